@@ -1,0 +1,86 @@
+/**
+ * Dates, working days and durations. Pure. A date is a number of days since 1970-01-01 in legal time.
+ *
+ * A calendar is a set of years, each with its holidays and make-up working days, its source notice
+ * and a status: announced (a notice exists) or provisional (weekends only, marked wherever it shows).
+ */
+#ifndef CORE_CALENDAR_CALENDAR_H
+#define CORE_CALENDAR_CALENDAR_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "anju/error.h"
+#include "base/cleanup.h"
+
+struct calendar;
+
+enum calendar_status { CALENDAR_PROVISIONAL, CALENDAR_ANNOUNCED };
+
+/** An empty calendar: every year provisional. */
+struct calendar *calendar_new(void);
+void calendar_free(struct calendar *cal);
+ANJU_DEFINE_AUTO(calendar)
+
+/**
+ * Add or replace one year from a notice:
+ *   {"year": 2017, "status": "announced", "source": {"title": {"zh","en"}, "number": "国办发明电〔2016〕17号",
+ *    "issued": "2016-12-01"},
+ *    "holidays": [{"name": {"zh": "国庆节、中秋节", "en": "…"}, "from": "2017-10-01", "to": "2017-10-08"}],
+ *    "workdays": ["2017-09-30"]}
+ * Returns ANJU_E_INVALID with pointer, found, allowed (dates outside the year ±7 days, a work day that
+ * is no weekend, a day both holiday and work day, …).
+ */
+ANJU_MUST_CHECK anju_status calendar_add_year(
+	struct calendar *cal, const json_t *notice, const char *file, anju_error *err);
+
+bool calendar_is_workday(const struct calendar *cal, int32_t day);
+/** Name of the holiday or "" ; borrowed. lang 0 = zh, 1 = en. */
+const char *calendar_day_name(const struct calendar *cal, int32_t day, int lang);
+enum calendar_status calendar_year_status(const struct calendar *cal, int year);
+
+enum duration_unit { DURATION_HOURS, DURATION_DAYS, DURATION_WORKDAYS, DURATION_MONTHS, DURATION_YEARS };
+struct duration {
+	int32_t n; /* may be negative for rungs before a due date */
+	enum duration_unit unit;
+};
+
+/** "10wd", "30d", "6mo", "1y", "12h", with optional sign when `signed_ok`; a bare number is refused
+ *  ("calendar.duration"). */
+ANJU_MUST_CHECK anju_status duration_parse(
+	const char *s, bool signed_ok, struct duration *ret, anju_error *err);
+/** Into at least 16 bytes. Returns out. */
+char *duration_format(struct duration d, char *out);
+
+/** "2017-08-31" → day. */
+ANJU_MUST_CHECK anju_status date_parse(const char *s, int32_t *ret, anju_error *err);
+/** Into at least 11 bytes. Returns out. */
+char *date_format(int32_t day, char *out);
+
+/**
+ * Count `d` from `day`; counting starts the day after. Working days skip what is not one, so ten
+ * working days from 2017-09-29 end on 2017-10-19 (BJ-H-12). Months and years keep the day of month, cut
+ * to the month's end. Negative counts go back. Hours are not counted here (ANJU_E_INVALID).
+ * *ret_provisional: the count crossed a year without a notice.
+ */
+ANJU_MUST_CHECK anju_status calendar_add(const struct calendar *cal, int32_t day, struct duration d,
+	int32_t *ret_day, bool *ret_provisional, anju_error *err);
+
+int32_t date_month_end(int32_t day);
+/** Last day of `month` in plan year + offset: "end of November of the following year" = (y, 1, 11). */
+int32_t date_plan_year(int plan_year, int offset, int month);
+/** `day` itself or the next / previous working day. */
+int32_t calendar_shift(const struct calendar *cal, int32_t day, int direction);
+/** Working days after `from` up to and including `to`; negative if to < from. */
+int32_t calendar_workdays_between(const struct calendar *cal, int32_t from, int32_t to);
+
+/**
+ * The first occurrence after `after` of an RFC 5545 RRULE anchored at `start` (libical).
+ * ANJU_E_INVALID "calendar.rrule"; ANJU_E_NOTFOUND when the rule has ended.
+ */
+ANJU_MUST_CHECK anju_status recurrence_next(
+	const char *rrule, int32_t start, int32_t after, int32_t *ret_day, anju_error *err);
+
+#endif
