@@ -1,0 +1,96 @@
+/**
+ * Packs: folders of definitions, one jurisdiction each, extending one another. Loading proves that the
+ * whole is sound, or says where it is not; nothing half loaded is ever used.
+ */
+#ifndef CORE_PACK_PACK_H
+#define CORE_PACK_PACK_H
+
+#include "anju/error.h"
+#include "base/cleanup.h"
+#include "org/org.h"
+#include "pack/workflow.h"
+
+struct pack_set; /* a leaf pack with all it extends */
+
+/** One finding of the linter or loader. */
+struct finding {
+	char rule[52];  /* = anju_error.id */
+	anju_error error;
+};
+typedef void (*finding_cb)(void *ctx, const anju_error *finding);
+
+/** What plugins offer, asked while guards are resolved: true if plugin offers policy `function`. Without
+ *  plugins at hand (offline lint) the manifests beside the plugins answer. */
+typedef bool (*policy_known_cb)(void *ctx, const char *plugin, const char *function);
+
+struct pack_options {
+	const char *dir;   /* folder that holds pack folders */
+	const char *leaf;  /* name of the pack to use; NULL = the only one nobody extends */
+	finding_cb report; /* each finding; loading goes on to find as many as it can */
+	void *report_ctx;
+	policy_known_cb policy_known; /* NULL: any function of a plugin the pack lists is accepted */
+	void *policy_ctx;
+};
+
+/**
+ * Load and check. On failure err is the first finding, and every finding has gone to `report`.
+ * Source: anju-pack(5).
+ */
+ANJU_MUST_CHECK anju_status pack_load(
+	const struct pack_options *options, struct pack_set **ret, anju_error *err);
+void pack_set_free(struct pack_set *set);
+ANJU_DEFINE_AUTO(pack_set)
+
+const char *pack_set_name(const struct pack_set *set);
+const struct org *pack_set_org(const struct pack_set *set);
+size_t pack_set_workflow_count(const struct pack_set *set);
+struct workflow *pack_set_workflow_at(const struct pack_set *set, size_t i);
+struct workflow *pack_set_workflow(const struct pack_set *set, const char *id);
+/** Rules in force: {"area_per_person_m2": {"max": "25.00", …}, …}. */
+const json_t *pack_set_rules(const struct pack_set *set);
+/** Names of plugins the packs ask for; array of strings. */
+const json_t *pack_set_plugins(const struct pack_set *set);
+/** Minute of the day at which digests go out (default 510 = 08:30). */
+int pack_set_digest_minute(const struct pack_set *set);
+/** Message text of the pack ("messages.json") or NULL. */
+const char *pack_set_message(const struct pack_set *set, const char *key, enum lang lang);
+
+/** A dated or recurring duty that opens a case of its own for each unit concerned. */
+struct obligation {
+	const char *id;
+	struct label title;
+	const char *workflow;     /* case to open */
+	const char *unit_kind;    /* for each unit of this kind … */
+	const char *unit_level;   /* … and level */
+	const char *rrule;        /* recurring: RFC 5545; NULL for a single date */
+	int32_t start;            /* first day (single: the day it opens) */
+	int32_t until;            /* last day or INT32_MAX */
+	const json_t *data;       /* fields of the new case; strings may hold {year} {month} {unit} {region} */
+	const char *key;          /* key template with the same placeholders, unique per period */
+	const json_t *rows;
+};
+size_t pack_set_obligation_count(const struct pack_set *set);
+const struct obligation *pack_set_obligation_at(const struct pack_set *set, size_t i);
+
+/**
+ * Values of an expression's variables for one case. `data` and the others are borrowed for the
+ * evaluation. Variables: case, event, rules, docs (list of kinds held), related (map of relation →
+ * list of {key, states, phase, fields…}), effective (timestamp), and the function In("state.path").
+ */
+struct pack_vars {
+	const struct workflow *wf;
+	const json_t *data;
+	const json_t *event;
+	const json_t *rules;
+	const json_t *docs; /* object: kind → details */
+	int64_t effective_ms;
+	void *ctx;
+	bool (*in)(void *ctx, uint32_t state);
+	/* array of objects for a relation, new reference or NULL; called only when the expression reads it */
+	json_t *(*related)(void *ctx, const struct relation *relation);
+};
+ANJU_MUST_CHECK anju_status pack_eval(const struct expr *expr, const struct pack_vars *vars,
+	struct expr_arena *arena, struct expr_value *ret, anju_error *err);
+void pack_explain(const struct expr *expr, const struct pack_vars *vars, enum lang lang, struct buf *out);
+
+#endif

@@ -1,0 +1,62 @@
+/**
+ * Loading plugins and calling them. The manifest is read and checked before any plugin code runs.
+ *
+ * Refused, each with its own message: file or folder writable by others, no symbol, wrong magic, abi, size or
+ * kinds, name not the file's, duplicate name, a kind without its function, manifest that is no JSON or
+ * offers what the kind lacks.
+ */
+#ifndef CORE_PLUGIN_PLUGIN_H
+#define CORE_PLUGIN_PLUGIN_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "anju/error.h"
+#include "anju/plugin.h"
+#include "base/cleanup.h"
+
+struct plugin;
+struct plugin_set;
+
+struct plugin_options {
+	const char *const *dirs; /* NULL-terminated; searched in order for <name>.so */
+	const json_t *configs;   /* {"<plugin>": {…}} or NULL */
+	bool manifests_only;     /* lint: never run plugin code */
+};
+
+/** Load the plugins named in `names` (array of strings) and init them in that order.
+ *  On failure nothing stays loaded. */
+ANJU_MUST_CHECK anju_status plugin_set_load(const struct plugin_options *options,
+	const json_t *names, struct plugin_set **ret, anju_error *err);
+/** Stop (waiting for each plugin's stop), fini, close. */
+void plugin_set_free(struct plugin_set *set);
+ANJU_DEFINE_AUTO(plugin_set)
+
+size_t plugin_set_count(const struct plugin_set *set);
+struct plugin *plugin_set_at(const struct plugin_set *set, size_t i);
+struct plugin *plugin_set_find(const struct plugin_set *set, const char *name);
+const char *plugin_name(const struct plugin *p);
+const char *plugin_version(const struct plugin *p);
+uint32_t plugin_kinds(const struct plugin *p);
+const json_t *plugin_manifest(const struct plugin *p);
+bool plugin_offers_policy(const struct plugin *p, const char *function);
+/** The plugin that offers a channel name, or NULL. */
+struct plugin *plugin_set_channel(const struct plugin_set *set, const char *channel);
+
+/**
+ * Ask a policy function; waits for the answer at most `timeout_ms`. Any thread; several at once.
+ * *ret_verdict is the caller's: {"ok": bool, "reason": {"zh","en"}, "values": {…}}; its shape has been
+ * checked. ANJU_E_PLUGIN "plugin.failed", "plugin.timeout", "plugin.bad_verdict" (text names plugin
+ * and function).
+ */
+ANJU_MUST_CHECK anju_status plugin_policy(struct plugin *p, const char *function,
+	const json_t *input, int timeout_ms, json_t **ret_verdict, anju_error *err);
+/** Deliver a message through a channel; waits. Failure keeps the plugin's error; ANJU_E_BUSY and
+ *  ANJU_E_IO may be tried again. */
+ANJU_MUST_CHECK anju_status plugin_deliver(struct plugin *p, const char *channel,
+	const json_t *message, int timeout_ms, anju_error *err);
+/** All year notices of a calendar plugin: array, the caller's. */
+ANJU_MUST_CHECK anju_status plugin_calendar(struct plugin *p, const char *calendar,
+	int timeout_ms, json_t **ret_notices, anju_error *err);
+
+#endif
