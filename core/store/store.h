@@ -1,0 +1,308 @@
+/**
+ * Where cases, journal, deadlines, relations and messages are kept. Speaks of those things only; that SQLite
+ * is underneath shows in store_sqlite*.c alone, so that another database can take its place. Knows nothing
+ * of workflows: states, data and bodies are opaque texts here.
+ *
+ * One `struct store` writes, owned by one thread (the engine). Any number of `struct store_reader`
+ * read, one thread each at a time, on snapshots.
+ *
+ * Texts in row structs given to the store are borrowed for the call; texts in rows it gives out are valid
+ * until the next call on the same handle, unless said otherwise.
+ */
+#ifndef CORE_STORE_STORE_H
+#define CORE_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "anju/error.h"
+#include "base/cleanup.h"
+#include "base/hash.h"
+
+struct store;
+struct store_reader;
+
+struct store_options {
+	const char *folder; /* data folder; created 0700 if missing; anju.db inside */
+	const char
+		*fault; /* tests: "after:commit:12", "before:commit:3": _exit(137) there; or NULL */
+	int cache_kib;  /* page cache of the writer, 0 = 16 MiB */
+};
+
+/**
+ * Open for writing: takes the folder's lock (ANJU_E_BUSY "store.locked" names the holder's pid), runs
+ * migrations inside a transaction after a backup file, WAL, synchronous=FULL, foreign_keys off.
+ * ANJU_E_CORRUPT "store.corrupt"; ANJU_E_UNSUPPORTED "store.newer" when written by a newer anju.
+ */
+ANJU_MUST_CHECK anju_status store_open(
+	const struct store_options *options, struct store **ret, anju_error *err);
+void store_free(struct store *store);
+ANJU_DEFINE_AUTO(store)
+
+/* --- the transaction: one a batch, a savepoint a command ---
+ *
+ * Inside, the store keeps a sticky status: the first failure since begin/savepoint makes every later write
+ * a no-op, and store_release/store_commit report it. store_rollback_to clears it if the savepoint's
+ * own work failed logically; an I/O failure stays until store_rollback. */
+ANJU_MUST_CHECK anju_status store_begin(struct store *store, anju_error *err);
+/** Durable when it returns ANJU_OK. On failure everything since begin is gone (rolled back); when it is
+ *  unknown whether the commit took place the store reopens and looks before it answers. */
+ANJU_MUST_CHECK anju_status store_commit(struct store *store, anju_error *err);
+void store_rollback(struct store *store);
+ANJU_MUST_CHECK anju_status store_savepoint(struct store *store, anju_error *err);
+ANJU_MUST_CHECK anju_status store_release(struct store *store, anju_error *err);
+void store_rollback_to(struct store *store);
+
+/* --- rows --- */
+
+struct store_case {
+	int64_t id; /* given by store_case_insert */
+	const char *workflow;
+	const char *key;
+	const char *hash; /* hex hash of the definition the case is pinned to */
+	int64_t rev;      /* = rev of the last journal entry */
+	const char *region;
+	const char *phase;
+	const char *state; /* chart snapshot text */
+	const char *data;  /* JSON object: fields */
+	const char *meta;  /* JSON object: docs, locks */
+	bool done;
+	int64_t opened_ms, updated_ms; /* recorded */
+	uint8_t head[HASH_BYTES];      /* chain head = hash of the last entry */
+};
+
+struct store_entry {
+	int64_t seq; /* position in the feed; given by the store */
+	int64_t case_id;
+	int64_t rev;
+	int64_t recorded_ms, effective_ms;
+	const char *event;  /* "case.open", event name, or "deadline.…" */
+	const char *actor;  /* "610322.land", "610322.land/officer", "system" */
+	const char *reason; /* or NULL */
+	const char *body;   /* JSON object: what changed */
+	const char *idem;   /* idempotency key, scoped by the caller, or NULL */
+	uint8_t hash[HASH_BYTES];
+	const char *workflow, *key; /* filled in when read */
+};
+
+enum store_deadline_status {
+	STORE_DEADLINE_OPEN = 0,
+	STORE_DEADLINE_MET = 1,
+	STORE_DEADLINE_MET_LATE = 2,
+	STORE_DEADLINE_SUPERSEDED = 3, /* its state was left without meeting it */
+	STORE_DEADLINE_WAIVED = 4,
+};
+
+struct store_deadline {
+	int64_t id; /* given by store_deadline_insert */
+	int64_t case_id;
+	const char *name; /* definition's name; for a chart timer the event to send */
+	bool timer;       /* a chart timer: no rungs, no units */
+	int32_t state;    /* declaring state's index in the chart */
+	enum store_deadline_status status;
+	int64_t armed_ms; /* effective */
+	int32_t due_day;
+	int64_t due_ms;
+	bool provisional;
+	int32_t rung;     /* rungs fired or skipped so far */
+	int64_t next_ms;  /* when the engine must look again; INT64_MAX = never */
+	int64_t ended_ms; /* effective; 0 while open */
+	const char *lead; /* unit codes joined by ' ', as resolved when armed */
+	const char *responsible;
+	const char *workflow, *key; /* filled in when read */
+	const char *phase;
+};
+
+/** A line for a unit, waiting for its digest or sent alone when urgent. */
+struct store_item {
+	int64_t id;
+	const char *
+		claim; /* unique: "<deadline id>/<rung>/<unit>" …; inserting twice keeps the first */
+	const char *unit;
+	int64_t case_id;
+	int64_t deadline_id; /* 0 = none */
+	int64_t created_ms;
+	bool urgent;
+	const char *body;   /* JSON object: text zh/en or key, due, lead … */
+	int64_t message_id; /* 0 = not in a message yet; -1 = dropped, no longer of interest */
+};
+
+enum store_message_status {
+	STORE_MESSAGE_PENDING = 0,
+	STORE_MESSAGE_DELIVERED = 1,
+	STORE_MESSAGE_DEAD = 2,
+};
+
+struct store_message {
+	int64_t id;
+	const char *claim; /* unique: "digest/<unit>/<channel>/2017-08-21" */
+	const char *unit;
+	const char *channel;
+	const char *body; /* JSON object handed to the channel */
+	int64_t created_ms;
+	enum store_message_status status;
+	int32_t attempts;
+	int64_t next_ms; /* monotonic-free wall ms of the next try */
+	int64_t ended_ms;
+	const char *error; /* last failure or NULL */
+};
+
+/* Writes; inside a transaction, else an assertion. Failures are sticky (see above) and also returned. */
+ANJU_MUST_CHECK anju_status store_case_insert(
+	struct store *store, const struct store_case *row, int64_t *ret_id, anju_error *err);
+/** Updates rev, region, phase, state, data (NULL = unchanged), meta (NULL = unchanged), done,
+ *  updated_ms, head. */
+ANJU_MUST_CHECK anju_status store_case_update(
+	struct store *store, const struct store_case *row, anju_error *err);
+ANJU_MUST_CHECK anju_status store_journal_append(
+	struct store *store, const struct store_entry *entry, int64_t *ret_seq, anju_error *err);
+ANJU_MUST_CHECK anju_status store_deadline_insert(
+	struct store *store, const struct store_deadline *row, int64_t *ret_id, anju_error *err);
+/** Updates status, due, provisional, rung, next, ended, lead, responsible. */
+ANJU_MUST_CHECK anju_status store_deadline_update(
+	struct store *store, const struct store_deadline *row, anju_error *err);
+ANJU_MUST_CHECK anju_status store_relation_add(
+	struct store *store, int64_t from_case, const char *name, int64_t to_case, anju_error *err);
+ANJU_MUST_CHECK anju_status store_relation_clear(
+	struct store *store, int64_t from_case, const char *name, anju_error *err);
+/** *ret_new = false when the claim existed. */
+ANJU_MUST_CHECK anju_status store_item_add(
+	struct store *store, const struct store_item *row, bool *ret_new, anju_error *err);
+ANJU_MUST_CHECK anju_status store_item_assign(
+	struct store *store, int64_t item, int64_t message, anju_error *err);
+ANJU_MUST_CHECK anju_status store_message_add(struct store *store, const struct store_message *row,
+	int64_t *ret_id, bool *ret_new, anju_error *err);
+ANJU_MUST_CHECK anju_status store_message_update(
+	struct store *store, const struct store_message *row, anju_error *err);
+/** Small named texts: clock position, last digest … NULL value deletes. */
+ANJU_MUST_CHECK anju_status store_meta_put(
+	struct store *store, const char *name, const char *value, anju_error *err);
+/** Definitions in use, by hash; existing ones are kept as they are. */
+ANJU_MUST_CHECK anju_status store_workflow_put(struct store *store, const char *hash,
+	const char *id, const char *version, const char *source, anju_error *err);
+
+/* Reads of the writer; see its own uncommitted writes. ANJU_E_NOTFOUND when there is no row. */
+ANJU_MUST_CHECK anju_status store_case_find(struct store *store, const char *workflow,
+	const char *key, struct store_case *ret, anju_error *err);
+ANJU_MUST_CHECK anju_status store_case_get(
+	struct store *store, int64_t id, struct store_case *ret, anju_error *err);
+/** Entry with this idempotency key. */
+ANJU_MUST_CHECK anju_status store_journal_by_idem(
+	struct store *store, const char *idem, struct store_entry *ret, anju_error *err);
+ANJU_MUST_CHECK anju_status store_meta_get(
+	struct store *store, const char *name, const char **ret, anju_error *err);
+
+/* Row callbacks: return false to stop. The store must not be written to from inside, except where said. */
+typedef bool (*store_deadline_cb)(void *ctx, const struct store_deadline *row);
+typedef bool (*store_case_cb)(void *ctx, const struct store_case *row);
+typedef bool (*store_entry_cb)(void *ctx, const struct store_entry *row);
+typedef bool (*store_item_cb)(void *ctx, const struct store_item *row);
+typedef bool (*store_message_cb)(void *ctx, const struct store_message *row);
+typedef bool (*store_id_cb)(void *ctx, int64_t id);
+
+/** Open deadlines and timers of a case. */
+ANJU_MUST_CHECK anju_status store_deadlines_of(
+	struct store *store, int64_t case_id, store_deadline_cb cb, void *ctx, anju_error *err);
+/** Open deadlines with next_ms <= until, ordered by (next_ms, id), at most `limit`. */
+ANJU_MUST_CHECK anju_status store_deadlines_due(struct store *store, int64_t until, int limit,
+	store_deadline_cb cb, void *ctx, anju_error *err);
+/** Least next_ms of all; INT64_MAX if none. */
+ANJU_MUST_CHECK anju_status store_next_due(struct store *store, int64_t *ret, anju_error *err);
+/** Case ids at the other end; inverse: cases whose relation `name` points to this one. By id. */
+ANJU_MUST_CHECK anju_status store_related(struct store *store, int64_t case_id, const char *name,
+	bool inverse, store_id_cb cb, void *ctx, anju_error *err);
+/** Items without a message, ordered by unit, urgent first, id. */
+ANJU_MUST_CHECK anju_status store_items_waiting(
+	struct store *store, store_item_cb cb, void *ctx, anju_error *err);
+/** Pending messages with next_ms <= until, by id, at most `limit`. */
+ANJU_MUST_CHECK anju_status store_messages_pending(struct store *store, int64_t until, int limit,
+	store_message_cb cb, void *ctx, anju_error *err);
+
+/* --- readers --- */
+ANJU_MUST_CHECK anju_status store_reader_open(
+	const char *folder, struct store_reader **ret, anju_error *err);
+void store_reader_free(struct store_reader *reader);
+ANJU_DEFINE_AUTO(store_reader)
+/** Cancel what runs on this reader, from any thread. */
+void store_reader_interrupt(struct store_reader *reader);
+
+/** Group several reads into one snapshot. */
+ANJU_MUST_CHECK anju_status store_read_begin(struct store_reader *reader, anju_error *err);
+void store_read_end(struct store_reader *reader);
+
+ANJU_MUST_CHECK anju_status store_read_case(struct store_reader *reader, const char *workflow,
+	const char *key, struct store_case *ret, anju_error *err);
+ANJU_MUST_CHECK anju_status store_read_case_by_id(
+	struct store_reader *reader, int64_t id, struct store_case *ret, anju_error *err);
+
+struct store_case_filter {
+	const char *workflow; /* NULL = any, in each */
+	const char *region;   /* prefix */
+	const char *phase;
+	const char *state; /* an active leaf or its ancestor path */
+	int done;          /* -1 any, 0, 1 */
+	int64_t after_id;  /* cursor: rows with a greater id */
+	int limit;
+};
+/** By id. */
+ANJU_MUST_CHECK anju_status store_read_cases(struct store_reader *reader,
+	const struct store_case_filter *filter, store_case_cb cb, void *ctx, anju_error *err);
+/** Entries of one case with rev > after_rev, by rev. */
+ANJU_MUST_CHECK anju_status store_read_history(struct store_reader *reader, int64_t case_id,
+	int64_t after_rev, int limit, store_entry_cb cb, void *ctx, anju_error *err);
+/** Entries of all cases with seq > after, by seq. */
+ANJU_MUST_CHECK anju_status store_read_feed(struct store_reader *reader, int64_t after, int limit,
+	store_entry_cb cb, void *ctx, anju_error *err);
+
+struct store_deadline_filter {
+	const char *workflow;
+	const char *unit;   /* lead or responsible */
+	const char *region; /* prefix of the case's */
+	const char *name;
+	int64_t case_id; /* 0 = any */
+	int status;      /* -1 any; -2 overdue: open and due_ms <= now_ms; else enum */
+	int64_t now_ms;
+	int64_t due_before_ms;          /* 0 = any */
+	int64_t after_due_ms, after_id; /* cursor: (due_ms, id) greater than this pair */
+	int limit;
+	bool timers; /* include chart timers */
+};
+/** By (due_ms, id). */
+ANJU_MUST_CHECK anju_status store_read_deadlines(struct store_reader *reader,
+	const struct store_deadline_filter *filter, store_deadline_cb cb, void *ctx,
+	anju_error *err);
+/** Messages by id. status -1 = any. */
+ANJU_MUST_CHECK anju_status store_read_messages(struct store_reader *reader, const char *unit,
+	int status, int64_t after_id, int limit, store_message_cb cb, void *ctx, anju_error *err);
+
+/** Counts: calls back with (workflow, phase, done, n) / (lead unit, overdue n, open n). */
+typedef bool (*store_count_cb)(void *ctx, const char *a, const char *b, int64_t n, int64_t m);
+/** Cases by (workflow, phase): n = open, m = done. */
+ANJU_MUST_CHECK anju_status store_count_phases(struct store_reader *reader, const char *workflow,
+	const char *region, store_count_cb cb, void *ctx, anju_error *err);
+/** Open deadlines by (lead, name): n = open, m = of those overdue at now_ms. */
+ANJU_MUST_CHECK anju_status store_count_deadlines(
+	struct store_reader *reader, int64_t now_ms, store_count_cb cb, void *ctx, anju_error *err);
+
+struct store_stats {
+	int64_t cases, entries, deadlines_open, messages_pending, messages_dead;
+	int64_t last_seq;
+	int64_t file_bytes;
+	int schema;
+};
+ANJU_MUST_CHECK anju_status store_read_stats(
+	struct store_reader *reader, struct store_stats *ret, anju_error *err);
+ANJU_MUST_CHECK anju_status store_read_meta(
+	struct store_reader *reader, const char *name, const char **ret, anju_error *err);
+
+/**
+ * Consistency of the rows themselves (not their meaning): database integrity, every case has entries 1…rev
+ * without gaps, hash chain heads equal, open deadlines and relations point to cases that exist.
+ * Each trouble is reported as an error value; returns ANJU_OK when none, else ANJU_E_CORRUPT.
+ */
+typedef void (*store_trouble_cb)(void *ctx, const anju_error *trouble);
+ANJU_MUST_CHECK anju_status store_check(
+	struct store_reader *reader, store_trouble_cb cb, void *ctx, anju_error *err);
+
+#endif
