@@ -1,0 +1,57 @@
+/**
+ * One wish to change something, on its way from the edge to the engine and back. Holds values only: nothing
+ * in it belongs to the loop.
+ */
+#ifndef CORE_ENGINE_COMMAND_H
+#define CORE_ENGINE_COMMAND_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "anju/error.h"
+#include "base/buf.h"
+#include "org/org.h"
+
+enum command_kind {
+	COMMAND_OPEN,      /* workflow, key, data, docs */
+	COMMAND_SEND,      /* workflow, key, event, data, docs */
+	COMMAND_ADVANCE,   /* to_ms; manual clock only; fires what falls due on the way */
+	COMMAND_DELIVERED, /* message_id, outcome: from the delivery thread */
+};
+
+#define COMMAND_NO_TIME INT64_MIN
+
+struct command {
+	struct command *next; /* the queue's, then the finished list's */
+	enum command_kind kind;
+	struct principal who;
+
+	json_t *params;       /* owned: what the borrowed members point into; may be NULL */
+	const char *workflow; /* borrowed: params */
+	const char *key;      /* borrowed: params */
+	const char *event;    /* borrowed: params */
+	json_t *data;         /* borrowed: params; object or NULL */
+	json_t *docs;         /* borrowed: params; array or NULL */
+	const char *reason;   /* borrowed: params; or NULL */
+	const char *idem;     /* borrowed: params; idempotency_key or NULL */
+	int64_t expect_rev;   /* -1 = not given */
+	int64_t effective_ms; /* COMMAND_NO_TIME = now */
+	bool dry_run;
+	int64_t to_ms;      /* ADVANCE */
+	int64_t message_id; /* DELIVERED */
+	anju_error outcome; /* DELIVERED: status OK or the channel's failure */
+
+	/* Result: valid when the command comes back. */
+	anju_status status;
+	anju_error err;
+	json_t *err_data; /* owned: what the refusal explains (JSON-RPC error.data), or NULL */
+	struct buf reply; /* JSON text of the result */
+
+	void *owner; /* the submitter's */
+};
+
+struct command *command_new(enum command_kind kind);
+void command_free(struct command *cmd);
+
+#endif

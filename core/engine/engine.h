@@ -1,0 +1,70 @@
+/**
+ * The single writer. One thread takes whatever has queued up while the last commit was syncing, carries it
+ * out inside one store transaction (a savepoint each), commits once, and hands the finished commands back.
+ * It also fires deadlines and composes digests as the clock reaches them.
+ *
+ *   submit ─► queue ─► batch: load case ► may they? ► guards ► chart step ► rows ─► commit ─► finished
+ */
+#ifndef CORE_ENGINE_ENGINE_H
+#define CORE_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "anju/error.h"
+#include "base/cleanup.h"
+#include "calendar/calendar.h"
+#include "engine/command.h"
+#include "pack/pack.h"
+#include "plugin/plugin.h"
+#include "store/store.h"
+
+struct engine;
+
+struct engine_options {
+	struct store *store;    /* borrowed; used by the engine thread alone from start on */
+	struct pack_set *packs; /* borrowed */
+	const struct calendar *calendar; /* borrowed */
+	struct plugin_set *plugins;      /* borrowed; may be NULL */
+	const char *channel;             /* where messages go: "spool" */
+	bool manual_clock;
+	int64_t manual_start_ms; /* used when the store has no clock position yet */
+	int queue_limit;         /* 0 = 8,192 commands */
+	int batch_limit;         /* 0 = 512 commands a transaction */
+	size_t cache_bytes;      /* 0 = 24 MiB of cases kept in memory */
+	int policy_timeout_ms;   /* 0 = 1,000 */
+
+	/* Called on the engine thread after the batch is durable (or has failed as a whole): the list is
+	 * the receiver's, in queue order. last_seq = feed position reached; messages = there are new ones
+	 * to deliver. Must not block. */
+	void (*finished)(void *ctx, struct command *list, int64_t last_seq, bool messages);
+	void *ctx;
+};
+
+/** Load what must be known (clock, definitions in use), start the thread. */
+ANJU_MUST_CHECK anju_status engine_start(
+	const struct engine_options *options, struct engine **ret, anju_error *err);
+
+/** Queue a command; takes it. ANJU_E_BUSY "engine.busy" when the queue is full or draining: the command is
+ *  then still the caller's. Any thread. */
+ANJU_MUST_CHECK anju_status engine_submit(
+	struct engine *engine, struct command *cmd, anju_error *err);
+
+/** Carry out what is queued, then end the thread. Later submits are refused. */
+void engine_drain(struct engine *engine);
+void engine_free(struct engine *engine);
+ANJU_DEFINE_AUTO(engine)
+
+/** The daemon's clock, ms; manual or wall. Any thread. */
+int64_t engine_now(const struct engine *engine);
+bool engine_clock_is_manual(const struct engine *engine);
+
+struct engine_figures {
+	int64_t commands, refused, batches, failed_batches, rungs, digests;
+	int64_t queue_length, cached_cases, cached_bytes;
+	bool store_failing; /* the last batch failed in the store */
+	char trouble[256];  /* why */
+};
+void engine_figures(const struct engine *engine, struct engine_figures *ret);
+
+#endif
