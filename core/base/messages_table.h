@@ -11,3 +11,9 @@ M("json.unknown_member", "不认识的成员 {found},可用:{allowed}",
 M("mem.out", "内存不足", "out of memory")
 M("sys.failed", "系统调用失败:{where}({found})", "system call failed: {where} ({found})")
 M("time.invalid", "时间“{found}”不合规,应为 {allowed}", "invalid time {found}; expected {allowed}")
+
+/* journal */
+M("journal.body", "历史记录 {found} 的内容损坏", "the body of history entry {found} is damaged")
+M("journal.chain", "历史记录 {found} 的哈希链不连续", "the hash chain breaks at history entry {found}")
+M("journal.gap", "历史记录 {found} 之前有缺失", "history entries are missing before {found}")
+

@@ -1,0 +1,76 @@
+#include "base/json.h"
+#include "journal/journal.h"
+#include "unit/support.h"
+
+static const struct journal_entry opened = {.rev = 1,
+	.recorded_ms = 1000,
+	.effective_ms = 900,
+	.event = "case.open",
+	.actor = "610322.poverty",
+	.body = "{\"state\":\"a\",\"data\":{\"persons\":5,\"area_m2\":\"100.00\"},\"locks\":["
+		"\"persons\"]}"};
+static const struct journal_entry amended = {.rev = 2,
+	.recorded_ms = 2000,
+	.effective_ms = 2000,
+	.event = "amend",
+	.actor = "610322.land",
+	.reason = "measured again",
+	.body = "{\"data\":{\"area_m2\":null,\"mode\":\"scattered\"},\"docs\":{\"survey\":{\"ref\":"
+		"\"1\"}}}"};
+
+static void add(struct journal_fold *fold, const struct journal_entry *entry)
+{
+	anju_error err = {0};
+	uint8_t hash[HASH_BYTES];
+	journal_hash(fold->head, entry, hash);
+	assert_ok(journal_fold_add(fold, entry, hash, &err), err);
+}
+
+ANJU_TEST(journal, folding_gives_the_case)
+{
+	anju_error err = {0};
+	struct journal_fold fold;
+	assert_ok(journal_fold_init(&fold, "household", "1", "00", &err), err);
+	add(&fold, &opened);
+	add(&fold, &amended);
+	char *data = json_canonical(fold.data), *docs = json_canonical(fold.docs);
+	cr_assert_str_eq(data, "{\"mode\":\"scattered\",\"persons\":5}");
+	cr_assert_str_eq(docs, "{\"survey\":{\"ref\":\"1\"}}");
+	cr_assert_str_eq(fold.state, "a");
+	cr_assert_eq(fold.rev, 2);
+	cr_assert_eq(json_array_size(fold.locks), 1);
+	free(data);
+	free(docs);
+	journal_fold_done(&fold);
+}
+
+ANJU_TEST(journal, any_changed_text_breaks_the_chain)
+{
+	anju_error err = {0};
+	uint8_t genesis[HASH_BYTES], good[HASH_BYTES], other[HASH_BYTES];
+	journal_genesis("household", "1", "00", genesis);
+	journal_hash(genesis, &amended, good);
+	struct journal_entry e = amended;
+	e.reason = "measured agai";
+	journal_hash(genesis, &e, other);
+	cr_assert_neq(memcmp(good, other, HASH_BYTES), 0);
+	e = amended;
+	e.actor = "610322.landm";
+	e.reason = "easured again"; /* texts must not run into each other */
+	journal_hash(genesis, &e, other);
+	cr_assert_neq(memcmp(good, other, HASH_BYTES), 0);
+
+	struct journal_fold fold;
+	assert_ok(journal_fold_init(&fold, "household", "1", "00", &err), err);
+	assert_status(journal_fold_add(&fold, &amended, good, &err), ANJU_E_CORRUPT);
+	cr_assert_str_eq(err.id, "journal.gap");
+	assert_status(journal_fold_add(&fold, &opened, good, &err), ANJU_E_CORRUPT);
+	cr_assert_str_eq(err.id, "journal.chain");
+	e = opened;
+	e.body = "[]";
+	journal_hash(genesis, &e, other);
+	assert_status(journal_fold_add(&fold, &e, other, &err), ANJU_E_CORRUPT);
+	cr_assert_str_eq(err.id, "journal.body");
+	cr_assert_eq(fold.rev, 0);
+	journal_fold_done(&fold);
+}
