@@ -1,10 +1,15 @@
 /**
  * The plugin API of anju, and all that a plugin sees of it.
  *
- * A plugin is a shared object that exports one symbol, `anju_plugin_v1`, through ANJU_PLUGIN(). It links
- * with -Wl,--no-undefined, keeps no mutable globals, and never calls exit, fork or signal functions.
- * Everything crosses the boundary as JSON values: nothing here assumes that plugin and daemon share an
- * address space. No call may block longer than its time limit allows.
+ * A plugin is a shared object `<name>.so` that exports one symbol, `anju_plugin_v1`, through ANJU_PLUGIN(),
+ * and beside it `<name>.json`, its manifest. The host reads the manifest before it opens the shared object,
+ * because opening already runs constructors; the descriptor carries the same manifest, and the two must be
+ * equal. Both lie in a plugin folder or in `<name>/` below one; neither may be writable by others.
+ *
+ * A plugin links with -Wl,--no-undefined, keeps no mutable globals, and never calls exit, fork or signal
+ * functions. Everything crosses the boundary as JSON values: nothing here assumes that plugin and daemon
+ * share an address space. No call may block longer than its time limit allows. policy, deliver and
+ * calendar may be called from several threads at once, between init and stop.
  *
  * Evolution: abi must be equal; structs grow at the end only, and `size` says how far a build knows them.
  * Plain C11, valid C++.
@@ -46,6 +51,8 @@ typedef struct anju_answered {
 /** A request to the plugin; answered exactly once, now or later, from any thread. */
 typedef struct anju_request {
 	uint32_t size;
+	/** How long the host waits; an answer that comes later is dropped. */
+	uint32_t timeout_ms;
 	/** Success; `result` is a borrowed JSON value (NULL = null). */
 	anju_answered (*done)(struct anju_request *request, const json_t *result);
 	/** Failure; ANJU_E_BUSY and ANJU_E_IO are retried, the rest is final. */
@@ -65,17 +72,24 @@ typedef struct anju_plugin {
 	const char *name;
 	const char *version;
 	/**
-	 * JSON: {"title": {"zh","en"}, "policies": [{"function", "title": {"zh","en"}, "params": {…}, "rows": […]}],
-	 * "channels": [{"name","title"}], "calendars": [{"name","title"}]}
+	 * JSON, equal to the file `<name>.json`:
+	 *   {"name", "version", "abi": 1, "kinds": ["policy" | "channel" | "calendar"], "title": {"zh","en"},
+	 *    "config": {member: {"type", "title", "required"}},
+	 *    "policies": [{"function", "title", "params": {name: {"type", "title"}}, "fields": {name: type},
+	 *                  "rules": ["name.min"], "rows": ["BJ-R-01"]}],
+	 *    "channels": [{"name","title"}], "calendars": [{"name","title"}]}
+	 * name, version, kinds must be those of this descriptor; params, fields, rules, rows tell what a
+	 * function reads and which rows it carries out.
 	 */
 	const char *manifest;
 	/** Check a configuration without side effects. May be NULL. */
 	anju_status (*check)(const json_t *config, anju_error *err);
 	/** Start. config: the administrator's object, with "dir" (the plugin's folder) added by the host.
-	 *  *ret_self goes to every later call. A failure leaves nothing behind. */
+	 *  *ret_self goes to every later call. A failure leaves nothing behind: fini is not called. */
 	anju_status (*init)(
 		const anju_host *host, const json_t *config, void **ret_self, anju_error *err);
-	/** Finish or cancel what runs, then call done(data) once. May be NULL: nothing runs. */
+	/** Answer or cancel every pending request, end every thread, then call done(data) once. May be NULL:
+	 *  nothing runs. A plugin that still owes an answer afterwards is never unloaded. */
 	void (*stop)(void *self, anju_stopped_cb done, void *data);
 	/** Release self. */
 	void (*fini)(void *self);
@@ -95,8 +109,8 @@ typedef struct anju_plugin {
 	 *    "urgent": bool, "created_at": RFC 3339}
 	 * The same id may come twice after a crash; delivering it twice must have the effect of once.
 	 */
-	anju_answered (*deliver)(void *self, const char *channel, const json_t *message,
-		anju_request *request);
+	anju_answered (*deliver)(
+		void *self, const char *channel, const json_t *message, anju_request *request);
 	/** CALENDAR. Result: an array of year notices (see anju-pack(5), "calendar"). */
 	anju_answered (*calendar)(void *self, const char *calendar, anju_request *request);
 	/* Fields below added in later versions. Append only; NULL = not offered. */
