@@ -22,14 +22,14 @@
 struct org;
 
 struct unit {
-	const char *code;   /* "610322.land" */
-	const char *kind;   /* "land", "poverty", "drc", "town", "village", "builder", … */
-	const char *level;  /* nation province city county town village project */
+	const char *code;  /* "610322.land" */
+	const char *kind;  /* "land", "poverty", "drc", "town", "village", "builder", … */
+	const char *level; /* nation province city county town village project */
 	const char *region;
-	const char *parent; /* code or NULL */
-	const char *title[2]; /* zh, en */
+	const char *parent;     /* code or NULL */
+	const char *title[2];   /* zh, en */
 	const json_t *contacts; /* {"email": …, "phone": …, "channel": "notify_spool"} or NULL */
-	const char *pointer;  /* place of definition, "file#/units/3" */
+	const char *pointer;    /* place of definition, "file#/units/3" */
 };
 
 struct org *org_new(void);
@@ -43,11 +43,14 @@ ANJU_DEFINE_AUTO(org)
  */
 ANJU_MUST_CHECK anju_status org_add(
 	struct org *org, const json_t *doc, const char *file, anju_error *err);
+/** One unit, `at` being its place; org keeps a reference. On failure nothing was added. */
+ANJU_MUST_CHECK anju_status org_add_unit(
+	struct org *org, json_t *def, const struct json_at *at, anju_error *err);
 /** After the last org_add: parents exist and form a tree; indexes are built. */
 ANJU_MUST_CHECK anju_status org_seal(struct org *org, anju_error *err);
 
 size_t org_count(const struct org *org);
-const struct unit *org_at(const struct org *org, size_t i); /* by code order */
+const struct unit *org_at(const struct org *org, size_t i);           /* by code order */
 const struct unit *org_unit(const struct org *org, const char *code); /* NULL if there is none */
 bool org_region_contains(const char *outer, const char *inner);
 /** The unit one level up that supervises `u`: same kind at the next higher level whose region contains
@@ -63,15 +66,16 @@ const struct unit *org_supervisor(const struct org *org, const struct unit *u);
 enum role_scope { ROLE_LEVEL, ROLE_BINDING, ROLE_NEAREST, ROLE_SYSTEM, ROLE_ANY };
 struct role {
 	enum role_scope scope;
-	const char *text;  /* as authored; borrowed from the definition */
+	const char *text; /* as authored; borrowed from the definition */
 	char kind[32];
-	char where[32];    /* level or binding name */
+	char where[32]; /* level or binding name */
 };
 
 /**
  * Parse a role text. `bindings` is the workflow's object {"registration": "registration_town", …} or NULL.
  * ANJU_E_INVALID "org.role": unknown kind (no unit in the org has it), unknown level or binding; allowed
- * lists what there is. `text` is borrowed by *ret.
+ * lists what there is. `text` is borrowed by *ret. A binding hides a level of the same name; an org
+ * without any unit knows every kind, so that a pack meant to be extended can be checked alone.
  */
 ANJU_MUST_CHECK anju_status role_parse(const struct org *org, const char *text,
 	const json_t *bindings, const struct json_at *at, struct role *ret, anju_error *err);
@@ -80,7 +84,8 @@ ANJU_MUST_CHECK anju_status role_parse(const struct org *org, const char *text,
 struct role_context {
 	const char *region;
 	void *ctx;
-	/* value of a binding's field: a unit code or a region; NULL if not set */
+	/* value of a binding's field: a unit code (that unit, or the nearest of the role's kind) or a
+	 * region (the nearest of the role's kind); NULL if not set */
 	const char *(*bound)(void *ctx, const char *binding);
 };
 
@@ -96,8 +101,8 @@ bool role_includes(const struct org *org, const struct role *role,
 struct principal {
 	const struct unit *unit; /* NULL: the system, or a peer without a unit */
 	bool system;
-	bool admin;        /* may act for any unit, may move a manual clock, may import */
-	char officer[64];  /* free name within the unit, or "" */
+	bool admin;       /* may act for any unit, may move a manual clock, may import */
+	char officer[64]; /* free name within the unit, or "" */
 	uid_t uid;
 };
 
