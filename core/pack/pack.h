@@ -14,7 +14,7 @@ struct pack_set; /* a leaf pack with all it extends */
 
 /** One finding of the linter or loader. */
 struct finding {
-	char rule[52];  /* = anju_error.id */
+	char rule[52]; /* = anju_error.id */
 	anju_error error;
 };
 typedef void (*finding_cb)(void *ctx, const anju_error *finding);
@@ -28,7 +28,8 @@ struct pack_options {
 	const char *leaf;  /* name of the pack to use; NULL = the only one nobody extends */
 	finding_cb report; /* each finding; loading goes on to find as many as it can */
 	void *report_ctx;
-	policy_known_cb policy_known; /* NULL: any function of a plugin the pack lists is accepted */
+	policy_known_cb
+		policy_known; /* NULL: any function of a plugin the pack lists is accepted */
 	void *policy_ctx;
 };
 
@@ -59,14 +60,15 @@ const char *pack_set_message(const struct pack_set *set, const char *key, enum l
 struct obligation {
 	const char *id;
 	struct label title;
-	const char *workflow;     /* case to open */
-	const char *unit_kind;    /* for each unit of this kind … */
-	const char *unit_level;   /* … and level */
-	const char *rrule;        /* recurring: RFC 5545; NULL for a single date */
-	int32_t start;            /* first day (single: the day it opens) */
-	int32_t until;            /* last day or INT32_MAX */
-	const json_t *data;       /* fields of the new case; strings may hold {year} {month} {unit} {region} */
-	const char *key;          /* key template with the same placeholders, unique per period */
+	const char *workflow;   /* case to open */
+	const char *unit_kind;  /* for each unit of this kind … */
+	const char *unit_level; /* … and level */
+	const char *rrule;      /* recurring: RFC 5545; NULL for a single date */
+	int32_t start;          /* first day (single: the day it opens) */
+	int32_t until;          /* last day or INT32_MAX */
+	const json_t
+		*data; /* fields of the new case; strings may hold {year} {month} {unit} {region} */
+	const char *key; /* key template with the same placeholders, unique per period */
 	const json_t *rows;
 };
 size_t pack_set_obligation_count(const struct pack_set *set);
@@ -88,9 +90,11 @@ struct pack_vars {
 	bool (*in)(void *ctx, uint32_t state);
 	/* array of objects for a relation, new reference or NULL; called only when the expression reads it */
 	json_t *(*related)(void *ctx, const struct relation *relation);
+	const char *key; /* of the case, for the variable `key`; NULL counts as "" */
 };
 ANJU_MUST_CHECK anju_status pack_eval(const struct expr *expr, const struct pack_vars *vars,
 	struct expr_arena *arena, struct expr_value *ret, anju_error *err);
-void pack_explain(const struct expr *expr, const struct pack_vars *vars, enum lang lang, struct buf *out);
+void pack_explain(
+	const struct expr *expr, const struct pack_vars *vars, enum lang lang, struct buf *out);
 
 #endif

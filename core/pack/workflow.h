@@ -47,13 +47,13 @@ struct field {
 	const char *name;
 	enum field_type type;
 	struct label title;
-	int scale;                 /* DECIMAL: fraction digits */
+	int scale; /* DECIMAL: fraction digits */
 	bool has_min, has_max;
-	struct decimal min, max;   /* INT, DECIMAL, MONEY */
-	size_t max_chars;          /* STRING: code points, default 200 */
-	const char *pattern;       /* STRING: POSIX extended regex, anchored, or NULL */
-	void *regex;               /* compiled; owned */
-	const char **options;      /* ENUM */
+	struct decimal min, max; /* INT, DECIMAL, MONEY */
+	size_t max_chars;        /* STRING: code points, default 200 */
+	const char *pattern;     /* STRING: POSIX extended regex, anchored, or NULL */
+	void *regex;             /* compiled; owned */
+	const char **options;    /* ENUM */
 	size_t options_len;
 	bool sensitive;
 	bool required;             /* must be given when the case is opened */
@@ -70,8 +70,9 @@ struct field {
  *  at opening) or the inverse view of a relation stored on the other side. */
 struct relation {
 	const char *name;
-	const char *to;      /* workflow id */
-	const char *inverse; /* name of the relation on `to` that this one mirrors, or NULL if stored here */
+	const char *to; /* workflow id */
+	const char *
+		inverse; /* name of the relation on `to` that this one mirrors, or NULL if stored here */
 	bool many;
 	struct label title;
 	const char *pointer;
@@ -81,12 +82,12 @@ enum guard_kind { GUARD_CEL, GUARD_POLICY, GUARD_IN };
 /** What chart_call.user points to for guards. */
 struct guard {
 	enum guard_kind kind;
-	struct expr *expr;      /* CEL; owned */
-	const char *plugin;     /* POLICY: "policy_baoji" */
-	const char *function;   /* POLICY: "exit_conditions" */
-	void *policy;           /* POLICY: filled in by the daemon after plugins are loaded */
-	uint32_t state;         /* IN */
-	struct label refusal;   /* optional text */
+	struct expr *expr;    /* CEL; owned */
+	const char *plugin;   /* POLICY: "policy_baoji" */
+	const char *function; /* POLICY: "exit_conditions" */
+	void *policy;         /* POLICY: filled in by the daemon after plugins are loaded */
+	uint32_t state;       /* IN */
+	struct label refusal; /* optional text */
 	const char *pointer;
 };
 
@@ -94,16 +95,16 @@ enum action_kind {
 	ACTION_ASSIGN, /* {"field", "expr"}: set a field to a value */
 	ACTION_CLEAR,  /* {"fields": [...]}: unset */
 	ACTION_SEND,   /* {"relation", "event"}: give an event to related cases, same transaction */
-	ACTION_OPEN,   /* {"workflow", "key": "<CEL string>", "data": {field: "<CEL>"}}: open a case */
+	ACTION_OPEN, /* {"workflow", "key": "<CEL string>", "data": {field: "<CEL>"}}: open a case */
 	ACTION_RAISE,  /* {"event"}: internal event */
 	ACTION_NOTIFY, /* {"to": [roles], "text": "<message key>", "urgent": bool}: a message item */
 };
 /** What chart_call.user points to for actions. */
 struct action {
 	enum action_kind kind;
-	const struct field *field;       /* ASSIGN */
-	struct expr *expr;               /* ASSIGN; OPEN: key */
-	const struct field **fields;     /* CLEAR */
+	const struct field *field;   /* ASSIGN */
+	struct expr *expr;           /* ASSIGN; OPEN: key */
+	const struct field **fields; /* CLEAR */
 	size_t fields_len;
 	const struct relation *relation; /* SEND; borrowed: workflow */
 	const char *event;               /* SEND, RAISE */
@@ -111,8 +112,8 @@ struct action {
 	const char **data_names;         /* OPEN */
 	struct expr **data_exprs;        /* OPEN */
 	size_t data_len;
-	struct role_list to;             /* NOTIFY */
-	struct label text;               /* NOTIFY */
+	struct role_list to; /* NOTIFY */
+	struct label text;   /* NOTIFY */
 	bool urgent;
 	const char *pointer;
 };
@@ -120,28 +121,30 @@ struct action {
 /** meta.anju of a transition; index = chart transition index. */
 struct transition_rule {
 	struct label title;
-	struct role_list by;        /* empty: system only */
-	const char **needs;         /* document kinds that must be held */
+	struct role_list by; /* empty: system only */
+	const char **needs;  /* document kinds that must be held */
 	size_t needs_len;
-	const struct field **requires; /* fields that must be set after the event's data is written */
+	const struct field *
+		*requires; /* fields that must be set after the event's data is written */
 	size_t requires_len;
-	bool reason;                /* a reason is required */
-	struct label refusal;       /* said instead of the explanation when the guard is false */
-	const json_t *rows;         /* catalogue ids, array of strings, or NULL */
+	bool reason;          /* a reason is required */
+	struct label refusal; /* said instead of the explanation when the guard is false */
+	const json_t *rows;   /* catalogue ids, array of strings, or NULL */
 };
 
 /** One deadline definition; armed when `state` is entered. */
 struct deadline_def {
 	const char *name;
 	struct label title;
-	uint32_t index;       /* within the workflow */
-	uint32_t state;       /* declaring state */
-	uint32_t met;         /* met when this state is entered; CHART_NONE = when `state` is left */
+	uint32_t index; /* within the workflow */
+	uint32_t state; /* declaring state */
+	uint32_t met;   /* met when this state is entered; CHART_NONE = when `state` is left */
 	struct due_rule *due; /* owned */
 	struct expr *when;    /* NULL = always */
-	struct expr **due_when; /* parallel to the alternatives of due, NULL entries = unconditional */
+	struct expr *
+		*due_when; /* parallel to the alternatives of due, NULL entries = unconditional */
 	size_t due_when_len;
-	struct rung *rungs;   /* owned; see deadline/due.h */
+	struct rung *rungs; /* owned; see deadline/due.h */
 	size_t rungs_len;
 	struct role_list lead, responsible, cooperating;
 	const json_t *rows;
@@ -153,16 +156,22 @@ struct state_rule {
 	const char *phase; /* inherited from the nearest ancestor that names one; "" if none */
 	uint32_t *arms;    /* deadline indexes armed on entry */
 	size_t arms_len;
-	uint32_t *meets;   /* deadline indexes met on entry */
+	uint32_t *meets; /* deadline indexes met on entry */
 	size_t meets_len;
-	uint32_t *locks;   /* field indexes locked on entry */
+	uint32_t *locks; /* field indexes locked on entry */
 	size_t locks_len;
 	uint32_t *unlocks;
 	size_t unlocks_len;
 };
 
+/** A named delay of `after`. */
+struct delay {
+	const char *name;
+	struct duration duration;
+};
+
 struct doc_kind {
-	const char *kind;   /* "agreement.relocation" */
+	const char *kind; /* "agreement.relocation" */
 	struct label title;
 };
 
@@ -171,7 +180,7 @@ struct workflow {
 	struct label title;
 	uint8_t hash[HASH_BYTES]; /* of the canonical definition, rules included */
 	char hash_hex[HASH_HEX_CHARS];
-	json_t *source;           /* owned */
+	json_t *source; /* owned */
 	char *file;
 	struct chart *chart;
 	struct field *fields;
@@ -184,12 +193,15 @@ struct workflow {
 	size_t deadlines_len;
 	struct doc_kind *docs;
 	size_t docs_len;
-	const json_t *bindings;   /* {"registration": "registration_town"} or NULL */
-	const char *region_field; /* field whose value (unit code or region) gives the case's region */
-	const char *key_pattern;  /* POSIX regex for keys; NULL = [A-Za-z0-9._-]{1,64} */
+	const json_t *bindings; /* {"registration": "registration_town"} or NULL */
+	const char
+		*region_field; /* field whose value (unit code or region) gives the case's region */
+	const char *key_pattern; /* POSIX regex for keys; NULL = [A-Za-z0-9._-]{1,64} */
 	void *key_regex;
 	/* open rights: who may open a case */
 	struct role_list open_by;
+	struct delay *delays;
+	size_t delays_len;
 	/* private to pack: arenas, environments */
 	void *priv;
 };
@@ -197,6 +209,7 @@ struct workflow {
 const struct field *workflow_field(const struct workflow *wf, const char *name);
 const struct relation *workflow_relation(const struct workflow *wf, const char *name);
 const struct doc_kind *workflow_doc(const struct workflow *wf, const char *kind);
+const struct delay *workflow_delay(const struct workflow *wf, const char *name);
 /** Check one value against its field; the error names found and allowed, `where` is "/data/<field>".
  *  "field.type", "field.range", "field.scale", "field.option", "field.pattern", "field.unit". */
 ANJU_MUST_CHECK anju_status field_check(
