@@ -12,6 +12,45 @@ M("mem.out", "内存不足", "out of memory")
 M("sys.failed", "系统调用失败:{where}({found})", "system call failed: {where} ({found})")
 M("time.invalid", "时间“{found}”不合规,应为 {allowed}", "invalid time {found}; expected {allowed}")
 
+/* calendar */
+M("calendar.both", "{found} 既列为放假又列为上班,应为:{allowed}",
+	"{found} is both a holiday and a working day; allowed: {allowed}")
+M("calendar.date", "日期 {found} 不合规,应为 {allowed}", "invalid date {found}; expected {allowed}")
+M("calendar.duration", "时长 {found} 不合规,须带单位,例如:{allowed}",
+	"invalid duration {found}; it needs a unit, for example: {allowed}")
+M("calendar.empty", "{where} 不能为空", "{where} must not be empty")
+M("calendar.holiday_span", "假期结束日 {found} 不对,应在 {allowed} 之间",
+	"the holiday cannot end on {found}; allowed: {allowed}")
+M("calendar.hours", "小时数须从时刻起算,不能从日期起算", "hours are counted from an instant, not from a day")
+M("calendar.not_weekend", "调休上班日 {found} 不是周末", "make-up working day {found} is not on a weekend")
+M("calendar.notice_status", "节假日通知的状态 {found} 不认识,可用:{allowed}",
+	"unknown status {found} of a holiday notice; allowed: {allowed}")
+M("calendar.notice_year", "节假日通知的年份 {found} 不对,应为 {allowed}",
+	"wrong year {found} of a holiday notice; allowed: {allowed}")
+M("calendar.outside_year", "日期 {found} 超出该年通知可及的范围 {allowed}",
+	"date {found} is outside what the notice of that year may name: {allowed}")
+M("calendar.overlap", "假期从 {found} 起与另一假期重叠,应在 {allowed} 之外",
+	"the holiday from {found} overlaps another one; it must be {allowed}")
+M("calendar.range", "计算结果超出日历范围:{found},可用年份 {allowed}",
+	"{found} leads outside the calendar; years {allowed}")
+M("calendar.rrule", "重复规则 {found} 不合规,可用:{allowed}",
+	"invalid recurrence rule {found}; allowed: {allowed}")
+M("calendar.rrule_ended", "重复规则 {found} 此后不再有日期", "recurrence rule {found} yields no further date")
+M("calendar.too_many", "节假日通知所列日期过多,{allowed}", "the holiday notice names too many dates, {allowed}")
+M("calendar.workday_twice", "调休上班日 {found} 重复", "make-up working day {found} is named twice")
+
+/* deadline */
+M("deadline.condition", "此处不能用条件 {found}", "a condition cannot be used here: {found}")
+M("deadline.due", "期限定义不对:{found},应为:{allowed}", "wrong due rule: {found}; allowed: {allowed}")
+M("deadline.hours_from", "{found}:从日期字段起算的期限不能用小时",
+	"{found}: hours cannot be counted from a date field; allowed: {allowed}")
+M("deadline.no_date", "期限无法确定:{found}", "the due date cannot be determined: {found}")
+M("deadline.rung", "提醒设置不对:{found},应为:{allowed}", "wrong rung: {found}; allowed: {allowed}")
+M("deadline.rung_order", "提醒 {found} 的次序不对,应按先后排列:{allowed}",
+	"rung {found} is out of order; {allowed}")
+M("deadline.unreachable", "{where} 之后的期限定义永远用不到,只有最后一项可以不带 when",
+	"what follows {where} is never reached: only the last item may stand without a condition")
+
 /* journal */
 M("journal.body", "历史记录 {found} 的内容损坏", "the body of history entry {found} is damaged")
 M("journal.chain", "历史记录 {found} 的哈希链不连续", "the hash chain breaks at history entry {found}")
@@ -37,3 +76,52 @@ M("org.region", "区划代码 {found} 不合规,应为 {allowed}", "bad region {
 M("org.role", "不认识的角色 {found},可用:{allowed}", "unknown role {found}; allowed: {allowed}")
 M("org.unknown_peer", "用户({found})未登记,无权连接办理", "user ({found}) is not among the principals")
 M("org.user", "系统中没有用户 {found},应为 {allowed}", "no user {found}; expected {allowed}")
+
+/* plugin */
+M("plugin.bad_abi", "插件接口版本不符:这里是 {found},本程序为 {allowed}({file})",
+	"plugin interface version is {found}, this build has {allowed} ({file})")
+M("plugin.bad_magic", "不是安居插件:标识为 {found},应为 {allowed}({file})",
+	"not a plugin of anju: magic is {found}, expected {allowed} ({file})")
+M("plugin.bad_name", "插件名称或功能名称 {found} 不合规,应为 {allowed}",
+	"{found} is no name for a plugin or what it offers; expected {allowed}")
+M("plugin.bad_notices", "插件日历 {where} 的结果是 {found},应为 {allowed}",
+	"plugin calendar {where} gave {found}, expected {allowed}")
+M("plugin.bad_size", "插件描述表大小为 {found},应为 {allowed}({file})",
+	"the plugin's descriptor has size {found}, expected {allowed} ({file})")
+M("plugin.bad_verdict", "插件 {where} 的结论格式不对:{found},应有 {allowed}",
+	"plugin {where} gave no proper verdict: {found}, wanted {allowed}")
+M("plugin.config", "插件配置 {where} 是 {found},应为 {allowed}",
+	"plugin configuration {where} is {found}, expected {allowed}")
+M("plugin.duplicate", "插件 {found} 重复列出", "plugin {found} is named twice")
+M("plugin.duplicate_offer", "{found} 重复提供,应为 {allowed}",
+	"{found} is offered already, expected {allowed}")
+M("plugin.failed", "插件 {found} 执行失败:{text}", "plugin {found} failed: {text}")
+M("plugin.insecure", "插件文件或文件夹 {file} 可被他人改写({found}),要求:{allowed}",
+	"plugin file or folder {file} may be changed by others ({found}); expected: {allowed}")
+M("plugin.manifest_differs", "插件内的清单与旁边的清单文件不一致({found}):{file}",
+	"the manifest inside the plugin is not the one beside it ({found}): {file}")
+M("plugin.missing_function", "插件缺少函数 {allowed}({file})",
+	"the plugin lacks the function {allowed} ({file})")
+M("plugin.no_answer", "插件 {found} 没有给出答复", "plugin {found} returned without an answer")
+M("plugin.no_manifest", "插件旁边没有清单文件 {file}", "there is no manifest {file} beside the plugin")
+M("plugin.no_symbol", "插件没有导出 {allowed}({file})",
+	"the plugin does not export {allowed} ({file})")
+M("plugin.not_found", "找不到插件 {found},已查找:{allowed}",
+	"plugin {found} not found in: {allowed}")
+M("plugin.not_regular", "插件路径 {found} 不对,应为 {allowed}",
+	"plugin path {found} is not {allowed}")
+M("plugin.not_running", "插件 {found} 未运行,只读取了清单",
+	"plugin {found} does not run: only its manifest was read")
+M("plugin.offer_mismatch", "插件的种类与所提供的不符:{found},应为 {allowed}({file})",
+	"the plugin's kinds and offers do not agree: {found}, expected {allowed} ({file})")
+M("plugin.open", "插件无法打开:{found}", "the plugin cannot be opened: {found}")
+M("plugin.timeout", "插件 {found} 在 {allowed} 内没有答复",
+	"plugin {found} gave no answer within {allowed}")
+M("plugin.unknown_function", "插件不提供 {found};可用:{allowed}",
+	"no plugin offers {found}; available: {allowed}")
+M("plugin.unknown_kind", "不认识的插件种类 {found},可用:{allowed}",
+	"unknown plugin kind {found}; allowed: {allowed}")
+M("plugin.wrong_name", "插件自称 {found},应为 {allowed}({file})",
+	"the plugin calls itself {found}, expected {allowed} ({file})")
+M("plugin.wrong_version", "插件版本为 {found},清单为 {allowed}({file})",
+	"the plugin has version {found}, its manifest {allowed} ({file})")

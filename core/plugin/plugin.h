@@ -27,8 +27,8 @@ struct plugin_options {
 	/* NULL-terminated; searched in order for <name>.so and <name>/<name>.so. The folder that holds the
 	 * shared object is handed to the plugin as "dir". */
 	const char *const *dirs;
-	const json_t *configs;   /* {"<plugin>": {…}} or NULL */
-	bool manifests_only;     /* lint: nothing is opened, no plugin code runs */
+	const json_t *configs; /* {"<plugin>": {…}} or NULL */
+	bool manifests_only;   /* lint: nothing is opened, no plugin code runs */
 };
 
 /** Load the plugins named in `names` (array of strings) and init them in that order.
