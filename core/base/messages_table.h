@@ -125,3 +125,31 @@ M("plugin.wrong_name", "插件自称 {found},应为 {allowed}({file})",
 	"the plugin calls itself {found}, expected {allowed} ({file})")
 M("plugin.wrong_version", "插件版本为 {found},清单为 {allowed}({file})",
 	"the plugin has version {found}, its manifest {allowed} ({file})")
+
+/* case */
+M("case.field_missing", "缺少必填项“{found}”({allowed})", "required field {allowed} is missing")
+M("case.field_role", "{found} 无权填写该字段;有权的是:{allowed}",
+	"{found} may not write this field; {allowed} may")
+M("case.future", "生效时间 {found} 在将来;应为 {allowed}",
+	"effective time {found} lies in the future; expected {allowed}")
+M("case.guard", "条件不满足:{found}", "condition not met: {found}")
+M("case.guard_cannot", "条件无法判定:{found}", "a condition cannot be decided: {found}")
+M("case.key", "编号“{found}”不合规,应符合 {allowed}", "key {found} does not fit {allowed}")
+M("case.locked", "字段 {found} 已锁定;须先进入 {allowed} 才能修改",
+	"field {found} is locked; it opens again only in {allowed}")
+M("case.needs", "缺少材料:{allowed}", "missing documents: {allowed}")
+M("case.open_role", "{found} 无权建立此类事项;有权的是:{allowed}",
+	"{found} may not open such a case; {allowed} may")
+M("case.reason", "必须说明理由", "a reason is required")
+M("case.relation", "关联“{found}”不合规,应为 {allowed}", "relation {found} is wrong; expected {allowed}")
+M("case.requires", "尚未填写:{allowed}", "not filled in: {allowed}")
+M("case.row", "存储的事项 {found} 无法读取", "stored case {found} cannot be read")
+M("case.unknown_doc", "不认识的材料种类 {found};可用:{allowed}",
+	"unknown document kind {found}; allowed: {allowed}")
+M("case.unknown_event", "没有事件 {found};现在可用:{allowed}",
+	"no such event {found}; possible now: {allowed}")
+M("case.unknown_field", "没有字段 {found};可用:{allowed}", "no such field {found}; allowed: {allowed}")
+M("case.wrong_role", "{found} 无权进行;有权的是:{allowed}", "{found} may not; {allowed} may")
+M("case.wrong_state", "现在处于 {found},不能进行;只能从 {allowed}",
+	"not possible in {found}; only from {allowed}")
+

@@ -1,0 +1,348 @@
+/**
+ * Opening a case and giving it events.
+ *
+ * The order is fixed: may they, and is it possible from here (no expression is evaluated for someone who may
+ * not ask), then what they bring is written, then guards and the step, then deadlines settle, then the entry.
+ */
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/timestamp.h"
+#include "case/impl.h"
+#include "journal/journal.h"
+
+#define AMEND          "amend"
+#define MAX_CANDIDATES 32
+
+static void add_json(struct buf *out, const char *name, const json_t *v)
+{
+	if (v == NULL)
+		return;
+	ANJU_AUTO_MEM char *text = json_text(v);
+	if (text == NULL) {
+		out->failed = true;
+		return;
+	}
+	buf_addf(out, ",\"%s\":", name);
+	buf_adds(out, text);
+}
+
+static const char *duty_change(const struct duty *d)
+{
+	switch (d->status) {
+	case DUTY_OPEN:
+		return d->id == 0 ? "armed" : "moved";
+	case DUTY_MET:
+		return "met";
+	case DUTY_MET_LATE:
+		return "late";
+	case DUTY_SUPERSEDED:
+		return "superseded";
+	case DUTY_WAIVED:
+		return "waived";
+	}
+	return "";
+}
+
+static void add_duties(struct buf *out, const struct anju_case *cs)
+{
+	bool any = false;
+	for (size_t i = 0; i < cs->duties_len; i++) {
+		const struct duty *d = &cs->duties[i];
+		if (!d->dirty || d->def == NULL)
+			continue;
+		char date[16] = "";
+		if (d->dated)
+			date_format(d->due.day, date);
+		buf_adds(out, any ? "," : ",\"deadlines\":[");
+		buf_addf(out, "{\"name\":\"%s\",\"op\":\"%s\"", d->name, duty_change(d));
+		buf_addf(out, d->dated ? ",\"due\":\"%s\"}" : ",\"due\":null}", date);
+		any = true;
+	}
+	if (any)
+		buf_addc(out, ']');
+}
+
+/* The journal entry's body; its members in a fixed order, since it is hashed. */
+static anju_status write_body(struct act *act, anju_error *err)
+{
+	struct buf *out = &act->fx->body;
+	ANJU_AUTO_BUF state = BUF_INIT;
+	chart_snapshot_write(act->wf->chart, act->cs->snapshot, &state);
+	buf_adds(out, "{\"state\":");
+	buf_add_json_string(out, state.data != NULL ? state.data : "", state.len);
+	add_json(out, "data", act->fx->patch);
+	add_json(out, "docs", act->fx->docs);
+	if (act->fx->locks_changed)
+		add_json(out, "locks", act->cs->locks);
+	add_duties(out, act->cs);
+	add_json(out, "relations", act->fx->relation_names);
+	if (act->request->cause != NULL)
+		buf_addf(out, ",\"cause\":\"%s\"", act->request->cause);
+	buf_addc(out, '}');
+	return out->failed || state.failed ? anju_fail_nomem(err) : ANJU_OK;
+}
+
+static const char *actor_of(const struct principal *who, char *out, size_t size)
+{
+	if (who->system || who->unit == NULL)
+		snprintf(out, size, "%s", who->system ? "system" : "unknown");
+	else if (who->officer[0] != '\0')
+		snprintf(out, size, "%s/%s", who->unit->code, who->officer);
+	else
+		snprintf(out, size, "%s", who->unit->code);
+	return out;
+}
+
+static void region_of(struct act *act)
+{
+	struct anju_case *cs = act->cs;
+	const char *v =
+		act->wf->region_field != NULL
+			? json_string_value(json_object_get(cs->data, act->wf->region_field))
+			: NULL;
+	const struct unit *u = v != NULL ? org_unit(act->env->org, v) : NULL;
+	const char *region = u != NULL ? u->region : v;
+	if (region == NULL && act->opening && act->request->who->unit != NULL)
+		region = act->request->who->unit->region;
+	if (region != NULL && strlen(region) < sizeof cs->region)
+		memcpy(cs->region, region, strlen(region) + 1);
+}
+
+/* What every change ends with: deadlines settle, the entry is written and chained. */
+static anju_status conclude(struct act *act, anju_error *err)
+{
+	struct anju_case *cs = act->cs;
+	anju_status st = act_settle_duties(act, err);
+	if (st == ANJU_OK)
+		st = write_body(act, err);
+	if (st != ANJU_OK)
+		return st;
+	char actor[128];
+	struct journal_entry entry = {
+		.rev = cs->rev + 1,
+		.recorded_ms = act->env->now_ms,
+		.effective_ms = act->request->effective_ms,
+		.event = act->request->event,
+		.actor = actor_of(act->request->who, actor, sizeof actor),
+		.reason = act->request->reason,
+		.body = act->fx->body.data,
+	};
+	journal_hash(cs->head, &entry, cs->head);
+	cs->rev++;
+	cs->updated_ms = act->env->now_ms;
+	cs->phase = case_phase(cs);
+	return ANJU_OK;
+}
+
+static anju_status check_effective(const struct act *act, anju_error *err)
+{
+	if (act->request->effective_ms <= act->env->now_ms)
+		return ANJU_OK;
+	char found[TIMESTAMP_MAX_CHARS], now[TIMESTAMP_MAX_CHARS];
+	(void)anju_fail(err, ANJU_E_INVALID, "case.future", "effective_at lies in the future");
+	anju_error_where(err, "/effective_at");
+	anju_error_found(err, "%s", timestamp_format(act->request->effective_ms, found));
+	anju_error_allowed(err, "<= %s", timestamp_format(act->env->now_ms, now));
+	return ANJU_E_INVALID;
+}
+
+/* A failed step: the host's own account of it says more than the chart's. */
+static anju_status step_failed(struct act *act, anju_status st, anju_error *err)
+{
+	if (!act->has_failure)
+		return st;
+	const char *text = act->failure.text;
+	if (act->fx->refusal == NULL)
+		act->fx->refusal = json_object();
+	json_object_set_new(act->fx->refusal, "event", json_string(act->request->event));
+	if (err != NULL)
+		*err = act->failure;
+	if (act->failure.status == ANJU_E_PLUGIN || act->failure.status == ANJU_E_NOMEM)
+		return act->failure.status;
+	(void)anju_fail(err, ANJU_E_REFUSED, "case.guard_cannot",
+		"a condition cannot be decided: %s", text);
+	anju_error_found(err, "%s", text);
+	return ANJU_E_REFUSED;
+}
+
+/* --- opening --- */
+
+static anju_status check_key(const struct workflow *wf, const char *key, anju_error *err)
+{
+	const char *pattern = wf->key_pattern != NULL ? wf->key_pattern : "[A-Za-z0-9._-]{1,64}";
+	size_t n = strspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+	bool plain = n > 0 && n <= 64 && key[n] == '\0';
+	if (plain && (wf->key_regex == NULL || regexec(wf->key_regex, key, 0, NULL, 0) == 0))
+		return ANJU_OK;
+	(void)anju_fail(err, ANJU_E_INVALID, "case.key", "key '%.70s' does not fit workflow %s",
+		key, wf->id);
+	anju_error_where(err, "/key");
+	anju_error_found(err, "%s", key);
+	anju_error_allowed(err, "%s", pattern);
+	return ANJU_E_INVALID;
+}
+
+static anju_status check_required(struct act *act, anju_error *err)
+{
+	for (size_t i = 0; i < act->wf->fields_len; i++) {
+		const struct field *f = &act->wf->fields[i];
+		if (!f->required || json_object_get(act->cs->data, f->name) != NULL)
+			continue;
+		(void)anju_fail(
+			err, ANJU_E_INVALID, "case.field_missing", "field %s is required", f->name);
+		anju_error_where(err, "/data/%s", f->name);
+		anju_error_found(err, "%s", f->title.text[LANG_ZH]);
+		anju_error_allowed(err, "%s", f->name);
+		return ANJU_E_INVALID;
+	}
+	return ANJU_OK;
+}
+
+static anju_status check_opener(struct act *act, anju_error *err)
+{
+	if (act_may(act, &act->wf->open_by))
+		return ANJU_OK;
+	ANJU_AUTO_BUF list = BUF_INIT;
+	for (size_t i = 0; i < act->wf->open_by.len; i++)
+		buf_addf(&list, "%s%s", i > 0 ? " " : "", act->wf->open_by.roles[i].text);
+	const struct unit *u = act->request->who->unit;
+	(void)anju_fail(err, ANJU_E_DENIED, "case.open_role", "%s may not open a case of %s",
+		u != NULL ? u->code : "this peer", act->wf->id);
+	anju_error_where(err, "/workflow");
+	anju_error_found(err, "%s", u != NULL ? u->code : "");
+	anju_error_allowed(err, "%s", list.data != NULL ? list.data : "system");
+	return ANJU_E_DENIED;
+}
+
+static anju_status open_case(struct act *act, anju_error *err)
+{
+	struct anju_case *cs = act->cs;
+	anju_status st = check_effective(act, err);
+	if (st == ANJU_OK)
+		st = check_key(act->wf, cs->key, err);
+	if (st == ANJU_OK)
+		st = act_write(act, err);
+	if (st == ANJU_OK)
+		st = check_required(act, err);
+	if (st != ANJU_OK)
+		return st;
+	region_of(act);
+	/* after the data: who may open it depends on where the case belongs */
+	st = check_opener(act, err);
+	if (st != ANJU_OK)
+		return st;
+	struct chart_host host = act_host(act);
+	st = chart_start(act->wf->chart, &host, &cs->snapshot, err);
+	if (st != ANJU_OK)
+		return step_failed(act, st, err);
+	journal_genesis(act->wf->id, cs->key, act->wf->hash_hex, cs->head);
+	act->fx->data_changed = act->fx->meta_changed = act->fx->locks_changed = true;
+	return conclude(act, err);
+}
+
+anju_status case_open(const struct case_env *env, const struct workflow *wf, const char *key,
+	const struct case_request *request, struct case_effects *fx, struct anju_case **ret,
+	anju_error *err)
+{
+	ANJU_AUTO(anju_case) cs = calloc(1, sizeof *cs);
+	if (cs == NULL)
+		return anju_fail_nomem(err);
+	cs->wf = wf;
+	cs->phase = "";
+	cs->key = strdup(key);
+	cs->data = json_object();
+	cs->docs = json_object();
+	cs->locks = json_array();
+	cs->opened_ms = env->now_ms;
+	if (cs->key == NULL || cs->data == NULL || cs->docs == NULL || cs->locks == NULL)
+		return anju_fail_nomem(err);
+	struct act act = {
+		.env = env, .cs = cs, .wf = wf, .request = request, .fx = fx, .opening = true};
+	anju_status st = open_case(&act, err);
+	json_decref(act.failed);
+	if (st != ANJU_OK)
+		return st;
+	*ret = ANJU_TAKE(cs);
+	return ANJU_OK;
+}
+
+/* --- events --- */
+
+static anju_status amend(struct act *act, bool *ret_tainted, anju_error *err)
+{
+	if (act->request->reason == NULL && !act->request->who->system)
+		return refuse_reason(act, err);
+	if (act->cs->done)
+		return refuse_state(act, err);
+	*ret_tainted = true;
+	anju_status st = act_write(act, err);
+	if (st != ANJU_OK)
+		return st;
+	region_of(act);
+	return conclude(act, err);
+}
+
+static bool may_any(struct act *act, const uint32_t *candidates, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (act_may(act, &act->wf->transitions[candidates[i]].by))
+			return true;
+	}
+	return false;
+}
+
+static anju_status send(struct act *act, bool *ret_handled, bool *ret_tainted, anju_error *err)
+{
+	struct anju_case *cs = act->cs;
+	uint32_t candidates[MAX_CANDIDATES];
+	size_t n = chart_candidates(
+		cs->wf->chart, cs->snapshot, act->request->event, candidates, MAX_CANDIDATES);
+	if (n > MAX_CANDIDATES)
+		n = MAX_CANDIDATES;
+	bool system = act->request->who->system;
+	if (n == 0)
+		return system ? ANJU_OK : refuse_state(act, err);
+	if (!may_any(act, candidates, n))
+		return refuse_role(act, candidates, n, err);
+	*ret_tainted = true;
+	anju_status st = act_write(act, err);
+	if (st != ANJU_OK)
+		return st;
+	struct chart_host host = act_host(act);
+	struct chart_event event = {.type = act->request->event, .data = act->request->data};
+	bool handled = false;
+	st = chart_step(cs->wf->chart, cs->snapshot, &event, &host, &handled, err);
+	if (st != ANJU_OK)
+		return step_failed(act, st, err);
+	/* An eventless transition may have moved although nothing took the event itself: for anju's own events
+	 * that is a change like any other, for someone's request it is not what they asked for. */
+	if (!handled && !(system && act->taken)) {
+		*ret_tainted = act->taken || act->fx->data_changed || act->fx->meta_changed;
+		return system ? ANJU_OK : refuse_guard(act, candidates, n, err);
+	}
+	*ret_handled = true;
+	region_of(act);
+	return conclude(act, err);
+}
+
+anju_status case_send(const struct case_env *env, struct anju_case *cs,
+	const struct case_request *request, struct case_effects *fx, bool *ret_handled,
+	bool *ret_tainted, anju_error *err)
+{
+	struct act act = {.env = env, .cs = cs, .wf = cs->wf, .request = request, .fx = fx};
+	*ret_handled = false;
+	*ret_tainted = false;
+	anju_status st = check_effective(&act, err);
+	if (st == ANJU_OK && strcmp(request->event, AMEND) == 0) {
+		st = amend(&act, ret_tainted, err);
+		*ret_handled = st == ANJU_OK;
+	} else if (st == ANJU_OK) {
+		st = send(&act, ret_handled, ret_tainted, err);
+	}
+	json_decref(act.failed);
+	return st;
+}

@@ -1,0 +1,283 @@
+#include "case/case.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "case/impl.h"
+
+static void duty_done(struct duty *d)
+{
+	free(d->name);
+	free(d->lead);
+	free(d->responsible);
+}
+
+void anju_case_free(struct anju_case *cs)
+{
+	if (cs == NULL)
+		return;
+	for (size_t i = 0; i < cs->duties_len; i++)
+		duty_done(&cs->duties[i]);
+	free(cs->duties);
+	chart_snapshot_free(cs->snapshot);
+	json_decref(cs->data);
+	json_decref(cs->docs);
+	json_decref(cs->locks);
+	free(cs->key);
+	free(cs);
+}
+
+static anju_status bad_row(anju_error *err, const struct workflow *wf, const char *key)
+{
+	(void)anju_fail(
+		err, ANJU_E_CORRUPT, "case.row", "stored case %s/%s cannot be read", wf->id, key);
+	anju_error_found(err, "%s/%s", wf->id, key);
+	return ANJU_E_CORRUPT;
+}
+
+const char *case_phase(const struct anju_case *cs)
+{
+	uint32_t leaves[64];
+	size_t n = chart_snapshot_leaves(cs->wf->chart, cs->snapshot, leaves, 64);
+	for (size_t i = 0; i < n && i < 64; i++) {
+		const char *phase = cs->wf->states[leaves[i]].phase;
+		if (phase != NULL && phase[0] != '\0')
+			return phase;
+	}
+	return "";
+}
+
+anju_status case_from_row(const struct workflow *wf, const struct case_row *row,
+	struct anju_case **ret, anju_error *err)
+{
+	ANJU_AUTO(anju_case) cs = calloc(1, sizeof *cs);
+	if (cs == NULL)
+		return anju_fail_nomem(err);
+	cs->wf = wf;
+	cs->key = strdup(row->key);
+	if (cs->key == NULL)
+		return anju_fail_nomem(err);
+	anju_status st = chart_snapshot_read(wf->chart, row->state, &cs->snapshot, err);
+	if (st != ANJU_OK)
+		return anju_wrap(err, st, "case %s/%s", wf->id, row->key);
+	ANJU_AUTO_JSON *meta = json_loads(row->meta, 0, NULL);
+	cs->data = json_loads(row->data, 0, NULL);
+	cs->docs = json_incref(json_object_get(meta, "docs"));
+	cs->locks = json_incref(json_object_get(meta, "locks"));
+	if (!json_is_object(cs->data) || !json_is_object(cs->docs) || !json_is_array(cs->locks))
+		return bad_row(err, wf, row->key);
+	cs->id = row->id;
+	cs->rev = row->rev;
+	cs->done = row->done;
+	cs->opened_ms = row->opened_ms;
+	cs->updated_ms = row->updated_ms;
+	if (strlen(row->region) >= sizeof cs->region)
+		return bad_row(err, wf, row->key);
+	memcpy(cs->region, row->region, strlen(row->region) + 1);
+	memcpy(cs->head, row->head, HASH_BYTES);
+	cs->phase = case_phase(cs);
+	*ret = ANJU_TAKE(cs);
+	return ANJU_OK;
+}
+
+struct duty *case_add_duty(struct anju_case *cs)
+{
+	if (cs->duties_len == cs->duties_cap) {
+		size_t cap = cs->duties_cap == 0 ? 4 : cs->duties_cap * 2;
+		struct duty *p = realloc(cs->duties, cap * sizeof *p);
+		if (p == NULL)
+			return NULL;
+		cs->duties = p;
+		cs->duties_cap = cap;
+	}
+	struct duty *d = &cs->duties[cs->duties_len++];
+	*d = (struct duty){.next_ms = DUTY_NEVER};
+	return d;
+}
+
+struct duty *case_duty(struct anju_case *cs, int64_t id)
+{
+	for (size_t i = 0; i < cs->duties_len; i++) {
+		if (cs->duties[i].id == id)
+			return &cs->duties[i];
+	}
+	return NULL;
+}
+
+void case_sweep_duties(struct anju_case *cs)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < cs->duties_len; i++) {
+		struct duty *d = &cs->duties[i];
+		if (d->status != DUTY_OPEN && !d->dirty)
+			duty_done(d);
+		else
+			cs->duties[kept++] = *d;
+	}
+	cs->duties_len = kept;
+}
+
+static void add_json(struct buf *out, const json_t *v)
+{
+	ANJU_AUTO_MEM char *text = json_text(v);
+	if (text == NULL)
+		out->failed = true;
+	else
+		buf_adds(out, text);
+}
+
+void case_write_meta(const struct anju_case *cs, struct buf *out)
+{
+	buf_adds(out, "{\"docs\":");
+	add_json(out, cs->docs);
+	buf_adds(out, ",\"locks\":");
+	add_json(out, cs->locks);
+	buf_addc(out, '}');
+}
+
+size_t case_bytes(const struct anju_case *cs)
+{
+	/* an estimate: what jansson takes for a member is about 150 bytes */
+	return 600 + strlen(cs->key) + json_object_size(cs->data) * 150 +
+	       json_object_size(cs->docs) * 600 + cs->duties_cap * sizeof *cs->duties;
+}
+
+json_t *case_states(const struct anju_case *cs)
+{
+	json_t *list = json_array();
+	uint32_t n = chart_state_count(cs->wf->chart);
+	for (uint32_t i = 1; i < n; i++) {
+		if (chart_snapshot_in(cs->snapshot, i))
+			json_array_append_new(
+				list, json_string(chart_state_at(cs->wf->chart, i)->path));
+	}
+	return list;
+}
+
+void case_effects_done(struct case_effects *fx)
+{
+	json_decref(fx->patch);
+	json_decref(fx->docs);
+	json_decref(fx->relations);
+	json_decref(fx->relation_names);
+	free(fx->sends);
+	for (size_t i = 0; i < fx->opens_len; i++) {
+		free(fx->opens[i].key);
+		json_decref(fx->opens[i].data);
+	}
+	free(fx->opens);
+	free(fx->notices);
+	buf_done(&fx->body);
+	json_decref(fx->refusal);
+	*fx = (struct case_effects){0};
+}
+
+/* --- roles --- */
+
+static const char *bound(void *ctx, const char *binding)
+{
+	const struct anju_case *cs = ctx;
+	const json_t *field = json_object_get(cs->wf->bindings, binding);
+	if (!json_is_string(field))
+		return NULL;
+	return json_string_value(json_object_get(cs->data, json_string_value(field)));
+}
+
+void case_role_context(const struct anju_case *cs, struct role_context *ret)
+{
+	*ret = (struct role_context){.region = cs->region, .ctx = (void *)cs, .bound = bound};
+}
+
+bool act_may(const struct act *act, const struct role_list *roles)
+{
+	const struct principal *who = act->request->who;
+	if (who->system)
+		return true;
+	struct role_context context;
+	case_role_context(act->cs, &context);
+	for (size_t i = 0; i < roles->len && who->unit != NULL; i++) {
+		if (role_includes(act->env->org, &roles->roles[i], &context, who->unit))
+			return true;
+	}
+	return false;
+}
+
+size_t case_units(const struct case_env *env, const struct anju_case *cs,
+	const struct role_list *roles, const struct unit **ret, size_t max)
+{
+	struct role_context context;
+	case_role_context(cs, &context);
+	size_t n = 0;
+	for (size_t i = 0; i < roles->len; i++) {
+		const struct unit *found[16];
+		size_t k = role_resolve(env->org, &roles->roles[i], &context, found, 16);
+		for (size_t j = 0; j < k && j < 16; j++) {
+			size_t seen = 0;
+			while (seen < n && ret[seen] != found[j])
+				seen++;
+			if (seen == n && n < max)
+				ret[n++] = found[j];
+		}
+	}
+	return n;
+}
+
+const char *state_title(const struct workflow *wf, uint32_t state, enum lang lang)
+{
+	const char *title = wf->states[state].title.text[lang];
+	return title != NULL ? title : chart_state_at(wf->chart, state)->path;
+}
+
+/* --- what is possible --- */
+
+static void add_possible(const struct case_env *env, const struct anju_case *cs,
+	const struct chart_transition *t, json_t *list)
+{
+	const struct transition_rule *rule = &cs->wf->transitions[t->index];
+	const struct unit *units[16];
+	size_t n = case_units(env, cs, &rule->by, units, 16);
+	json_t *by = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(by, json_string(units[i]->code));
+	for (size_t i = 0; i < rule->by.len; i++) {
+		if (rule->by.roles[i].scope == ROLE_ANY)
+			json_array_append_new(by, json_string("any"));
+	}
+	json_t *needs = json_array();
+	for (size_t i = 0; i < rule->needs_len; i++) {
+		if (json_object_get(cs->docs, rule->needs[i]) == NULL)
+			json_array_append_new(needs, json_string(rule->needs[i]));
+	}
+	const char *zh = rule->title.text[LANG_ZH], *en = rule->title.text[LANG_EN];
+	json_array_append_new(
+		list, json_pack("{s:s, s:{s:s, s:s}, s:o, s:o, s:b}", "event", t->descriptor,
+			      "title", "zh", zh != NULL ? zh : t->descriptor, "en",
+			      en != NULL ? en : t->descriptor, "by", by, "needs", needs, "reason",
+			      rule->reason));
+}
+
+json_t *case_possible(const struct case_env *env, const struct anju_case *cs)
+{
+	json_t *list = json_array();
+	const struct chart *chart = cs->wf->chart;
+	for (uint32_t i = 0; i < chart_transition_count(chart); i++) {
+		const struct chart_transition *t = chart_transition_at(chart, i);
+		const struct transition_rule *rule = &cs->wf->transitions[i];
+		bool outside = t->descriptor[0] != '\0' && !t->forbidden &&
+			       strncmp(t->descriptor, "xstate.", 7) != 0 && rule->by.len > 0 &&
+			       rule->by.roles[0].scope != ROLE_SYSTEM;
+		if (!outside || !chart_snapshot_in(cs->snapshot, t->source))
+			continue;
+		uint32_t found[16];
+		size_t n = chart_candidates(chart, cs->snapshot, t->descriptor, found, 16);
+		for (size_t k = 0; k < n && k < 16; k++) {
+			if (found[k] == i) {
+				add_possible(env, cs, t, list);
+				break;
+			}
+		}
+	}
+	return list;
+}

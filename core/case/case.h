@@ -1,0 +1,203 @@
+/**
+ * A case in memory and what may happen to it. Decides; the database, plugins and other cases are
+ * reached through struct case_env. Every function here runs on the thread that owns the case.
+ *
+ * Changing functions work in place. When one fails after it has begun to change (it says so in
+ * *ret_tainted), the caller throws the case away and loads it again: the store still has the old one.
+ */
+#ifndef CORE_CASE_CASE_H
+#define CORE_CASE_CASE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "anju/error.h"
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/hash.h"
+#include "calendar/calendar.h"
+#include "deadline/due.h"
+#include "org/org.h"
+#include "pack/pack.h"
+#include "pack/workflow.h"
+
+/** Numbers are stored: never renumber. */
+enum duty_status {
+	DUTY_OPEN = 0,
+	DUTY_MET = 1,
+	DUTY_MET_LATE = 2,
+	DUTY_SUPERSEDED = 3, /* its state was left without meeting it */
+	DUTY_WAIVED = 4,
+};
+
+#define DUTY_NEVER INT64_MAX
+
+/** A deadline or chart timer of one case. */
+struct duty {
+	int64_t id;                     /* the store's; 0 = not stored yet */
+	const struct deadline_def *def; /* NULL for a chart timer */
+	char *name;                     /* owned; deadline name, or the timer's event */
+	uint32_t state;
+	enum duty_status status;
+	int64_t armed_ms; /* effective */
+	bool dated;       /* false: what the date depends on is not known yet */
+	struct due due;
+	size_t rung;     /* rungs fired or skipped */
+	int64_t next_ms; /* DUTY_NEVER: nothing to wait for */
+	int64_t ended_ms;
+	char *lead, *responsible; /* owned; unit codes joined by ' ', as resolved when armed */
+	bool dirty;               /* differs from what is stored */
+	bool left;                /* during a step: its state was left and it is not met (yet) */
+};
+
+struct anju_case {
+	const struct workflow *wf; /* borrowed: pack set */
+	char *key;                 /* owned */
+	int64_t id;                /* the store's; 0 = not stored yet */
+	int64_t rev;
+	struct chart_snapshot *snapshot; /* owned */
+	json_t *data;                    /* owned; fields */
+	json_t *docs;                    /* owned; kind → details */
+	json_t *locks;                   /* owned; array of field names */
+	const char *phase;               /* borrowed: workflow */
+	char region[24];
+	bool done;
+	int64_t opened_ms, updated_ms;
+	uint8_t head[HASH_BYTES];
+	struct duty *duties; /* owned; the open ones, and those that ended in the last step */
+	size_t duties_len, duties_cap;
+};
+
+void anju_case_free(struct anju_case *cs);
+ANJU_DEFINE_AUTO(anju_case)
+
+/** Texts of a stored case; all borrowed. */
+struct case_row {
+	int64_t id, rev;
+	const char *key, *region, *state, *data, *meta;
+	bool done;
+	int64_t opened_ms, updated_ms;
+	const uint8_t *head;
+};
+/** Rebuild a case from its row; duties are added by case_add_duty. ANJU_E_CORRUPT "case.row". */
+ANJU_MUST_CHECK anju_status case_from_row(const struct workflow *wf, const struct case_row *row,
+	struct anju_case **ret, anju_error *err);
+/** A new duty at the end, cleared; NULL when out of memory. */
+struct duty *case_add_duty(struct anju_case *cs);
+struct duty *case_duty(struct anju_case *cs, int64_t id);
+/** Drop duties that have ended and are stored. */
+void case_sweep_duties(struct anju_case *cs);
+/** "meta" column: {"docs": …, "locks": …}. */
+void case_write_meta(const struct anju_case *cs, struct buf *out);
+/** Memory taken, roughly, for the cache. */
+size_t case_bytes(const struct anju_case *cs);
+
+/** The world around a decision. Borrowed for the call. */
+struct case_env {
+	const struct org *org;
+	const struct calendar *calendar;
+	const json_t *rules;
+	int office_minute;
+	int64_t now_ms;
+	struct expr_arena *arena; /* reset by the callee */
+	void *ctx;
+	/* Cases at the other end of a relation: array of {key, states, phase, fields…}; new reference,
+	 * NULL on failure. */
+	json_t *(*related)(void *ctx, struct anju_case *cs, const struct relation *relation);
+	/* Ask a policy plugin; *ret_verdict is the caller's. */
+	anju_status (*policy)(void *ctx, const struct guard *guard, const json_t *input,
+		json_t **ret_verdict, anju_error *err);
+	/* ANJU_E_NOTFOUND when there is no such case. */
+	anju_status (*find)(
+		void *ctx, const char *workflow, const char *key, int64_t *ret_id, anju_error *err);
+};
+
+/** What someone asks of a case. */
+struct case_request {
+	const struct principal *who;
+	const char *event;
+	const json_t *data; /* object or NULL */
+	const json_t *docs; /* array or NULL */
+	const char *reason; /* or NULL */
+	int64_t effective_ms;
+	const char *cause; /* "household/1@7" or NULL */
+};
+
+/** What the transition wants done outside of the case itself; zero-initialised by the caller. */
+struct case_effects {
+	bool data_changed, meta_changed; /* columns to rewrite */
+	bool locks_changed;
+	json_t *patch;          /* owned; fields set, null = unset */
+	json_t *docs;           /* owned; documents received */
+	json_t *relations;      /* owned; relation → array of case ids (integers), replacing */
+	json_t *relation_names; /* owned; relation → array of "workflow/key" */
+	struct case_send {
+		const struct relation *relation;
+		const char *event;
+	} * sends; /* owned */
+	size_t sends_len;
+	struct case_open {
+		const char *workflow;
+		char *key;    /* owned */
+		json_t *data; /* owned */
+	} * opens;            /* owned */
+	size_t opens_len;
+	struct case_notice {
+		const struct action *action;
+	} * notices; /* owned */
+	size_t notices_len;
+	struct buf body; /* the journal entry's body, complete */
+	/* Refusals explain themselves here: JSON object or NULL; owned */
+	json_t *refusal;
+};
+void case_effects_done(struct case_effects *fx);
+
+/**
+ * Make a case of `wf` and enter its initial state.
+ *
+ * key   checked against the workflow's pattern: "case.key"
+ * Fills *fx, also on refusal (fx->refusal). rev is 1, head is the chain's.
+ * Returns ANJU_OK; ANJU_E_INVALID (field.*, case.*), ANJU_E_DENIED (case.wrong_role), ANJU_E_REFUSED
+ * (a guard or action failed), ANJU_E_NOTFOUND (a related case).
+ */
+ANJU_MUST_CHECK anju_status case_open(const struct case_env *env, const struct workflow *wf,
+	const char *key, const struct case_request *request, struct case_effects *fx,
+	struct anju_case **ret, anju_error *err);
+
+/**
+ * Give an event to a case: role and state first, then data and documents, then guards and the step. The
+ * built-in event "amend" writes fields without a transition and needs a reason.
+ *
+ * *ret_handled  false when a system event found no taker; then nothing has changed
+ * *ret_tainted  true when it failed after it had begun to change the case
+ * Returns ANJU_OK; ANJU_E_REFUSED (case.wrong_state, case.guard, case.needs, case.requires,
+ * case.reason, case.locked …), ANJU_E_DENIED (case.wrong_role, case.field_role), ANJU_E_INVALID,
+ * ANJU_E_NOTFOUND, what env gives.
+ */
+ANJU_MUST_CHECK anju_status case_send(const struct case_env *env, struct anju_case *cs,
+	const struct case_request *request, struct case_effects *fx, bool *ret_handled,
+	bool *ret_tainted, anju_error *err);
+
+/** Roles resolved for this case; returns how many. */
+size_t case_units(const struct case_env *env, const struct anju_case *cs,
+	const struct role_list *roles, const struct unit **ret, size_t max);
+
+/**
+ * The rung of `duty` that is due at env->now_ms: units to tell in `ret` (at most `max`), the rung in
+ * *ret_rung (NULL: none left), and the duty's next_ms moved on.
+ */
+ANJU_MUST_CHECK anju_status case_fire_rung(const struct case_env *env, struct anju_case *cs,
+	struct duty *duty, const struct rung **ret_rung, const struct unit **ret, size_t max,
+	size_t *ret_len, anju_error *err);
+
+/**
+ * Events that someone could send now: [{"event", "title": {zh, en}, "by": [unit codes], "needs": […]}],
+ * new reference. For case.get and for clerks.
+ */
+json_t *case_possible(const struct case_env *env, const struct anju_case *cs);
+
+/** All active states, ancestors included, as an array of paths; new reference. */
+json_t *case_states(const struct anju_case *cs);
+
+#endif

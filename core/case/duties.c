@@ -1,0 +1,318 @@
+/** Deadlines of a case: armed, met, superseded, moved; and their rungs. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/timestamp.h"
+#include "case/impl.h"
+
+/* --- what due_compute asks --- */
+
+static anju_status field_unset(const char *field, anju_error *err)
+{
+	(void)anju_fail(err, ANJU_E_NOTFOUND, "deadline.no_date", "field %s is not set", field);
+	anju_error_found(err, "%s", field);
+	return ANJU_E_NOTFOUND;
+}
+
+static anju_status field_date(void *ctx, const char *field, int32_t *ret_day, anju_error *err)
+{
+	const struct act *act = ctx;
+	const char *text = json_string_value(json_object_get(act->cs->data, field));
+	return text != NULL ? date_parse(text, ret_day, err) : field_unset(field, err);
+}
+
+static anju_status field_integer(void *ctx, const char *field, int64_t *ret, anju_error *err)
+{
+	const struct act *act = ctx;
+	const json_t *v = json_object_get(act->cs->data, field);
+	if (!json_is_integer(v))
+		return field_unset(field, err);
+	*ret = json_integer_value(v);
+	return ANJU_OK;
+}
+
+static anju_status cond_holds(void *ctx, const void *cond, bool *ret, anju_error *err)
+{
+	const struct act *act = ctx;
+	struct pack_vars vars;
+	struct expr_value v;
+	act_vars(act, &vars);
+	expr_arena_reset(act->env->arena);
+	anju_status st = pack_eval(cond, &vars, act->env->arena, &v, err);
+	if (st == ANJU_OK)
+		*ret = v.kind == EXPR_BOOL && v.b;
+	return st;
+}
+
+/* --- dates and rungs --- */
+
+static struct rungs rungs_of(const struct deadline_def *def)
+{
+	return (struct rungs){.items = def->rungs, .len = def->rungs_len};
+}
+
+static anju_status next_rung(
+	const struct case_env *env, struct duty *d, int64_t from_ms, anju_error *err)
+{
+	struct rungs rungs = rungs_of(d->def);
+	d->next_ms = DUTY_NEVER;
+	if (!d->dated)
+		return ANJU_OK;
+	size_t index;
+	int64_t at;
+	anju_status st = rungs_next(&rungs, env->calendar, &d->due, env->office_minute, from_ms,
+		d->rung, &index, &at, err);
+	if (st != ANJU_OK)
+		return st;
+	d->rung = index;
+	if (index < rungs.len)
+		d->next_ms = at;
+	return ANJU_OK;
+}
+
+static anju_status compute(struct act *act, struct duty *d, anju_error *err)
+{
+	struct due_inputs in = {
+		.effective_ms = d->armed_ms,
+		.ctx = act,
+		.date = field_date,
+		.integer = field_integer,
+		.holds = cond_holds,
+	};
+	anju_status st = due_compute(d->def->due, act->env->calendar, &in, &d->due, err);
+	if (st == ANJU_E_NOTFOUND) {
+		/* The date hangs on something not known yet (BJ-H-07): the duty is there without one. */
+		d->dated = false;
+		d->due = (struct due){.due_ms = DUTY_NEVER};
+		d->next_ms = DUTY_NEVER;
+		return ANJU_OK;
+	}
+	if (st != ANJU_OK)
+		return st;
+	d->dated = true;
+	/* Reminders look at when anju learns of it: paper entered late must still remind. */
+	return next_rung(act->env, d, act->env->now_ms, err);
+}
+
+static char *join_units(const struct act *act, const struct role_list *roles)
+{
+	const struct unit *units[32];
+	size_t n = case_units(act->env, act->cs, roles, units, 32);
+	struct buf b = BUF_INIT;
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&b, "%s%s", i > 0 ? " " : "", units[i]->code);
+	return buf_take(&b);
+}
+
+anju_status act_arm(struct act *act, const struct deadline_def *def, anju_error *err)
+{
+	if (def->when != NULL) {
+		bool holds = false;
+		anju_status st = cond_holds(act, def->when, &holds, err);
+		if (st != ANJU_OK)
+			return anju_wrap(err, st, "condition of deadline %s", def->name);
+		if (!holds)
+			return ANJU_OK;
+	}
+	struct duty *d = case_add_duty(act->cs);
+	if (d == NULL)
+		return anju_fail_nomem(err);
+	d->def = def;
+	d->state = def->state;
+	d->armed_ms = act->request->effective_ms;
+	d->dirty = true;
+	d->name = strdup(def->name);
+	d->lead = join_units(act, &def->lead);
+	d->responsible = join_units(act, &def->responsible);
+	if (d->name == NULL || d->lead == NULL || d->responsible == NULL)
+		return anju_fail_nomem(err);
+	return compute(act, d, err);
+}
+
+static anju_status delay_end(
+	const struct act *act, const char *delay, int64_t *ret, anju_error *err)
+{
+	int64_t from = act->request->effective_ms;
+	const json_t *delays = json_object_get(
+		json_object_get(json_object_get(act->wf->source, "meta"), "anju"), "delays");
+	const char *text = json_string_value(json_object_get(delays, delay));
+	if (text == NULL) {
+		*ret = from + strtoll(delay, NULL, 10);
+		return ANJU_OK;
+	}
+	struct duration d;
+	anju_status st = duration_parse(text, false, &d, err);
+	if (st != ANJU_OK)
+		return st;
+	if (d.unit == DURATION_HOURS) {
+		*ret = from + d.n * INT64_C(3600000);
+		return ANJU_OK;
+	}
+	int32_t day;
+	bool provisional;
+	st = calendar_add(act->env->calendar, timestamp_to_day(from), d, &day, &provisional, err);
+	if (st == ANJU_OK)
+		*ret = timestamp_of_day(day + 1);
+	return st;
+}
+
+anju_status act_timer(
+	struct act *act, uint32_t state, const char *delay, const char *event, anju_error *err)
+{
+	int64_t at;
+	anju_status st = delay_end(act, delay, &at, err);
+	if (st != ANJU_OK)
+		return st;
+	struct duty *d = case_add_duty(act->cs);
+	if (d == NULL)
+		return anju_fail_nomem(err);
+	d->state = state;
+	d->armed_ms = act->request->effective_ms;
+	d->dated = true;
+	d->due = (struct due){.day = timestamp_to_day(at - 1), .due_ms = at, .exact = true};
+	d->next_ms = at;
+	d->dirty = true;
+	d->name = strdup(event);
+	d->lead = strdup("");
+	d->responsible = strdup("");
+	if (d->name == NULL || d->lead == NULL || d->responsible == NULL)
+		return anju_fail_nomem(err);
+	return ANJU_OK;
+}
+
+static void end(struct act *act, struct duty *d, enum duty_status status)
+{
+	d->status = status;
+	d->ended_ms = act->request->effective_ms;
+	d->next_ms = DUTY_NEVER;
+	d->left = false;
+	d->dirty = true;
+}
+
+void act_cancel_timers(struct act *act, uint32_t state)
+{
+	for (size_t i = 0; i < act->cs->duties_len; i++) {
+		struct duty *d = &act->cs->duties[i];
+		if (d->def == NULL && d->state == state && d->status == DUTY_OPEN)
+			end(act, d, DUTY_SUPERSEDED);
+	}
+}
+
+static void meet(struct act *act, struct duty *d)
+{
+	bool late = d->dated && act->request->effective_ms >= d->due.due_ms;
+	end(act, d, late ? DUTY_MET_LATE : DUTY_MET);
+}
+
+void act_meet(struct act *act, const struct deadline_def *def)
+{
+	for (size_t i = 0; i < act->cs->duties_len; i++) {
+		struct duty *d = &act->cs->duties[i];
+		if (d->def == def && d->status == DUTY_OPEN)
+			meet(act, d);
+	}
+}
+
+void act_leave(struct act *act, uint32_t state)
+{
+	for (size_t i = 0; i < act->cs->duties_len; i++) {
+		struct duty *d = &act->cs->duties[i];
+		if (d->def == NULL || d->state != state || d->status != DUTY_OPEN)
+			continue;
+		if (d->def->met == CHART_NONE)
+			meet(act, d);
+		else
+			d->left =
+				true; /* the state that meets it may be entered in the same step */
+	}
+}
+
+static bool depends_on_patch(const struct act *act, const struct duty *d)
+{
+	const char *name;
+	json_t *v;
+	json_object_foreach(act->fx->patch, name, v)
+	{
+		if (due_rule_reads(d->def->due, name))
+			return true;
+	}
+	return false;
+}
+
+anju_status act_settle_duties(struct act *act, anju_error *err)
+{
+	for (size_t i = 0; i < act->cs->duties_len; i++) {
+		struct duty *d = &act->cs->duties[i];
+		if (d->left)
+			end(act, d, DUTY_SUPERSEDED);
+		bool moved = d->def != NULL && d->status == DUTY_OPEN && d->id != 0 &&
+			     act->fx->patch != NULL && depends_on_patch(act, d);
+		if (!moved)
+			continue;
+		d->rung = 0;
+		d->dirty = true;
+		anju_status st = compute(act, d, err);
+		if (st != ANJU_OK)
+			return anju_wrap(err, st, "deadline %s", d->name);
+	}
+	return ANJU_OK;
+}
+
+static size_t add_unit(const struct unit **ret, size_t n, size_t max, const struct unit *u)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (ret[i] == u)
+			return n;
+	}
+	if (u != NULL && n < max)
+		ret[n++] = u;
+	return n;
+}
+
+/* Supervisors: one level above each lead, or above the responsible units where nobody leads. */
+static size_t supervisors(const struct case_env *env, const struct anju_case *cs,
+	const struct deadline_def *def, const struct unit **ret, size_t max)
+{
+	const struct unit *below[32];
+	size_t k = case_units(env, cs, &def->lead, below, 32), n = 0;
+	if (k == 0)
+		k = case_units(env, cs, &def->responsible, below, 32);
+	for (size_t i = 0; i < k; i++)
+		n = add_unit(ret, n, max, org_supervisor(env->org, below[i]));
+	return n;
+}
+
+anju_status case_fire_rung(const struct case_env *env, struct anju_case *cs, struct duty *d,
+	const struct rung **ret_rung, const struct unit **ret, size_t max, size_t *ret_len,
+	anju_error *err)
+{
+	const struct deadline_def *def = d->def;
+	const struct rung *rung = d->rung < def->rungs_len ? &def->rungs[d->rung] : NULL;
+	size_t n = 0;
+	if (rung != NULL) {
+		/* resolved now, so that a reorganised office gets its reminders */
+		switch (rung->to) {
+		case RUNG_LEAD:
+			n = case_units(env, cs, &def->lead, ret, max);
+			break;
+		case RUNG_RESPONSIBLE:
+			n = case_units(env, cs, &def->responsible, ret, max);
+			break;
+		case RUNG_SUPERVISOR:
+			n = supervisors(env, cs, def, ret, max);
+			break;
+		}
+		d->rung++;
+		/* looked at from just before it was due: rungs of the same instant, and those missed
+		 * during downtime, each get their turn */
+		anju_status st = next_rung(env, d, d->next_ms - 1, err);
+		if (st != ANJU_OK)
+			return st;
+		d->dirty = true;
+	}
+	*ret_rung = rung;
+	*ret_len = n;
+	return ANJU_OK;
+}

@@ -1,0 +1,384 @@
+/** What the chart asks of a case during a step: guards, and what happens on the way. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/timestamp.h"
+#include "case/impl.h"
+
+struct asking {
+	struct act *act;
+	struct chart_step *step;
+};
+
+static bool is_in(void *ctx, uint32_t state)
+{
+	const struct act *act = ctx;
+	return act->cs->snapshot != NULL && chart_snapshot_in(act->cs->snapshot, state);
+}
+
+static bool is_in_step(void *ctx, uint32_t state)
+{
+	const struct asking *asking = ctx;
+	return chart_step_in(asking->step, state);
+}
+
+static json_t *related_of_act(void *ctx, const struct relation *relation)
+{
+	struct act *act = ctx;
+	return act->env->related(act->env->ctx, act->cs, relation);
+}
+
+static json_t *related_of_asking(void *ctx, const struct relation *relation)
+{
+	return related_of_act(((struct asking *)ctx)->act, relation);
+}
+
+void act_vars(const struct act *act, struct pack_vars *ret)
+{
+	*ret = (struct pack_vars){
+		.wf = act->wf,
+		.key = act->cs->key,
+		.data = act->cs->data,
+		.event = act->request->data,
+		.rules = act->env->rules,
+		.docs = act->cs->docs,
+		.effective_ms = act->request->effective_ms,
+		.ctx = (void *)act,
+		.in = is_in,
+		.related = related_of_act,
+	};
+}
+
+static void step_vars(struct asking *asking, struct pack_vars *ret)
+{
+	act_vars(asking->act, ret);
+	ret->ctx = asking;
+	ret->in = is_in_step;
+	ret->related = related_of_asking;
+}
+
+static enum chart_verdict keep_failure(struct act *act, const anju_error *err)
+{
+	act->failure = *err;
+	act->has_failure = true;
+	return CHART_CANNOT;
+}
+
+static void say_no(struct act *act, const char *zh, const char *en)
+{
+	if (act->failed == NULL)
+		act->failed = json_array();
+	json_t *both = json_pack("{s:s, s:s}", "zh", zh, "en", en);
+	if (both != NULL)
+		(void)json_array_append_new(act->failed, both);
+}
+
+/* --- guards --- */
+
+static enum chart_verdict ask_cel(struct asking *asking, const struct guard *g)
+{
+	struct act *act = asking->act;
+	struct pack_vars vars;
+	struct expr_value v;
+	anju_error err = {0};
+	step_vars(asking, &vars);
+	expr_arena_reset(act->env->arena);
+	if (pack_eval(g->expr, &vars, act->env->arena, &v, &err) != ANJU_OK)
+		return keep_failure(act, &err);
+	if (v.kind == EXPR_BOOL && v.b)
+		return CHART_TRUE;
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
+	pack_explain(g->expr, &vars, LANG_ZH, &zh);
+	pack_explain(g->expr, &vars, LANG_EN, &en);
+	say_no(act, zh.data != NULL ? zh.data : "", en.data != NULL ? en.data : "");
+	return CHART_FALSE;
+}
+
+static json_t *related_all(struct asking *asking)
+{
+	const struct workflow *wf = asking->act->wf;
+	json_t *all = json_object();
+	for (size_t i = 0; i < wf->relations_len; i++) {
+		json_t *list = related_of_asking(asking, &wf->relations[i]);
+		json_object_set_new(all, wf->relations[i].name, list != NULL ? list : json_array());
+	}
+	return all;
+}
+
+static json_t *states_in_step(const struct asking *asking)
+{
+	const struct chart *chart = asking->act->wf->chart;
+	json_t *list = json_array();
+	for (uint32_t i = 1; i < chart_state_count(chart); i++) {
+		if (chart_step_in(asking->step, i))
+			json_array_append_new(list, json_string(chart_state_at(chart, i)->path));
+	}
+	return list;
+}
+
+static enum chart_verdict ask_policy(
+	struct asking *asking, const struct guard *g, const json_t *params)
+{
+	struct act *act = asking->act;
+	char when[TIMESTAMP_MAX_CHARS];
+	ANJU_AUTO_JSON *input = json_pack("{s:s, s:O, s:o, s:o, s:O, s:O, s:o, s:o, s:s, s:s, s:s}",
+		"function", g->function, "case", act->cs->data, "event",
+		act->request->data != NULL ? json_incref((json_t *)act->request->data)
+					   : json_object(),
+		"params", params != NULL ? json_incref((json_t *)params) : json_object(), "rules",
+		act->env->rules, "docs", act->cs->docs, "related", related_all(asking), "states",
+		states_in_step(asking), "effective_at",
+		timestamp_format(act->request->effective_ms, when), "key", act->cs->key, "workflow",
+		act->wf->id);
+	ANJU_AUTO_JSON *verdict = NULL;
+	anju_error err = {0};
+	if (input == NULL) {
+		(void)anju_fail_nomem(&err);
+		return keep_failure(act, &err);
+	}
+	if (act->env->policy(act->env->ctx, g, input, &verdict, &err) != ANJU_OK)
+		return keep_failure(act, &err);
+	if (json_is_true(json_object_get(verdict, "ok")))
+		return CHART_TRUE;
+	const json_t *reason = json_object_get(verdict, "reason");
+	const char *zh = json_string_value(json_object_get(reason, "zh"));
+	const char *en = json_string_value(json_object_get(reason, "en"));
+	say_no(act, zh != NULL ? zh : g->function, en != NULL ? en : g->function);
+	return CHART_FALSE;
+}
+
+static enum chart_verdict guard(void *ctx, struct chart_step *step, const struct chart_call *call,
+	const struct chart_event *event)
+{
+	struct asking asking = {.act = ctx, .step = step};
+	const struct guard *g = call->user;
+	(void)event; /* the request's data is the event's for the whole macrostep */
+	switch (g->kind) {
+	case GUARD_CEL:
+		return ask_cel(&asking, g);
+	case GUARD_POLICY:
+		return ask_policy(&asking, g, call->params);
+	case GUARD_IN:
+		if (chart_step_in(step, g->state))
+			return CHART_TRUE;
+		ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
+		buf_addf(&zh, "尚未处于“%s”", state_title(asking.act->wf, g->state, LANG_ZH));
+		buf_addf(&en, "not in \"%s\"", state_title(asking.act->wf, g->state, LANG_EN));
+		say_no(asking.act, zh.data != NULL ? zh.data : "", en.data != NULL ? en.data : "");
+		return CHART_FALSE;
+	}
+	return CHART_CANNOT;
+}
+
+/* --- actions --- */
+
+/* A value of the expression language as the field wants it stored. */
+static json_t *field_value(
+	const struct field *f, const struct expr_value *v, struct expr_arena *arena)
+{
+	char text[DECIMAL_MAX_CHARS];
+	if (v->kind == EXPR_DECIMAL && f->type == FIELD_DECIMAL)
+		return json_string(decimal_format(v->dec, f->scale, text));
+	if (v->kind == EXPR_INT && f->type == FIELD_DECIMAL)
+		return json_string(decimal_format(decimal_of_int(v->i), f->scale, text));
+	if (v->kind == EXPR_DECIMAL && v->dec.den == 1)
+		return json_integer(v->dec.num);
+	if (v->kind == EXPR_TIMESTAMP && f->type == FIELD_DATE)
+		return json_string(date_format(timestamp_to_day(v->time.seconds * 1000), text));
+	return expr_value_to_json(v, arena);
+}
+
+static anju_status evaluate(
+	struct asking *asking, const struct expr *expr, struct expr_value *ret, anju_error *err)
+{
+	struct pack_vars vars;
+	step_vars(asking, &vars);
+	expr_arena_reset(asking->act->env->arena);
+	return pack_eval(expr, &vars, asking->act->env->arena, ret, err);
+}
+
+static anju_status do_assign(struct asking *asking, const struct action *a, anju_error *err)
+{
+	struct expr_value v;
+	anju_status st = evaluate(asking, a->expr, &v, err);
+	if (st != ANJU_OK)
+		return anju_wrap(err, st, "setting %s", a->field->name);
+	ANJU_AUTO_JSON *value = field_value(a->field, &v, asking->act->env->arena);
+	if (value == NULL)
+		return anju_fail_nomem(err);
+	if (!json_is_null(value)) {
+		st = field_check(a->field, asking->act->env->org, value, err);
+		if (st != ANJU_OK)
+			return st;
+	}
+	return act_set(asking->act, a->field, value, err);
+}
+
+static void *grow(void *list, size_t len, size_t size)
+{
+	/* lists of effects are short: one more each time */
+	return realloc(list, (len + 1) * size);
+}
+
+static anju_status do_send(struct act *act, const struct action *a, anju_error *err)
+{
+	struct case_effects *fx = act->fx;
+	struct case_send *p = grow(fx->sends, fx->sends_len, sizeof *p);
+	if (p == NULL)
+		return anju_fail_nomem(err);
+	fx->sends = p;
+	p[fx->sends_len++] = (struct case_send){.relation = a->relation, .event = a->event};
+	return ANJU_OK;
+}
+
+static anju_status do_notice(struct act *act, const struct action *a, anju_error *err)
+{
+	struct case_effects *fx = act->fx;
+	struct case_notice *p = grow(fx->notices, fx->notices_len, sizeof *p);
+	if (p == NULL)
+		return anju_fail_nomem(err);
+	fx->notices = p;
+	p[fx->notices_len++] = (struct case_notice){.action = a};
+	return ANJU_OK;
+}
+
+static anju_status open_data(
+	struct asking *asking, const struct action *a, json_t *data, anju_error *err)
+{
+	for (size_t i = 0; i < a->data_len; i++) {
+		struct expr_value v;
+		anju_status st = evaluate(asking, a->data_exprs[i], &v, err);
+		if (st != ANJU_OK)
+			return st;
+		json_t *value = expr_value_to_json(&v, asking->act->env->arena);
+		if (value == NULL || json_object_set_new(data, a->data_names[i], value) != 0)
+			return anju_fail_nomem(err);
+	}
+	return ANJU_OK;
+}
+
+static anju_status do_open(struct asking *asking, const struct action *a, anju_error *err)
+{
+	struct case_effects *fx = asking->act->fx;
+	struct expr_value v;
+	anju_status st = evaluate(asking, a->expr, &v, err);
+	if (st != ANJU_OK)
+		return st;
+	if (v.kind != EXPR_STRING)
+		return anju_fail(
+			err, ANJU_E_INVALID, "case.key", "key of the case to open is no string");
+	ANJU_AUTO_MEM char *key = strndup(v.str.s, v.str.len);
+	ANJU_AUTO_JSON *data = json_object();
+	if (key == NULL || data == NULL)
+		return anju_fail_nomem(err);
+	st = open_data(asking, a, data, err);
+	if (st != ANJU_OK)
+		return st;
+	struct case_open *p = grow(fx->opens, fx->opens_len, sizeof *p);
+	if (p == NULL)
+		return anju_fail_nomem(err);
+	fx->opens = p;
+	p[fx->opens_len++] = (struct case_open){
+		.workflow = a->workflow, .key = ANJU_TAKE(key), .data = ANJU_TAKE(data)};
+	return ANJU_OK;
+}
+
+static anju_status do_action(struct asking *asking, const struct chart_call *call, anju_error *err)
+{
+	const struct action *a = call->user;
+	anju_status st = ANJU_OK;
+	switch (a->kind) {
+	case ACTION_ASSIGN:
+		return do_assign(asking, a, err);
+	case ACTION_CLEAR:
+		for (size_t i = 0; i < a->fields_len && st == ANJU_OK; i++)
+			st = act_set(asking->act, a->fields[i], NULL, err);
+		return st;
+	case ACTION_SEND:
+		return do_send(asking->act, a, err);
+	case ACTION_OPEN:
+		return do_open(asking, a, err);
+	case ACTION_RAISE:
+		return chart_raise(asking->step, a->event, NULL, err);
+	case ACTION_NOTIFY:
+		return do_notice(asking->act, a, err);
+	}
+	return st;
+}
+
+/* --- states --- */
+
+static anju_status entered(struct act *act, uint32_t state, anju_error *err)
+{
+	const struct state_rule *rule = &act->wf->states[state];
+	for (size_t i = 0; i < rule->unlocks_len; i++)
+		case_lock(act, &act->wf->fields[rule->unlocks[i]], false);
+	for (size_t i = 0; i < rule->locks_len; i++)
+		case_lock(act, &act->wf->fields[rule->locks[i]], true);
+	for (size_t i = 0; i < rule->meets_len; i++)
+		act_meet(act, &act->wf->deadlines[rule->meets[i]]);
+	for (size_t i = 0; i < rule->arms_len; i++) {
+		anju_status st = act_arm(act, &act->wf->deadlines[rule->arms[i]], err);
+		if (st != ANJU_OK)
+			return st;
+	}
+	return ANJU_OK;
+}
+
+/* A transition's own conditions beside its guard. Events of the chart itself (always, after, done) carry none. */
+static anju_status taken(struct act *act, uint32_t index, anju_error *err)
+{
+	const struct transition_rule *rule = &act->wf->transitions[index];
+	const struct chart_transition *t = chart_transition_at(act->wf->chart, index);
+	act->taken = true;
+	if (rule->by.len == 0 || strcmp(t->descriptor, "") == 0)
+		return ANJU_OK;
+	if (!act_may(act, &rule->by))
+		return refuse_transition_role(act, index, err);
+	if (rule->reason && act->request->reason == NULL && !act->request->who->system)
+		return refuse_reason(act, err);
+	for (size_t i = 0; i < rule->needs_len; i++) {
+		if (json_object_get(act->cs->docs, rule->needs[i]) == NULL)
+			return refuse_needs(act, rule, err);
+	}
+	for (size_t i = 0; i < rule->requires_len; i++) {
+		if (json_object_get(act->cs->data, rule->requires[i] -> name) == NULL)
+			return refuse_requires(act, rule, err);
+	}
+	return ANJU_OK;
+}
+
+static anju_status effect(void *ctx, struct chart_step *step, const struct chart_effect *e,
+	const struct chart_event *event, anju_error *err)
+{
+	struct act *act = ctx;
+	struct asking asking = {.act = act, .step = step};
+	(void)event;
+	switch (e->kind) {
+	case CHART_EFFECT_ACTION:
+		return do_action(&asking, e->call, err);
+	case CHART_EFFECT_EXIT:
+		act_leave(act, e->state);
+		return ANJU_OK;
+	case CHART_EFFECT_ENTER:
+		return entered(act, e->state, err);
+	case CHART_EFFECT_TIMER_SET:
+		return act_timer(act, e->state, e->delay, e->event, err);
+	case CHART_EFFECT_TIMER_CANCEL:
+		act_cancel_timers(act, e->state);
+		return ANJU_OK;
+	case CHART_EFFECT_TAKEN:
+		return taken(act, e->transition, err);
+	case CHART_EFFECT_DONE:
+		act->cs->done = true;
+		return ANJU_OK;
+	}
+	return ANJU_OK;
+}
+
+struct chart_host act_host(struct act *act)
+{
+	return (struct chart_host){.ctx = act, .guard = guard, .effect = effect, .strict = true};
+}

@@ -1,0 +1,285 @@
+/**
+ * Refusals that explain themselves: who could, from which state, which values failed. Each builds
+ * fx->refusal, {"case", "event", "states", "text": {"zh", "en"}, …}, and the short error beside it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "case/impl.h"
+
+static const char *event_title(const struct act *act, enum lang lang)
+{
+	const char *event = act->request->event;
+	for (uint32_t i = 0; i < chart_transition_count(act->wf->chart); i++) {
+		const struct chart_transition *t = chart_transition_at(act->wf->chart, i);
+		const char *title = act->wf->transitions[i].title.text[lang];
+		if (title != NULL && strcmp(t->descriptor, event) == 0)
+			return title;
+	}
+	return event;
+}
+
+/* Consumes nothing; `extra` members are added to the refusal. */
+static anju_status refuse(struct act *act, anju_status status, const char *id, const char *zh,
+	const char *en, const char *found, const char *allowed, anju_error *err)
+{
+	json_t *r = act->fx->refusal;
+	if (r == NULL)
+		r = act->fx->refusal = json_object();
+	char name[160];
+	snprintf(name, sizeof name, "%s/%s", act->wf->id, act->cs->key);
+	json_object_set_new(r, "case", json_string(name));
+	json_object_set_new(r, "event", json_string(act->request->event));
+	if (act->cs->snapshot != NULL && !act->opening)
+		json_object_set_new(r, "states", case_states(act->cs));
+	json_object_set_new(r, "text", json_pack("{s:s, s:s}", "zh", zh, "en", en));
+	(void)anju_fail(err, status, id, "%s: %s", name, en);
+	anju_error_where(err, "/event");
+	anju_error_found(err, "%s", found);
+	anju_error_allowed(err, "%s", allowed);
+	return status;
+}
+
+static void put(struct act *act, const char *member, json_t *value)
+{
+	if (act->fx->refusal == NULL)
+		act->fx->refusal = json_object();
+	json_object_set_new(act->fx->refusal, member, value);
+}
+
+static void leaf_titles(const struct act *act, enum lang lang, struct buf *out)
+{
+	uint32_t leaves[32];
+	size_t n = act->cs->snapshot == NULL
+			   ? 0
+			   : chart_snapshot_leaves(act->wf->chart, act->cs->snapshot, leaves, 32);
+	for (size_t i = 0; i < n && i < 32; i++)
+		buf_addf(out, "%s%s", i > 0 ? (lang == LANG_ZH ? "、" : ", ") : "",
+			state_title(act->wf, leaves[i], lang));
+}
+
+static const char *text_of(const struct buf *b)
+{
+	return b->data != NULL ? b->data : "";
+}
+
+anju_status refuse_state(struct act *act, anju_error *err)
+{
+	const struct chart *chart = act->wf->chart;
+	const char *event = act->request->event;
+	ANJU_AUTO_BUF from_zh = BUF_INIT, from_en = BUF_INIT, paths = BUF_INIT, now_zh = BUF_INIT,
+		      now_en = BUF_INIT, zh = BUF_INIT, en = BUF_INIT;
+	json_t *from = json_array();
+	for (uint32_t i = 0; i < chart_transition_count(chart); i++) {
+		const struct chart_transition *t = chart_transition_at(chart, i);
+		if (t->forbidden || t->descriptor[0] == '\0' ||
+			!chart_descriptor_matches(t->descriptor, event))
+			continue;
+		const char *path = chart_state_at(chart, t->source)->path;
+		bool first = json_array_size(from) == 0;
+		json_array_append_new(from, json_string(path));
+		buf_addf(&from_zh, "%s“%s”", first ? "" : "、",
+			state_title(act->wf, t->source, LANG_ZH));
+		buf_addf(&from_en, "%s\"%s\"", first ? "" : ", ",
+			state_title(act->wf, t->source, LANG_EN));
+		buf_addf(&paths, "%s%s", first ? "" : " ", path);
+	}
+	leaf_titles(act, LANG_ZH, &now_zh);
+	leaf_titles(act, LANG_EN, &now_en);
+	bool known = json_array_size(from) > 0;
+	put(act, "from", from);
+	if (known) {
+		buf_addf(&zh, "现在处于“%s”,不能“%s”;只能在%s时进行", text_of(&now_zh),
+			event_title(act, LANG_ZH), text_of(&from_zh));
+		buf_addf(&en, "\"%s\" is not possible now (in %s); only from %s",
+			event_title(act, LANG_EN), text_of(&now_en), text_of(&from_en));
+		return refuse(act, ANJU_E_REFUSED, "case.wrong_state", text_of(&zh), text_of(&en),
+			text_of(&now_en), text_of(&paths), err);
+	}
+	ANJU_AUTO_JSON *possible = case_possible(act->env, act->cs);
+	size_t i;
+	json_t *v;
+	json_array_foreach(possible, i, v)
+	{
+		buf_addf(&paths, "%s%s", i > 0 ? " " : "",
+			json_string_value(json_object_get(v, "event")));
+	}
+	buf_addf(&zh, "流程“%s”没有事件 %s;现在可用:%s", act->wf->title.text[LANG_ZH], event,
+		text_of(&paths));
+	buf_addf(&en, "workflow \"%s\" knows no event %s; possible now: %s",
+		act->wf->title.text[LANG_EN], event, text_of(&paths));
+	return refuse(act, ANJU_E_REFUSED, "case.unknown_event", text_of(&zh), text_of(&en), event,
+		text_of(&paths), err);
+}
+
+/* "国土局(610322.land)" for each unit that a role list means here. */
+static void who_could(struct act *act, const struct role_list *roles, json_t *who, struct buf *zh,
+	struct buf *en, struct buf *codes)
+{
+	const struct unit *units[16];
+	size_t n = case_units(act->env, act->cs, roles, units, 16);
+	for (size_t i = 0; i < n; i++) {
+		const char *sep = codes->len > 0 ? " " : "";
+		buf_addf(zh, "%s%s(%s)", zh->len > 0 ? "、" : "", units[i]->title[LANG_ZH],
+			units[i]->code);
+		buf_addf(en, "%s%s (%s)", en->len > 0 ? ", " : "", units[i]->title[LANG_EN],
+			units[i]->code);
+		buf_addf(codes, "%s%s", sep, units[i]->code);
+		json_array_append_new(who, json_string(units[i]->code));
+	}
+	for (size_t i = 0; n == 0 && i < roles->len; i++) {
+		buf_addf(zh, "%s%s", zh->len > 0 ? "、" : "", roles->roles[i].text);
+		buf_addf(en, "%s%s", en->len > 0 ? ", " : "", roles->roles[i].text);
+		buf_addf(codes, "%s%s", codes->len > 0 ? " " : "", roles->roles[i].text);
+	}
+}
+
+static anju_status denied(struct act *act, const char *id, json_t *who, const char *zh_act,
+	const char *en_act, const struct buf *zh_who, const struct buf *en_who,
+	const struct buf *codes, anju_error *err)
+{
+	const struct unit *unit = act->request->who->unit;
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
+	put(act, "who", who);
+	buf_addf(&zh, "%s无权“%s”;有权的是%s",
+		unit != NULL ? unit->title[LANG_ZH] : "未登记的来访者", zh_act, text_of(zh_who));
+	buf_addf(&en, "%s may not \"%s\"; %s may",
+		unit != NULL ? unit->title[LANG_EN] : "an unregistered peer", en_act,
+		text_of(en_who));
+	return refuse(act, ANJU_E_DENIED, id, text_of(&zh), text_of(&en),
+		unit != NULL ? unit->code : "", text_of(codes), err);
+}
+
+anju_status refuse_role(struct act *act, const uint32_t *candidates, size_t n, anju_error *err)
+{
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, codes = BUF_INIT;
+	json_t *who = json_array();
+	const struct role_list *last = NULL;
+	for (size_t i = 0; i < n; i++) {
+		const struct role_list *by = &act->wf->transitions[candidates[i]].by;
+		/* several guarded candidates of one event mostly name the same roles */
+		bool same = last != NULL && last->len == by->len && by->len > 0 &&
+			    strcmp(last->roles[0].text, by->roles[0].text) == 0;
+		if (!same)
+			who_could(act, by, who, &zh, &en, &codes);
+		last = by;
+	}
+	return denied(act, "case.wrong_role", who, event_title(act, LANG_ZH),
+		event_title(act, LANG_EN), &zh, &en, &codes, err);
+}
+
+anju_status refuse_transition_role(struct act *act, uint32_t transition, anju_error *err)
+{
+	return refuse_role(act, &transition, 1, err);
+}
+
+anju_status refuse_field(struct act *act, const struct field *f, bool locked, anju_error *err)
+{
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, codes = BUF_INIT;
+	if (!locked) {
+		json_t *who = json_array();
+		ANJU_AUTO_BUF a = BUF_INIT, b = BUF_INIT;
+		who_could(act, &f->write_by, who, &zh, &en, &codes);
+		buf_addf(&a, "填写“%s”", f->title.text[LANG_ZH]);
+		buf_addf(&b, "write \"%s\"", f->title.text[LANG_EN]);
+		anju_status st = denied(act, "case.field_role", who, text_of(&a), text_of(&b), &zh,
+			&en, &codes, err);
+		anju_error_where(err, "/data/%s", f->name);
+		return st;
+	}
+	buf_addf(&zh, "“%s”已锁定(进入“%s”之后不得擅自修改);须按规定程序退回后再改",
+		f->title.text[LANG_ZH], state_title(act->wf, f->until, LANG_ZH));
+	buf_addf(&en, "\"%s\" is locked since \"%s\" was entered; it opens again only through",
+		f->title.text[LANG_EN], state_title(act->wf, f->until, LANG_EN));
+	for (size_t i = 0; i < f->again_len; i++) {
+		buf_addf(&en, " \"%s\"", state_title(act->wf, f->again[i], LANG_EN));
+		buf_addf(&codes, "%s%s", i > 0 ? " " : "",
+			chart_state_at(act->wf->chart, f->again[i])->path);
+	}
+	anju_status st = refuse(act, ANJU_E_REFUSED, "case.locked", text_of(&zh), text_of(&en),
+		f->name, text_of(&codes), err);
+	anju_error_where(err, "/data/%s", f->name);
+	return st;
+}
+
+anju_status refuse_guard(struct act *act, const uint32_t *candidates, size_t n, anju_error *err)
+{
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, why_zh = BUF_INIT, why_en = BUF_INIT;
+	for (size_t i = 0; i < n; i++) {
+		const struct label *own = &act->wf->transitions[candidates[i]].refusal;
+		if (own->text[LANG_ZH] == NULL || own->text[LANG_EN] == NULL)
+			continue;
+		buf_addf(&why_zh, "%s%s", why_zh.len > 0 ? ";" : "", own->text[LANG_ZH]);
+		buf_addf(&why_en, "%s%s", why_en.len > 0 ? "; " : "", own->text[LANG_EN]);
+	}
+	size_t i;
+	json_t *v;
+	json_array_foreach(act->failed, i, v)
+	{
+		buf_addf(&why_zh, "%s%s", why_zh.len > 0 ? ";" : "",
+			json_string_value(json_object_get(v, "zh")));
+		buf_addf(&why_en, "%s%s", why_en.len > 0 ? "; " : "",
+			json_string_value(json_object_get(v, "en")));
+	}
+	put(act, "guards", act->failed != NULL ? json_incref(act->failed) : json_array());
+	buf_addf(&zh, "不能“%s”:%s", event_title(act, LANG_ZH), text_of(&why_zh));
+	buf_addf(&en, "\"%s\" refused: %s", event_title(act, LANG_EN), text_of(&why_en));
+	return refuse(act, ANJU_E_REFUSED, "case.guard", text_of(&zh), text_of(&en),
+		text_of(&why_en), "", err);
+}
+
+anju_status refuse_needs(struct act *act, const struct transition_rule *rule, anju_error *err)
+{
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, list_zh = BUF_INIT, list_en = BUF_INIT,
+		      kinds = BUF_INIT;
+	json_t *needs = json_array();
+	for (size_t i = 0; i < rule->needs_len; i++) {
+		if (json_object_get(act->cs->docs, rule->needs[i]) != NULL)
+			continue;
+		const struct doc_kind *doc = workflow_doc(act->wf, rule->needs[i]);
+		const char *t_zh = doc != NULL ? doc->title.text[LANG_ZH] : rule->needs[i];
+		const char *t_en = doc != NULL ? doc->title.text[LANG_EN] : rule->needs[i];
+		buf_addf(&list_zh, "%s%s", list_zh.len > 0 ? "、" : "", t_zh);
+		buf_addf(&list_en, "%s%s", list_en.len > 0 ? ", " : "", t_en);
+		buf_addf(&kinds, "%s%s", kinds.len > 0 ? " " : "", rule->needs[i]);
+		json_array_append_new(needs, json_string(rule->needs[i]));
+	}
+	put(act, "needs", needs);
+	buf_addf(&zh, "不能“%s”:缺少%s", event_title(act, LANG_ZH), text_of(&list_zh));
+	buf_addf(&en, "\"%s\" refused: missing %s", event_title(act, LANG_EN), text_of(&list_en));
+	return refuse(act, ANJU_E_REFUSED, "case.needs", text_of(&zh), text_of(&en), "",
+		text_of(&kinds), err);
+}
+
+anju_status refuse_requires(struct act *act, const struct transition_rule *rule, anju_error *err)
+{
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, list_zh = BUF_INIT, list_en = BUF_INIT,
+		      names = BUF_INIT;
+	json_t *requires = json_array();
+	for (size_t i = 0; i < rule->requires_len; i++) {
+		const struct field *f = rule->requires[i];
+		if (json_object_get(act->cs->data, f->name) != NULL)
+			continue;
+		buf_addf(&list_zh, "%s%s", list_zh.len > 0 ? "、" : "", f->title.text[LANG_ZH]);
+		buf_addf(&list_en, "%s%s", list_en.len > 0 ? ", " : "", f->title.text[LANG_EN]);
+		buf_addf(&names, "%s%s", names.len > 0 ? " " : "", f->name);
+		json_array_append_new(requires, json_string(f->name));
+	}
+	put(act, "requires", requires);
+	buf_addf(&zh, "不能“%s”:尚未填写%s", event_title(act, LANG_ZH), text_of(&list_zh));
+	buf_addf(&en, "\"%s\" refused: not filled in: %s", event_title(act, LANG_EN),
+		text_of(&list_en));
+	return refuse(act, ANJU_E_REFUSED, "case.requires", text_of(&zh), text_of(&en), "",
+		text_of(&names), err);
+}
+
+anju_status refuse_reason(struct act *act, anju_error *err)
+{
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
+	buf_addf(&zh, "“%s”必须说明理由(reason)", event_title(act, LANG_ZH));
+	buf_addf(&en, "\"%s\" needs a reason", event_title(act, LANG_EN));
+	return refuse(
+		act, ANJU_E_REFUSED, "case.reason", text_of(&zh), text_of(&en), "", "reason", err);
+}

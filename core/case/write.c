@@ -1,0 +1,241 @@
+/** Fields, documents and relations that come with a request. */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/timestamp.h"
+#include "case/impl.h"
+
+static bool same_name(const json_t *v, const char *name)
+{
+	return strcmp(json_string_value(v), name) == 0;
+}
+
+bool case_field_locked(const struct anju_case *cs, const struct field *f)
+{
+	size_t i;
+	json_t *v;
+	json_array_foreach(cs->locks, i, v)
+	{
+		if (same_name(v, f->name))
+			return true;
+	}
+	return false;
+}
+
+void case_lock(struct act *act, const struct field *f, bool lock)
+{
+	json_t *locks = act->cs->locks;
+	size_t i;
+	json_t *v;
+	json_array_foreach(locks, i, v)
+	{
+		if (!same_name(v, f->name))
+			continue;
+		if (!lock) {
+			json_array_remove(locks, i);
+			act->fx->locks_changed = act->fx->meta_changed = true;
+		}
+		return;
+	}
+	if (lock) {
+		json_array_append_new(locks, json_string(f->name));
+		act->fx->locks_changed = act->fx->meta_changed = true;
+	}
+}
+
+anju_status act_set(struct act *act, const struct field *f, json_t *value, anju_error *err)
+{
+	struct anju_case *cs = act->cs;
+	const json_t *old = json_object_get(cs->data, f->name);
+	bool unset = value == NULL || json_is_null(value);
+	if (unset ? old == NULL : old != NULL && json_equal(old, value))
+		return ANJU_OK;
+	if (act->fx->patch == NULL)
+		act->fx->patch = json_object();
+	int bad = unset ? json_object_del(cs->data, f->name)
+			: json_object_set(cs->data, f->name, value);
+	if (bad != 0 || json_object_set_new(act->fx->patch, f->name,
+				unset ? json_null() : json_incref(value)) != 0)
+		return anju_fail_nomem(err);
+	act->fx->data_changed = true;
+	return ANJU_OK;
+}
+
+static anju_status write_field(
+	struct act *act, const struct field *f, json_t *value, anju_error *err)
+{
+	const json_t *old = json_object_get(act->cs->data, f->name);
+	if (old != NULL ? json_equal(old, value) : json_is_null(value))
+		return ANJU_OK; /* says what is already so: no right needed */
+	if (!act->opening && !act->request->who->system) {
+		if (case_field_locked(act->cs, f))
+			return refuse_field(act, f, true, err);
+		if (!act_may(act, &f->write_by))
+			return refuse_field(act, f, false, err);
+	}
+	if (!json_is_null(value)) {
+		anju_status st = field_check(f, act->env->org, value, err);
+		if (st != ANJU_OK)
+			return st;
+	}
+	return act_set(act, f, value, err);
+}
+
+static anju_status bad_relation(const struct relation *rel, const json_t *found, anju_error *err)
+{
+	struct json_at root = JSON_AT_ROOT(""), data = JSON_AT_KEY(&root, "data"),
+		       at = JSON_AT_KEY(&data, rel->name);
+	return json_fail_at(err, "case.relation", &at, found,
+		rel->many ? "[\"%s/KEY\", …]" : "\"%s/KEY\"", rel->to);
+}
+
+static anju_status add_target(struct act *act, const struct relation *rel, const json_t *name,
+	json_t *ids, json_t *names, anju_error *err)
+{
+	const char *text = json_string_value(name);
+	const char *slash = text != NULL ? strchr(text, '/') : NULL;
+	if (slash == NULL || (size_t)(slash - text) != strlen(rel->to) ||
+		strncmp(text, rel->to, (size_t)(slash - text)) != 0)
+		return bad_relation(rel, name, err);
+	int64_t id;
+	anju_status st = act->env->find(act->env->ctx, rel->to, slash + 1, &id, err);
+	if (st != ANJU_OK) {
+		anju_error_where(err, "/data/%s", rel->name);
+		return st;
+	}
+	if (json_array_append_new(ids, json_integer(id)) != 0 ||
+		json_array_append_new(names, json_string(text)) != 0)
+		return anju_fail_nomem(err);
+	return ANJU_OK;
+}
+
+static anju_status write_relation(
+	struct act *act, const struct relation *rel, const json_t *value, anju_error *err)
+{
+	if (rel->inverse != NULL || (!rel->many && json_is_array(value)))
+		return bad_relation(rel, value, err);
+	ANJU_AUTO_JSON *ids = json_array();
+	ANJU_AUTO_JSON *names = json_array();
+	anju_status st = ANJU_OK;
+	if (json_is_array(value)) {
+		size_t i;
+		json_t *v;
+		json_array_foreach((json_t *)value, i, v)
+		{
+			st = add_target(act, rel, v, ids, names, err);
+			if (st != ANJU_OK)
+				return st;
+		}
+	} else if (!json_is_null(value)) {
+		st = add_target(act, rel, value, ids, names, err);
+		if (st != ANJU_OK)
+			return st;
+	}
+	struct case_effects *fx = act->fx;
+	if (fx->relations == NULL) {
+		fx->relations = json_object();
+		fx->relation_names = json_object();
+	}
+	if (json_object_set(fx->relations, rel->name, ids) != 0 ||
+		json_object_set(fx->relation_names, rel->name, names) != 0)
+		return anju_fail_nomem(err);
+	return ANJU_OK;
+}
+
+static anju_status unknown_field(struct act *act, const char *name, anju_error *err)
+{
+	ANJU_AUTO_BUF list = BUF_INIT;
+	for (size_t i = 0; i < act->wf->fields_len; i++)
+		buf_addf(&list, "%s%s", i > 0 ? " " : "", act->wf->fields[i].name);
+	(void)anju_fail(err, ANJU_E_INVALID, "case.unknown_field", "workflow %s has no field %.60s",
+		act->wf->id, name);
+	anju_error_where(err, "/data/%s", name);
+	anju_error_found(err, "%s", name);
+	anju_error_allowed(err, "%s", list.data != NULL ? list.data : "");
+	return ANJU_E_INVALID;
+}
+
+static anju_status write_data(struct act *act, anju_error *err)
+{
+	const char *name;
+	json_t *v;
+	json_object_foreach((json_t *)act->request->data, name, v)
+	{
+		const struct field *f = workflow_field(act->wf, name);
+		const struct relation *rel = f == NULL ? workflow_relation(act->wf, name) : NULL;
+		anju_status st;
+		if (f != NULL)
+			st = write_field(act, f, v, err);
+		else if (rel != NULL)
+			st = write_relation(act, rel, v, err);
+		else
+			st = unknown_field(act, name, err);
+		if (st != ANJU_OK)
+			return st;
+	}
+	return ANJU_OK;
+}
+
+static anju_status unknown_doc(
+	struct act *act, const json_t *doc, const struct json_at *at, anju_error *err)
+{
+	ANJU_AUTO_BUF list = BUF_INIT;
+	for (size_t i = 0; i < act->wf->docs_len; i++)
+		buf_addf(&list, "%s%s", i > 0 ? " " : "", act->wf->docs[i].kind);
+	return json_fail_at(err, "case.unknown_doc", at, json_object_get(doc, "kind"), "%s",
+		list.data != NULL ? list.data : "");
+}
+
+static anju_status write_doc(
+	struct act *act, const json_t *doc, const struct json_at *at, anju_error *err)
+{
+	static const char *const members[] = {"kind", "ref", "form", NULL};
+	if (!json_is_object(doc))
+		return json_fail_at(err, "json.type", at, doc, "an object {kind, ref, form}");
+	anju_status st = json_only(doc, at, members, err);
+	const char *kind = NULL, *ref = "", *form = "paper";
+	if (st == ANJU_OK)
+		st = json_need_string(doc, at, "kind", &kind, err);
+	if (st == ANJU_OK)
+		st = json_opt_string(doc, at, "ref", &ref, err);
+	if (st == ANJU_OK)
+		st = json_opt_string(doc, at, "form", &form, err);
+	if (st != ANJU_OK)
+		return st;
+	if (workflow_doc(act->wf, kind) == NULL)
+		return unknown_doc(act, doc, at, err);
+	if (strcmp(form, "paper") != 0 && strcmp(form, "electronic") != 0) {
+		struct json_at here = JSON_AT_KEY(at, "form");
+		return json_fail_at(err, "json.type", &here, json_object_get(doc, "form"),
+			"\"paper\", \"electronic\"");
+	}
+	char when[TIMESTAMP_MAX_CHARS];
+	const struct unit *unit = act->request->who->unit;
+	json_t *entry = json_pack("{s:s, s:s, s:s, s:s}", "ref", ref, "form", form, "at",
+		timestamp_format(act->request->effective_ms, when), "by",
+		unit != NULL ? unit->code : "system");
+	if (act->fx->docs == NULL)
+		act->fx->docs = json_object();
+	if (json_object_set(act->cs->docs, kind, entry) != 0 ||
+		json_object_set_new(act->fx->docs, kind, entry) != 0)
+		return anju_fail_nomem(err);
+	act->fx->meta_changed = true;
+	return ANJU_OK;
+}
+
+anju_status act_write(struct act *act, anju_error *err)
+{
+	anju_status st = write_data(act, err);
+	struct json_at root = JSON_AT_ROOT(""), docs = JSON_AT_KEY(&root, "docs");
+	size_t i;
+	json_t *v;
+	json_array_foreach((json_t *)act->request->docs, i, v)
+	{
+		if (st != ANJU_OK)
+			return st;
+		struct json_at at = JSON_AT_INDEX(&docs, i);
+		st = write_doc(act, v, &at, err);
+	}
+	return st;
+}
