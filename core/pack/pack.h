@@ -81,7 +81,6 @@ const struct obligation *pack_set_obligation_at(const struct pack_set *set, size
  */
 struct pack_vars {
 	const struct workflow *wf;
-	const char *key; /* of the case */
 	const json_t *data;
 	const json_t *event;
 	const json_t *rules;
