@@ -281,5 +281,5 @@ int32_t calendar_workdays_between(const struct calendar *cal, int32_t from, int3
 {
 	if (to >= from)
 		return rank_of(cal, clamp(cal, to)) - rank_of(cal, clamp(cal, from));
-	return rank_of(cal, clamp(cal, to) - 1) - rank_of(cal, clamp(cal, from) - 1);
+	return rank_of(cal, clamp(cal, to) - 1) - rank_of(cal, clamp(cal, from - 1));
 }
