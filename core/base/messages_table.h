@@ -153,3 +153,96 @@ M("case.wrong_role", "{found} 无权进行;有权的是:{allowed}", "{found} may
 M("case.wrong_state", "现在处于 {found},不能进行;只能从 {allowed}",
 	"not possible in {found}; only from {allowed}")
 
+/* expr */
+M("expr.budget", "表达式计算步数超出上限:{found}", "the expression takes too many steps: {found}")
+M("expr.declared", "名称“{found}”重复声明或参数过多", "{found} is declared twice or has too many arguments")
+M("expr.eval", "表达式无法计算:{found}", "the expression cannot be evaluated: {found}")
+M("expr.eval_convert", "{found} 不能转换为所需的类型", "{found} cannot be converted")
+M("expr.eval_duplicate", "键 {found} 重复", "key {found} is given twice")
+M("expr.eval_index", "列表没有下标 {found}", "the list has no index {found}")
+M("expr.eval_key_kind", "不能用作键:{found}", "not usable as a key: {found}")
+M("expr.eval_kinds", "类型不能这样运算:{found}", "kinds do not go together in {found}")
+M("expr.eval_no_key", "没有成员 {found}", "no such key: {found}")
+M("expr.eval_no_name", "没有名称 {found}", "no such name: {found}")
+M("expr.eval_not_set", "{found} 未填写", "{found} is not set")
+M("expr.eval_overflow", "{found} 的结果超出范围", "the result of {found} is out of range")
+M("expr.eval_zero", "除数为零:{found}", "division by zero in {found}")
+M("expr.eval_zone", "不支持时区 {found},请写成 +08:00 这样的偏移",
+	"time zone {found} is not supported; write an offset such as +08:00")
+M("expr.literal", "字面值写法不对:{found},应如 {allowed}", "malformed literal: {found}; write it like {allowed}")
+M("expr.memory", "表达式占用内存超出上限:{found}", "the expression needs too much memory: {found}")
+M("expr.syntax", "表达式语法错误(^ 处):{found}", "syntax error at ^: {found}")
+M("expr.too_deep", "表达式嵌套过深(^ 处):{found},最多 {allowed} 层",
+	"nested too deeply at ^: {found}; at most {allowed} levels")
+M("expr.too_long", "表达式过长:{found} 字节,最多 {allowed}", "the expression is too long: {found} bytes, at most {allowed}")
+M("expr.type", "表达式类型不符:{found},可用:{allowed}", "wrong type: {found}; allowed: {allowed}")
+M("expr.unknown_member", "没有成员 {found},可用:{allowed}", "no member {found}; allowed: {allowed}")
+M("expr.unknown_name", "不认识的名称 {found},可用:{allowed}", "unknown name {found}; allowed: {allowed}")
+M("expr.unsupported", "暂不支持:{found}", "not supported: {found}")
+
+/* store */
+M("store.busy", "数据库正忙", "the database is busy")
+M("store.canceled", "查询已取消", "the query was canceled")
+M("store.check_case", "事项 {found} 的流程或定义不存在:{allowed}",
+	"case {found} has an unknown {allowed}")
+M("store.check_chain", "流水记录 {found} 的前一条不对:{allowed}",
+	"journal entry {found} does not follow on entry {allowed}")
+M("store.check_count", "流水记录与事项对不上(事项:条数 {found},应为 {allowed} 条)",
+	"journal entries and case do not agree (case: entries {found}, expected {allowed})")
+M("store.check_deadline", "未结时限 {found} 所属的事项 {allowed} 不存在",
+	"open deadline {found} belongs to case {allowed}, which does not exist")
+M("store.check_failed", "数据检查发现 {found} 处问题", "the check found {found} troubles")
+M("store.check_head", "事项 {found} 的最后一条流水不对:{allowed}",
+	"case {found} does not end in its journal: {allowed}")
+M("store.check_item", "提醒条目 {found} 所在的消息 {allowed} 不存在",
+	"item {found} is in message {allowed}, which does not exist")
+M("store.check_page", "数据库文件损坏:{found}", "database file damaged: {found}")
+M("store.check_relation", "关系 {found} 指向不存在的事项",
+	"relation {found} names a case that does not exist")
+M("store.corrupt", "数据库 {file} 已损坏或不是安居的数据库:{found}",
+	"database {file} is damaged or not one of anju: {found}")
+M("store.deadlines", "事项 {found} 的时限过多,最多 {allowed} 个",
+	"case {found} has had too many deadlines, at most {allowed}")
+M("store.exists", "已存在", "exists already")
+M("store.fault", "故障点“{found}”不合规,可用:{allowed}",
+	"bad fault point {found}; allowed: {allowed}")
+M("store.full", "磁盘空间不足,未写入任何内容", "no space left on the disk; nothing was written")
+M("store.idem_taken", "幂等键 {found} 已用过", "idempotency key {found} is in use")
+M("store.internal", "数据库内部错误:{text}", "internal database error: {text}")
+M("store.io", "数据库读写失败:{found}", "reading or writing the database failed: {found}")
+M("store.key_taken", "事项 {found} 已存在", "case {found} exists already")
+M("store.locked", "数据目录正由进程 {found} 使用({file})",
+	"the data folder is in use by process {found} ({file})")
+M("store.newer", "数据库 {file} 由更新的版本写成(结构 {found}),本程序只到 {allowed}",
+	"database {file} was written by a newer anju (schema {found}; this one knows {allowed})")
+M("store.no_case", "没有事项 {found}", "there is no case {found}")
+M("store.no_deadline", "没有时限 {found}", "there is no deadline {found}")
+M("store.no_entry", "没有流水记录 {found}", "there is no journal entry {found}")
+M("store.no_message", "没有消息或条目 {found}", "there is no message or item {found}")
+M("store.no_meta", "没有名为 {found} 的值", "there is no value named {found}")
+M("store.rev", "流水序号不对:{found},应为 {allowed}",
+	"journal entry number {found}, expected {allowed}")
+M("store.too_big", "内容过大", "the content is too large")
+
+/* engine */
+M("engine.busy", "系统繁忙,请稍后再试", "busy, try again shortly")
+M("engine.cascade", "事项之间的连锁事件过深(最多 {allowed} 层):{found}",
+	"events went from case to case too deep (at most {allowed}): {found}")
+M("engine.clock_back", "时钟不能倒退:{found},应为 {allowed}",
+	"the clock does not go back: {found}, expected {allowed}")
+M("engine.deadline_row", "期限记录不一致:{text}", "a deadline row is inconsistent: {text}")
+M("engine.definition", "该事项依据的流程定义 {found} 未加载;请恢复原定义或迁移({allowed})",
+	"the case runs under definition {found}, which is not loaded; restore it or migrate ({allowed})")
+M("engine.exists", "{found} 已存在", "{found} exists already")
+M("engine.idem", "幂等键 {found} 已用于 {allowed}", "idempotency key {found} was used for {allowed}")
+M("engine.idem_read", "无法读取幂等键", "idempotency keys cannot be read")
+M("engine.no_case", "没有事项 {found}", "there is no case {found}")
+M("engine.no_plugin", "插件未加载:{found}", "plugin not loaded: {found}")
+M("engine.no_workflow", "没有流程 {found};可用:{allowed}", "no workflow {found}; there are: {allowed}")
+M("engine.not_admin", "只有管理员可以进行", "only an administrator may do this")
+M("engine.obligation_over", "周期任务已结束:{text}", "the obligation has ended: {text}")
+M("engine.related", "关联的事项过多:{found}", "too many related cases: {found}")
+M("engine.rev", "版本已变:现在是 {allowed},而不是 {found}",
+	"revision conflict: it is {allowed}, not {found}")
+M("engine.wall_clock", "时钟不是手动的", "the clock is not manual")
+

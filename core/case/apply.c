@@ -86,17 +86,6 @@ static anju_status write_body(struct act *act, anju_error *err)
 	return out->failed || state.failed ? anju_fail_nomem(err) : ANJU_OK;
 }
 
-static const char *actor_of(const struct principal *who, char *out, size_t size)
-{
-	if (who->system || who->unit == NULL)
-		snprintf(out, size, "%s", who->system ? "system" : "unknown");
-	else if (who->officer[0] != '\0')
-		snprintf(out, size, "%s/%s", who->unit->code, who->officer);
-	else
-		snprintf(out, size, "%s", who->unit->code);
-	return out;
-}
-
 static void region_of(struct act *act)
 {
 	struct anju_case *cs = act->cs;
@@ -121,13 +110,13 @@ static anju_status conclude(struct act *act, anju_error *err)
 		st = write_body(act, err);
 	if (st != ANJU_OK)
 		return st;
-	char actor[128];
+	char actor[CASE_ACTOR_CHARS];
 	struct journal_entry entry = {
 		.rev = cs->rev + 1,
 		.recorded_ms = act->env->now_ms,
 		.effective_ms = act->request->effective_ms,
 		.event = act->request->event,
-		.actor = actor_of(act->request->who, actor, sizeof actor),
+		.actor = case_actor(act->request->who, actor),
 		.reason = act->request->reason,
 		.body = act->fx->body.data,
 	};

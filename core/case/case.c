@@ -1,5 +1,6 @@
 #include "case/case.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -222,6 +223,16 @@ size_t case_units(const struct case_env *env, const struct anju_case *cs,
 		}
 	}
 	return n;
+}
+
+const char *case_actor(const struct principal *who, char out[CASE_ACTOR_CHARS])
+{
+	if (who->system || who->unit == NULL)
+		snprintf(out, CASE_ACTOR_CHARS, "%s", who->system ? "system" : "unknown");
+	else
+		snprintf(out, CASE_ACTOR_CHARS, "%s%s%s", who->unit->code,
+			who->officer[0] != '\0' ? "/" : "", who->officer);
+	return out;
 }
 
 const char *state_title(const struct workflow *wf, uint32_t state, enum lang lang)

@@ -197,6 +197,10 @@ ANJU_MUST_CHECK anju_status case_fire_rung(const struct case_env *env, struct an
  */
 json_t *case_possible(const struct case_env *env, const struct anju_case *cs);
 
+#define CASE_ACTOR_CHARS 128
+/** Who did it, as the journal names them: "unit", "unit/officer", "system", "unknown". Returns out. */
+const char *case_actor(const struct principal *who, char out[CASE_ACTOR_CHARS]);
+
 /** All active states, ancestors included, as an array of paths; new reference. */
 json_t *case_states(const struct anju_case *cs);
 

@@ -135,24 +135,21 @@ static anju_status delay_end(
 	const struct act *act, const char *delay, int64_t *ret, anju_error *err)
 {
 	int64_t from = act->request->effective_ms;
-	const json_t *delays = json_object_get(
-		json_object_get(json_object_get(act->wf->source, "meta"), "anju"), "delays");
-	const char *text = json_string_value(json_object_get(delays, delay));
-	if (text == NULL) {
-		*ret = from + strtoll(delay, NULL, 10);
+	const struct delay *named = workflow_delay(act->wf, delay);
+	if (named == NULL) {
+		*ret = from +
+		       strtoll(delay, NULL, 10); /* the chart accepts nothing else but digits */
 		return ANJU_OK;
 	}
-	struct duration d;
-	anju_status st = duration_parse(text, false, &d, err);
-	if (st != ANJU_OK)
-		return st;
+	struct duration d = named->duration;
 	if (d.unit == DURATION_HOURS) {
 		*ret = from + d.n * INT64_C(3600000);
 		return ANJU_OK;
 	}
 	int32_t day;
 	bool provisional;
-	st = calendar_add(act->env->calendar, timestamp_to_day(from), d, &day, &provisional, err);
+	anju_status st = calendar_add(
+		act->env->calendar, timestamp_to_day(from), d, &day, &provisional, err);
 	if (st == ANJU_OK)
 		*ret = timestamp_of_day(day + 1);
 	return st;

@@ -1,0 +1,395 @@
+/** Commands: opening cases, giving them events, and what follows in related cases, all or nothing. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/timestamp.h"
+#include "engine/impl.h"
+
+/* How far events sent from case to case may go on; a ring of workflows would never end. */
+#define MAX_DEPTH 8
+
+void engine_touch(struct engine *e, struct cached *c)
+{
+	if (c->touched)
+		return;
+	c->touched = true;
+	c->next_touched = e->touched;
+	e->touched = c;
+}
+
+void engine_untouch(struct engine *e, bool drop)
+{
+	while (e->touched != NULL) {
+		struct cached *c = e->touched;
+		e->touched = c->next_touched;
+		c->touched = false;
+		if (drop)
+			cache_drop(&e->cache, c);
+	}
+}
+
+static const struct principal anju_itself = {.system = true};
+
+/* --- what follows elsewhere --- */
+
+struct targets {
+	int64_t ids[4096];
+	size_t len;
+	bool too_many;
+};
+
+static bool add_target(void *ctx, int64_t id)
+{
+	struct targets *t = ctx;
+	if (t->len == sizeof t->ids / sizeof t->ids[0]) {
+		t->too_many = true;
+		return false;
+	}
+	t->ids[t->len++] = id;
+	return true;
+}
+
+static anju_status deep(anju_error *err, const char *name)
+{
+	(void)anju_fail(err, ANJU_E_LIMIT, "engine.cascade",
+		"events went from case to case %d times at %s", MAX_DEPTH, name);
+	anju_error_found(err, "%s", name);
+	anju_error_allowed(err, "%d", MAX_DEPTH);
+	return ANJU_E_LIMIT;
+}
+
+static anju_status send_related(struct engine *e, const struct anju_case *cs,
+	const struct case_send *send, int64_t effective_ms, const char *cause, int depth,
+	anju_error *err)
+{
+	const struct relation *rel = send->relation;
+	const char *name = rel->inverse != NULL ? rel->inverse : rel->name;
+	ANJU_AUTO_MEM struct targets *targets = calloc(1, sizeof *targets);
+	if (targets == NULL)
+		return anju_fail_nomem(err);
+	anju_status st = store_related(
+		e->options.store, cs->id, name, rel->inverse != NULL, add_target, targets, err);
+	if (st == ANJU_OK && targets->too_many) {
+		(void)anju_fail(err, ANJU_E_LIMIT, "engine.related", "too many cases related as %s",
+			rel->name);
+		anju_error_found(err, "%s", rel->name);
+		return ANJU_E_LIMIT;
+	}
+	for (size_t i = 0; i < targets->len && st == ANJU_OK; i++) {
+		struct cached *c;
+		st = engine_load_id(e, targets->ids[i], &c, err);
+		if (st == ANJU_OK && strcmp(c->cs->wf->id, rel->to) == 0)
+			st = engine_send_system(
+				e, c, send->event, effective_ms, cause, depth + 1, err);
+	}
+	return st;
+}
+
+static anju_status follow(struct engine *e, const struct anju_case *cs, struct case_effects *fx,
+	int64_t effective_ms, int depth, anju_error *err)
+{
+	if (fx->sends_len == 0 && fx->opens_len == 0)
+		return ANJU_OK;
+	char cause[192];
+	snprintf(cause, sizeof cause, "%s/%s@%lld", cs->wf->id, cs->key, (long long)cs->rev);
+	if (depth >= MAX_DEPTH)
+		return deep(err, cause);
+	anju_status st = ANJU_OK;
+	for (size_t i = 0; i < fx->opens_len && st == ANJU_OK; i++) {
+		const struct case_open *open = &fx->opens[i];
+		st = engine_open_system(
+			e, open->workflow, open->key, open->data, cause, depth + 1, err);
+	}
+	for (size_t i = 0; i < fx->sends_len && st == ANJU_OK; i++)
+		st = send_related(e, cs, &fx->sends[i], effective_ms, cause, depth, err);
+	return st;
+}
+
+anju_status engine_send_system(struct engine *e, struct cached *c, const char *event,
+	int64_t effective_ms, const char *cause, int depth, anju_error *err)
+{
+	struct case_request request = {
+		.who = &anju_itself, .event = event, .effective_ms = effective_ms, .cause = cause};
+	struct case_effects fx = {0};
+	bool handled, tainted;
+	engine_touch(e, c);
+	anju_status st = case_send(&e->env, c->cs, &request, &fx, &handled, &tainted, err);
+	if (st == ANJU_OK && handled)
+		st = engine_persist(e, c->cs, &fx, &request, NULL, err);
+	if (st == ANJU_OK && handled)
+		st = follow(e, c->cs, &fx, effective_ms, depth, err);
+	case_effects_done(&fx);
+	return st == ANJU_OK ? st : anju_wrap(err, st, "%s in %s", event, c->name);
+}
+
+/* --- opening --- */
+
+static anju_status exists(const char *workflow, const char *key, anju_error *err)
+{
+	(void)anju_fail(err, ANJU_E_EXISTS, "engine.exists", "case %s/%s exists", workflow, key);
+	anju_error_where(err, "/key");
+	anju_error_found(err, "%s/%s", workflow, key);
+	return ANJU_E_EXISTS;
+}
+
+static anju_status find_workflow(
+	struct engine *e, const char *id, const struct workflow **ret, anju_error *err)
+{
+	const struct workflow *wf = pack_set_workflow(e->options.packs, id);
+	if (wf != NULL) {
+		*ret = wf;
+		return ANJU_OK;
+	}
+	ANJU_AUTO_BUF list = BUF_INIT;
+	for (size_t i = 0; i < pack_set_workflow_count(e->options.packs); i++)
+		buf_addf(&list, "%s%s", i > 0 ? " " : "",
+			pack_set_workflow_at(e->options.packs, i)->id);
+	(void)anju_fail(
+		err, ANJU_E_NOTFOUND, "engine.no_workflow", "there is no workflow %.60s", id);
+	anju_error_where(err, "/workflow");
+	anju_error_found(err, "%s", id);
+	anju_error_allowed(err, "%s", list.data != NULL ? list.data : "");
+	return ANJU_E_NOTFOUND;
+}
+
+/* Open and store; *ret is in the cache, touched. fx is filled also on refusal. */
+static anju_status open_one(struct engine *e, const char *workflow, const char *key,
+	const struct case_request *request, const char *idem, struct case_effects *fx,
+	struct cached **ret, anju_error *err)
+{
+	const struct workflow *wf;
+	struct store_case row;
+	anju_status st = find_workflow(e, workflow, &wf, err);
+	if (st != ANJU_OK)
+		return st;
+	if (cache_by_name(&e->cache, workflow, key) != NULL)
+		return exists(workflow, key, err);
+	st = store_case_find(e->options.store, workflow, key, &row, err);
+	if (st != ANJU_E_NOTFOUND)
+		return st == ANJU_OK ? exists(workflow, key, err) : st;
+	ANJU_AUTO(anju_case) cs = NULL;
+	st = case_open(&e->env, wf, key, request, fx, &cs, err);
+	if (st == ANJU_OK)
+		st = engine_persist(e, cs, fx, request, idem, err);
+	if (st != ANJU_OK)
+		return st;
+	struct cached *c = cache_put_take(&e->cache, ANJU_TAKE(cs));
+	if (c == NULL)
+		return anju_fail_nomem(err);
+	engine_touch(e, c);
+	*ret = c;
+	return ANJU_OK;
+}
+
+anju_status engine_open_system(struct engine *e, const char *workflow, const char *key,
+	const json_t *data, const char *cause, int depth, anju_error *err)
+{
+	struct case_request request = {.who = &anju_itself,
+		.event = "case.open",
+		.data = data,
+		.effective_ms = e->env.now_ms,
+		.cause = cause};
+	struct case_effects fx = {0};
+	struct cached *c;
+	anju_status st = open_one(e, workflow, key, &request, NULL, &fx, &c, err);
+	if (st == ANJU_OK)
+		st = follow(e, c->cs, &fx, request.effective_ms, depth, err);
+	case_effects_done(&fx);
+	return st;
+}
+
+/* --- replies --- */
+
+static void add_leaves(struct buf *out, const char *state, size_t n)
+{
+	size_t i = 0;
+	buf_addc(out, '[');
+	while (i < n && state[i] != '|') {
+		size_t k = strcspn(state + i, " |");
+		if (k > 0) {
+			buf_adds(out, out->data[out->len - 1] == '[' ? "\"" : ",\"");
+			buf_add(out, state + i, k);
+			buf_addc(out, '"');
+		}
+		i += k + (state[i + k] == ' ' ? 1 : 0);
+	}
+	buf_addc(out, ']');
+}
+
+static void reply(struct command *cmd, const char *workflow, const char *key, int64_t rev,
+	const char *state, const char *phase, int64_t recorded_ms, int64_t effective_ms)
+{
+	char recorded[TIMESTAMP_MAX_CHARS], effective[TIMESTAMP_MAX_CHARS];
+	struct buf *out = &cmd->reply;
+	buf_adds(out, "{\"case\":\"");
+	buf_adds(out, workflow);
+	buf_addc(out, '/');
+	buf_adds(out, key);
+	buf_adds(out, "\",\"rev\":");
+	buf_add_int(out, rev);
+	buf_adds(out, ",\"states\":");
+	add_leaves(out, state, strlen(state));
+	if (phase != NULL) {
+		buf_adds(out, ",\"phase\":\"");
+		buf_adds(out, phase);
+		buf_addc(out, '"');
+	}
+	buf_adds(out, ",\"recorded_at\":\"");
+	buf_adds(out, timestamp_format(recorded_ms, recorded));
+	buf_adds(out, "\",\"effective_at\":\"");
+	buf_adds(out, timestamp_format(effective_ms, effective));
+	buf_adds(out, cmd->dry_run ? "\",\"dry_run\":true}" : "\"}");
+}
+
+static void reply_case(
+	struct engine *e, struct command *cmd, const struct anju_case *cs, int64_t effective_ms)
+{
+	ANJU_AUTO_BUF state = BUF_INIT;
+	chart_snapshot_write(cs->wf->chart, cs->snapshot, &state);
+	reply(cmd, cs->wf->id, cs->key, cs->rev, state.data != NULL ? state.data : "", cs->phase,
+		e->env.now_ms, effective_ms);
+}
+
+/* --- idempotency --- */
+
+static const char *idem_scope(const struct command *cmd, char *out, size_t size)
+{
+	if (cmd->idem == NULL)
+		return NULL;
+	snprintf(out, size, "%u:%s", (unsigned)cmd->who.uid, cmd->idem);
+	return out;
+}
+
+/* *ret_known: the command had been carried out before; the reply is made again from its entry. */
+static anju_status replay(
+	struct engine *e, struct command *cmd, const char *idem, bool *ret_known, anju_error *err)
+{
+	struct store_entry entry;
+	anju_status st = store_journal_by_idem(e->options.store, idem, &entry, NULL);
+	*ret_known = false;
+	if (st == ANJU_E_NOTFOUND)
+		return ANJU_OK;
+	if (st != ANJU_OK)
+		return anju_fail(err, st, "engine.idem_read", "idempotency keys cannot be read");
+	const char *event = cmd->kind == COMMAND_OPEN ? "case.open" : cmd->event;
+	if (strcmp(entry.workflow, cmd->workflow) != 0 || strcmp(entry.key, cmd->key) != 0 ||
+		strcmp(entry.event, event) != 0) {
+		(void)anju_fail(err, ANJU_E_CONFLICT, "engine.idem",
+			"idempotency key was used for %s of %s/%s", entry.event, entry.workflow,
+			entry.key);
+		anju_error_where(err, "/idempotency_key");
+		anju_error_found(err, "%s", cmd->idem);
+		anju_error_allowed(err, "%s/%s %s", entry.workflow, entry.key, entry.event);
+		return ANJU_E_CONFLICT;
+	}
+	ANJU_AUTO_JSON *body = json_loads(entry.body, 0, NULL);
+	const char *state = json_string_value(json_object_get(body, "state"));
+	reply(cmd, entry.workflow, entry.key, entry.rev, state != NULL ? state : "", NULL,
+		entry.recorded_ms, entry.effective_ms);
+	*ret_known = true;
+	return ANJU_OK;
+}
+
+/* --- commands --- */
+
+static struct case_request request_of(const struct engine *e, const struct command *cmd)
+{
+	return (struct case_request){
+		.who = &cmd->who,
+		.event = cmd->kind == COMMAND_OPEN ? "case.open" : cmd->event,
+		.data = cmd->data,
+		.docs = cmd->docs,
+		.reason = cmd->reason,
+		.effective_ms =
+			cmd->effective_ms == COMMAND_NO_TIME ? e->env.now_ms : cmd->effective_ms,
+	};
+}
+
+static anju_status open_command(struct engine *e, struct command *cmd, const char *idem,
+	struct case_effects *fx, anju_error *err)
+{
+	struct case_request request = request_of(e, cmd);
+	struct cached *c;
+	anju_status st = open_one(e, cmd->workflow, cmd->key, &request, idem, fx, &c, err);
+	if (st == ANJU_OK)
+		st = follow(e, c->cs, fx, request.effective_ms, 0, err);
+	if (st == ANJU_OK)
+		reply_case(e, cmd, c->cs, request.effective_ms);
+	return st;
+}
+
+static anju_status check_rev(const struct command *cmd, const struct anju_case *cs, anju_error *err)
+{
+	if (cmd->expect_rev < 0 || cmd->expect_rev == cs->rev)
+		return ANJU_OK;
+	(void)anju_fail(err, ANJU_E_CONFLICT, "engine.rev", "%s/%s is at revision %lld", cs->wf->id,
+		cs->key, (long long)cs->rev);
+	anju_error_where(err, "/expect_rev");
+	anju_error_found(err, "%lld", (long long)cmd->expect_rev);
+	anju_error_allowed(err, "%lld", (long long)cs->rev);
+	return ANJU_E_CONFLICT;
+}
+
+static anju_status send_command(struct engine *e, struct command *cmd, const char *idem,
+	struct case_effects *fx, anju_error *err)
+{
+	struct case_request request = request_of(e, cmd);
+	struct cached *c;
+	bool handled, tainted;
+	anju_status st = engine_load(e, cmd->workflow, cmd->key, &c, err);
+	if (st == ANJU_OK)
+		st = check_rev(cmd, c->cs, err);
+	if (st != ANJU_OK)
+		return st;
+	st = case_send(&e->env, c->cs, &request, fx, &handled, &tainted, err);
+	if (tainted || handled)
+		engine_touch(e, c);
+	if (st == ANJU_OK)
+		st = engine_persist(e, c->cs, fx, &request, idem, err);
+	if (st == ANJU_OK)
+		st = follow(e, c->cs, fx, request.effective_ms, 0, err);
+	if (st == ANJU_OK)
+		reply_case(e, cmd, c->cs, request.effective_ms);
+	return st;
+}
+
+static anju_status carry(
+	struct engine *e, struct command *cmd, struct case_effects *fx, anju_error *err)
+{
+	char scoped[300];
+	const char *idem = idem_scope(cmd, scoped, sizeof scoped);
+	if (cmd->kind == COMMAND_DELIVERED)
+		return engine_delivered(e, cmd, err);
+	if (idem != NULL) {
+		bool known;
+		anju_status st = replay(e, cmd, idem, &known, err);
+		if (st != ANJU_OK || known)
+			return st;
+	}
+	return cmd->kind == COMMAND_OPEN ? open_command(e, cmd, idem, fx, err)
+					 : send_command(e, cmd, idem, fx, err);
+}
+
+void engine_carry(struct engine *e, struct command *cmd)
+{
+	struct case_effects fx = {0};
+	anju_error *err = &cmd->err;
+	anju_status st = store_savepoint(e->options.store, err);
+	if (st == ANJU_OK) {
+		st = carry(e, cmd, &fx, err);
+		if (st == ANJU_OK && !cmd->dry_run)
+			st = store_release(e->options.store, err);
+		else
+			store_rollback_to(e->options.store);
+	}
+	engine_untouch(e, st != ANJU_OK || cmd->dry_run);
+	cmd->status = st;
+	if (st != ANJU_OK) {
+		buf_reset(&cmd->reply);
+		cmd->err_data = fx.refusal;
+		fx.refusal = NULL;
+	}
+	case_effects_done(&fx);
+}

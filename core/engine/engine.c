@@ -1,0 +1,437 @@
+/*~
+ * The engine: the one thread that changes anything.
+ *
+ * Commands queue up while it waits for the disk; it then takes them all, carries each out in a savepoint
+ * of one transaction (carry.c), commits once, and only then hands them back. So a sync is paid once a
+ * batch, nothing is acknowledged before it is durable, and the queue's order is the order of history:
+ * no locks on cases. Between batches it does what the clock brings (ticks.c). From here the tour goes
+ * on to case/apply.c, where one event is decided.
+ */
+#include "engine/engine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/timestamp.h"
+#include "engine/impl.h"
+
+#define QUEUE_LIMIT_DEFAULT 8192
+#define BATCH_LIMIT_DEFAULT 512
+#define CACHE_BYTES_DEFAULT (24u << 20)
+
+/* --- clock --- */
+
+int64_t engine_now(const struct engine *engine)
+{
+	return engine->options.manual_clock ? atomic_load(&engine->clock_ms) : timestamp_now();
+}
+
+bool engine_clock_is_manual(const struct engine *engine)
+{
+	return engine->options.manual_clock;
+}
+
+static anju_status put_clock(struct engine *e, int64_t now, anju_error *err)
+{
+	char text[24];
+	snprintf(text, sizeof text, "%lld", (long long)now);
+	return store_meta_put(e->options.store, "clock", text, err);
+}
+
+static anju_status init_clock(struct engine *e, anju_error *err)
+{
+	const char *text;
+	int64_t at = e->options.manual_start_ms;
+	anju_status st = store_meta_get(e->options.store, "clock", &text, err);
+	if (st == ANJU_OK)
+		at = strtoll(text, NULL, 10);
+	else if (st != ANJU_E_NOTFOUND)
+		return st;
+	atomic_store(&e->clock_ms, at);
+	return ANJU_OK;
+}
+
+/* --- a transaction around some work --- */
+
+static void store_trouble(struct engine *e, const anju_error *err)
+{
+	pthread_mutex_lock(&e->lock);
+	bool news = !e->figures.store_failing;
+	e->figures.store_failing = true;
+	e->figures.failed_batches++;
+	snprintf(e->figures.trouble, sizeof e->figures.trouble, "%s", err->text);
+	pthread_mutex_unlock(&e->lock);
+	if (news)
+		log_error("engine", "store_failing", err);
+}
+
+static void store_well(struct engine *e)
+{
+	pthread_mutex_lock(&e->lock);
+	bool news = e->figures.store_failing;
+	e->figures.store_failing = false;
+	e->figures.trouble[0] = '\0';
+	pthread_mutex_unlock(&e->lock);
+	if (news)
+		log_line(
+			LOG_INFO_, "engine", "store_recovered", "seq=%lld", (long long)e->last_seq);
+}
+
+/* Everything since begin is gone from the store, so memory must forget it too. */
+static void abandon(struct engine *e, const anju_error *err)
+{
+	e->touched = NULL;
+	cache_clear(&e->cache);
+	e->new_messages = false;
+	store_trouble(e, err);
+	anju_error again = {0};
+	if (engine_ticks_init(e, &again) != ANJU_OK)
+		log_error("engine", "reload_failed", &again);
+}
+
+/* --- batches --- */
+
+static void fail_all(struct command *list, const anju_error *err)
+{
+	for (struct command *c = list; c != NULL; c = c->next) {
+		if (c->status != ANJU_OK)
+			continue; /* was refused on its own; that still stands */
+		c->status = err->status;
+		c->err = *err;
+		buf_reset(&c->reply);
+	}
+}
+
+static anju_status carry_list(struct engine *e, struct command *list, anju_error *err)
+{
+	anju_status st = store_begin(e->options.store, err);
+	if (st != ANJU_OK)
+		return st;
+	for (struct command *c = list; c != NULL; c = c->next)
+		engine_carry(e, c);
+	return store_commit(e->options.store, err);
+}
+
+static void hand_back(struct engine *e, struct command *list)
+{
+	bool messages = e->new_messages;
+	e->new_messages = false;
+	pthread_mutex_lock(&e->lock);
+	e->figures.rungs = e->rungs;
+	e->figures.digests = e->digests;
+	e->figures.cached_cases = HASH_CNT(by_id, e->cache.ids);
+	e->figures.cached_bytes = (int64_t)e->cache.bytes;
+	pthread_mutex_unlock(&e->lock);
+	cache_trim(&e->cache);
+	e->options.finished(e->options.ctx, list, e->last_seq, messages);
+}
+
+static void run_batch(struct engine *e, struct command *list)
+{
+	anju_error err = {0};
+	int64_t n = 0, refused = 0;
+	e->env.now_ms = engine_now(e);
+	if (carry_list(e, list, &err) != ANJU_OK) {
+		abandon(e, &err);
+		fail_all(list, &err);
+	} else {
+		store_well(e);
+	}
+	for (struct command *c = list; c != NULL; c = c->next) {
+		n++;
+		refused += c->status != ANJU_OK;
+	}
+	pthread_mutex_lock(&e->lock);
+	e->figures.commands += n;
+	e->figures.refused += refused;
+	e->figures.batches++;
+	pthread_mutex_unlock(&e->lock);
+	hand_back(e, list);
+}
+
+/* --- the clock's own work --- */
+
+/* One bounded transaction at instant `now`; true when there is more at this instant. */
+static anju_status tick(struct engine *e, int64_t now, bool *ret_more, anju_error *err)
+{
+	e->env.now_ms = now;
+	anju_status st = store_begin(e->options.store, err);
+	if (st != ANJU_OK)
+		return st;
+	st = engine_tick(e, now, ret_more, err);
+	if (st == ANJU_OK && e->options.manual_clock)
+		st = put_clock(e, now, err);
+	if (st == ANJU_OK)
+		return store_commit(e->options.store, err);
+	store_rollback(e->options.store);
+	return st;
+}
+
+static void wall_tick(struct engine *e)
+{
+	anju_error err = {0};
+	bool more;
+	if (tick(e, engine_now(e), &more, &err) != ANJU_OK)
+		abandon(e, &err);
+	else
+		store_well(e);
+	hand_back(e, NULL);
+}
+
+/* The manual clock moves from one due instant to the next, as real time would have. */
+static anju_status advance(struct engine *e, int64_t to, anju_error *err)
+{
+	int64_t now = engine_now(e);
+	bool more = false, there = false;
+	while (more || !there || engine_next_tick(e) <= to) {
+		int64_t next = engine_next_tick(e);
+		if (!more && next > now)
+			now = next < to ? next : to;
+		anju_status st = tick(e, now, &more, err);
+		if (st != ANJU_OK)
+			return st;
+		atomic_store(&e->clock_ms, now);
+		there = now >= to;
+		cache_trim(&e->cache);
+		if (e->new_messages)
+			hand_back(e, NULL);
+	}
+	return ANJU_OK;
+}
+
+static anju_status check_advance(const struct engine *e, const struct command *cmd, anju_error *err)
+{
+	char now[TIMESTAMP_MAX_CHARS], to[TIMESTAMP_MAX_CHARS];
+	if (!e->options.manual_clock)
+		return anju_fail(
+			err, ANJU_E_UNSUPPORTED, "engine.wall_clock", "the clock is not manual");
+	if (!cmd->who.admin)
+		return anju_fail(
+			err, ANJU_E_DENIED, "engine.not_admin", "only an administrator may");
+	if (cmd->to_ms >= engine_now(e))
+		return ANJU_OK;
+	(void)anju_fail(err, ANJU_E_INVALID, "engine.clock_back", "the clock does not go back");
+	anju_error_where(err, "/to");
+	anju_error_found(err, "%s", timestamp_format(cmd->to_ms, to));
+	anju_error_allowed(err, ">= %s", timestamp_format(engine_now(e), now));
+	return ANJU_E_INVALID;
+}
+
+static void run_advance(struct engine *e, struct command *cmd)
+{
+	char now[TIMESTAMP_MAX_CHARS];
+	cmd->status = check_advance(e, cmd, &cmd->err);
+	if (cmd->status == ANJU_OK) {
+		cmd->status = advance(e, cmd->to_ms, &cmd->err);
+		if (cmd->status != ANJU_OK)
+			abandon(e, &cmd->err);
+	}
+	buf_addf(&cmd->reply, "{\"now\":\"%s\"}", timestamp_format(engine_now(e), now));
+	hand_back(e, cmd);
+}
+
+/* --- the thread --- */
+
+/* Up to a batch of commands, or one that moves the clock: alone, since it has transactions of its own. */
+static struct command *take(struct engine *e)
+{
+	struct command *list = e->head, *c = list, *last = NULL;
+	int n = 0, limit = e->options.batch_limit;
+	while (c != NULL && n < limit && (n == 0 || c->kind != COMMAND_ADVANCE)) {
+		last = c;
+		c = c->next;
+		n++;
+		if (last->kind == COMMAND_ADVANCE)
+			break;
+	}
+	if (last == NULL)
+		return NULL;
+	last->next = NULL;
+	e->head = c;
+	if (c == NULL)
+		e->tail = &e->head;
+	e->queued -= n;
+	return list;
+}
+
+static void wait_for_work(struct engine *e)
+{
+	int64_t next = e->options.manual_clock ? DUTY_NEVER : engine_next_tick(e);
+	if (next == DUTY_NEVER) {
+		pthread_cond_wait(&e->wake, &e->lock);
+		return;
+	}
+	int64_t now = timestamp_now(), most = now + 60000;
+	/* at most a minute at a time, so that a wall clock that is set is noticed */
+	int64_t until = next < most ? next : most;
+	struct timespec ts = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
+	(void)pthread_cond_timedwait(&e->wake, &e->lock, &ts);
+}
+
+static bool tick_is_due(const struct engine *e)
+{
+	return !e->options.manual_clock && engine_next_tick(e) <= timestamp_now();
+}
+
+static void *engine_main(void *arg)
+{
+	struct engine *e = arg;
+	pthread_mutex_lock(&e->lock);
+	for (;;) {
+		while (e->head == NULL && !e->draining && !tick_is_due(e))
+			wait_for_work(e);
+		struct command *list = take(e);
+		if (list == NULL && e->draining)
+			break;
+		bool due = tick_is_due(e);
+		pthread_mutex_unlock(&e->lock);
+		if (list != NULL && list->kind == COMMAND_ADVANCE)
+			run_advance(e, list);
+		else if (list != NULL)
+			run_batch(e, list);
+		if (due)
+			wall_tick(e);
+		pthread_mutex_lock(&e->lock);
+	}
+	pthread_mutex_unlock(&e->lock);
+	return NULL;
+}
+
+/* --- starting and ending --- */
+
+static anju_status register_definitions(struct engine *e, anju_error *err)
+{
+	anju_status st = store_begin(e->options.store, err);
+	if (st != ANJU_OK)
+		return st;
+	for (size_t i = 0; i < pack_set_workflow_count(e->options.packs) && st == ANJU_OK; i++) {
+		const struct workflow *wf = pack_set_workflow_at(e->options.packs, i);
+		ANJU_AUTO_MEM char *source = json_canonical(wf->source);
+		if (source == NULL)
+			st = anju_fail_nomem(err);
+		else
+			st = store_workflow_put(
+				e->options.store, wf->hash_hex, wf->id, wf->version, source, err);
+	}
+	if (st == ANJU_OK)
+		return store_commit(e->options.store, err);
+	store_rollback(e->options.store);
+	return st;
+}
+
+/* What the manual clock's position makes due already (obligations that began before the start). */
+static anju_status settle_start(struct engine *e, anju_error *err)
+{
+	bool more = e->options.manual_clock && engine_next_tick(e) <= e->env.now_ms;
+	while (more) {
+		anju_status st = tick(e, e->env.now_ms, &more, err);
+		if (st != ANJU_OK)
+			return st;
+		more = more || engine_next_tick(e) <= e->env.now_ms;
+	}
+	return ANJU_OK;
+}
+
+static void set_defaults(struct engine *e)
+{
+	struct engine_options *o = &e->options;
+	o->queue_limit = o->queue_limit > 0 ? o->queue_limit : QUEUE_LIMIT_DEFAULT;
+	o->batch_limit = o->batch_limit > 0 ? o->batch_limit : BATCH_LIMIT_DEFAULT;
+	o->policy_timeout_ms = o->policy_timeout_ms > 0 ? o->policy_timeout_ms : 1000;
+	o->channel = o->channel != NULL ? o->channel : "spool";
+	e->cache.limit = o->cache_bytes > 0 ? o->cache_bytes : CACHE_BYTES_DEFAULT;
+	e->office_minute = pack_set_digest_minute(o->packs);
+}
+
+static anju_status prepare(struct engine *e, anju_error *err)
+{
+	anju_status st = init_clock(e, err);
+	if (st != ANJU_OK)
+		return st;
+	engine_bind_env(e);
+	e->env.now_ms = engine_now(e);
+	st = register_definitions(e, err);
+	if (st == ANJU_OK)
+		st = engine_ticks_init(e, err);
+	return st == ANJU_OK ? settle_start(e, err) : st;
+}
+
+anju_status engine_start(const struct engine_options *options, struct engine **ret, anju_error *err)
+{
+	ANJU_AUTO(engine) e = calloc(1, sizeof *e);
+	if (e == NULL)
+		return anju_fail_nomem(err);
+	e->options = *options;
+	e->tail = &e->head;
+	pthread_mutex_init(&e->lock, NULL);
+	pthread_cond_init(&e->wake, NULL);
+	set_defaults(e);
+	e->arena = expr_arena_new();
+	if (e->arena == NULL)
+		return anju_fail_nomem(err);
+	anju_status st = prepare(e, err);
+	if (st != ANJU_OK)
+		return st;
+	int bad = pthread_create(&e->thread, NULL, engine_main, e);
+	if (bad != 0)
+		return anju_fail_errno(err, bad, "starting the engine thread");
+	e->thread_runs = true;
+	*ret = ANJU_TAKE(e);
+	return ANJU_OK;
+}
+
+anju_status engine_submit(struct engine *engine, struct command *cmd, anju_error *err)
+{
+	pthread_mutex_lock(&engine->lock);
+	bool refused = engine->draining || engine->queued >= engine->options.queue_limit;
+	if (!refused) {
+		cmd->next = NULL;
+		*engine->tail = cmd;
+		engine->tail = &cmd->next;
+		if (engine->queued++ == 0)
+			pthread_cond_signal(&engine->wake);
+	}
+	pthread_mutex_unlock(&engine->lock);
+	if (!refused)
+		return ANJU_OK;
+	return anju_fail(err, ANJU_E_BUSY, "engine.busy", "the queue is full");
+}
+
+void engine_drain(struct engine *engine)
+{
+	if (!engine->thread_runs)
+		return;
+	pthread_mutex_lock(&engine->lock);
+	engine->draining = true;
+	pthread_cond_signal(&engine->wake);
+	pthread_mutex_unlock(&engine->lock);
+	pthread_join(engine->thread, NULL);
+	engine->thread_runs = false;
+}
+
+void engine_free(struct engine *engine)
+{
+	if (engine == NULL)
+		return;
+	engine_drain(engine);
+	cache_clear(&engine->cache);
+	expr_arena_free(engine->arena);
+	pthread_cond_destroy(&engine->wake);
+	pthread_mutex_destroy(&engine->lock);
+	free(engine);
+}
+
+void engine_figures(const struct engine *engine, struct engine_figures *ret)
+{
+	struct engine *e = (struct engine *)engine; /* the lock is not part of what is seen */
+	pthread_mutex_lock(&e->lock);
+	*ret = e->figures;
+	ret->queue_length = e->queued;
+	pthread_mutex_unlock(&e->lock);
+}

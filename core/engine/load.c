@@ -1,0 +1,232 @@
+/** Cases out of the cache or the store, and the surroundings that core/case asks for. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "engine/impl.h"
+#include "plugin/plugin.h"
+
+_Static_assert((int)DUTY_OPEN == STORE_DEADLINE_OPEN && (int)DUTY_MET == STORE_DEADLINE_MET &&
+		       (int)DUTY_MET_LATE == STORE_DEADLINE_MET_LATE &&
+		       (int)DUTY_SUPERSEDED == STORE_DEADLINE_SUPERSEDED &&
+		       (int)DUTY_WAIVED == STORE_DEADLINE_WAIVED,
+	"a duty's status is stored as it is");
+
+static const struct deadline_def *def_by_name(
+	const struct workflow *wf, const char *name, int32_t state)
+{
+	for (size_t i = 0; i < wf->deadlines_len; i++) {
+		const struct deadline_def *def = &wf->deadlines[i];
+		if (def->state == (uint32_t)state && strcmp(def->name, name) == 0)
+			return def;
+	}
+	return NULL;
+}
+
+struct loading {
+	struct anju_case *cs;
+	bool failed;
+};
+
+static bool add_duty(void *ctx, const struct store_deadline *row)
+{
+	struct loading *l = ctx;
+	struct duty *d = case_add_duty(l->cs);
+	if (d == NULL) {
+		l->failed = true;
+		return false;
+	}
+	d->id = row->id;
+	d->def = row->timer ? NULL : def_by_name(l->cs->wf, row->name, row->state);
+	d->state = (uint32_t)row->state;
+	d->status = (enum duty_status)row->status;
+	d->armed_ms = row->armed_ms;
+	d->dated = row->due_ms != DUTY_NEVER;
+	d->due = (struct due){.day = row->due_day,
+		.due_ms = row->due_ms,
+		.exact = row->timer,
+		.provisional = row->provisional};
+	d->rung = (size_t)row->rung;
+	d->next_ms = row->next_ms;
+	d->name = strdup(row->name);
+	d->lead = strdup(row->lead);
+	d->responsible = strdup(row->responsible);
+	l->failed = d->name == NULL || d->lead == NULL || d->responsible == NULL;
+	return !l->failed;
+}
+
+static anju_status not_loaded(const struct store_case *row, anju_error *err)
+{
+	(void)anju_fail(err, ANJU_E_UNSUPPORTED, "engine.definition",
+		"case %s/%s runs under definition %.12s, which is not loaded", row->workflow,
+		row->key, row->hash);
+	anju_error_found(err, "%.12s", row->hash);
+	anju_error_allowed(err, "%s", row->workflow);
+	return ANJU_E_UNSUPPORTED;
+}
+
+static anju_status from_store(
+	struct engine *e, const struct store_case *row, struct cached **ret, anju_error *err)
+{
+	const struct workflow *wf = pack_set_workflow(e->options.packs, row->workflow);
+	if (wf == NULL || strcmp(wf->hash_hex, row->hash) != 0)
+		return not_loaded(row, err);
+	struct case_row texts = {
+		.id = row->id,
+		.rev = row->rev,
+		.key = row->key,
+		.region = row->region,
+		.state = row->state,
+		.data = row->data,
+		.meta = row->meta,
+		.done = row->done,
+		.opened_ms = row->opened_ms,
+		.updated_ms = row->updated_ms,
+		.head = row->head,
+	};
+	ANJU_AUTO(anju_case) cs = NULL;
+	anju_status st = case_from_row(wf, &texts, &cs, err);
+	if (st != ANJU_OK)
+		return st;
+	struct loading l = {.cs = cs};
+	st = store_deadlines_of(e->options.store, cs->id, add_duty, &l, err);
+	if (st != ANJU_OK)
+		return st;
+	struct cached *c = l.failed ? NULL : cache_put_take(&e->cache, ANJU_TAKE(cs));
+	if (c == NULL)
+		return anju_fail_nomem(err);
+	*ret = c;
+	return ANJU_OK;
+}
+
+anju_status engine_load(struct engine *e, const char *workflow, const char *key,
+	struct cached **ret, anju_error *err)
+{
+	struct cached *c = cache_by_name(&e->cache, workflow, key);
+	if (c != NULL) {
+		*ret = c;
+		return ANJU_OK;
+	}
+	struct store_case row;
+	anju_status st = store_case_find(e->options.store, workflow, key, &row, err);
+	if (st == ANJU_E_NOTFOUND) {
+		(void)anju_fail(err, st, "engine.no_case", "there is no case %s/%s", workflow, key);
+		anju_error_where(err, "/case");
+		anju_error_found(err, "%s/%s", workflow, key);
+	}
+	return st == ANJU_OK ? from_store(e, &row, ret, err) : st;
+}
+
+anju_status engine_load_id(struct engine *e, int64_t id, struct cached **ret, anju_error *err)
+{
+	struct cached *c = cache_by_id(&e->cache, id);
+	if (c != NULL) {
+		*ret = c;
+		return ANJU_OK;
+	}
+	struct store_case row;
+	anju_status st = store_case_get(e->options.store, id, &row, err);
+	return st == ANJU_OK ? from_store(e, &row, ret, err) : st;
+}
+
+/* --- what core/case asks --- */
+
+struct ids {
+	int64_t *items;
+	size_t len, cap;
+	bool failed;
+};
+
+static bool add_id(void *ctx, int64_t id)
+{
+	struct ids *ids = ctx;
+	if (ids->len == ids->cap) {
+		size_t cap = ids->cap == 0 ? 16 : ids->cap * 2;
+		int64_t *p = realloc(ids->items, cap * sizeof *p);
+		if (p == NULL) {
+			ids->failed = true;
+			return false;
+		}
+		ids->items = p;
+		ids->cap = cap;
+	}
+	ids->items[ids->len++] = id;
+	return true;
+}
+
+static json_t *case_view(const struct anju_case *cs)
+{
+	json_t *v = json_copy(cs->data);
+	if (v == NULL)
+		return NULL;
+	json_object_set_new(v, "key", json_string(cs->key));
+	json_object_set_new(v, "phase", json_string(cs->phase));
+	json_object_set_new(v, "states", case_states(cs));
+	return v;
+}
+
+static json_t *related(void *ctx, struct anju_case *cs, const struct relation *rel)
+{
+	struct engine *e = ctx;
+	struct ids ids = {0};
+	json_t *list = json_array();
+	if (cs->id == 0)
+		return list; /* being opened: nothing points to it yet */
+	const char *name = rel->inverse != NULL ? rel->inverse : rel->name;
+	anju_status st = store_related(
+		e->options.store, cs->id, name, rel->inverse != NULL, add_id, &ids, NULL);
+	for (size_t i = 0; i < ids.len && st == ANJU_OK && !ids.failed; i++) {
+		struct cached *c;
+		st = engine_load_id(e, ids.items[i], &c, NULL);
+		/* one relation name may serve several workflows */
+		if (st == ANJU_OK && strcmp(c->cs->wf->id, rel->to) == 0)
+			json_array_append_new(list, case_view(c->cs));
+	}
+	free(ids.items);
+	if (st == ANJU_OK && !ids.failed)
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+static anju_status policy(void *ctx, const struct guard *guard, const json_t *input,
+	json_t **ret_verdict, anju_error *err)
+{
+	struct engine *e = ctx;
+	struct plugin *p = guard->policy;
+	if (p == NULL && e->options.plugins != NULL)
+		p = plugin_set_find(e->options.plugins, guard->plugin);
+	if (p != NULL)
+		return plugin_policy(
+			p, guard->function, input, e->options.policy_timeout_ms, ret_verdict, err);
+	(void)anju_fail(
+		err, ANJU_E_PLUGIN, "engine.no_plugin", "plugin %s is not loaded", guard->plugin);
+	anju_error_found(err, "%s.%s", guard->plugin, guard->function);
+	return ANJU_E_PLUGIN;
+}
+
+static anju_status find(
+	void *ctx, const char *workflow, const char *key, int64_t *ret_id, anju_error *err)
+{
+	struct cached *c;
+	anju_status st = engine_load(ctx, workflow, key, &c, err);
+	if (st == ANJU_OK)
+		*ret_id = c->id;
+	return st;
+}
+
+void engine_bind_env(struct engine *e)
+{
+	e->env = (struct case_env){
+		.org = pack_set_org(e->options.packs),
+		.calendar = e->options.calendar,
+		.rules = pack_set_rules(e->options.packs),
+		.office_minute = e->office_minute,
+		.arena = e->arena,
+		.ctx = e,
+		.related = related,
+		.policy = policy,
+		.find = find,
+	};
+}

@@ -1,0 +1,155 @@
+/** What a change leaves in the store: case row, journal entry, deadlines, relations, items. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "engine/impl.h"
+
+anju_status engine_persist_duty(
+	struct engine *e, const struct anju_case *cs, struct duty *d, anju_error *err)
+{
+	struct store_deadline row = {
+		.id = d->id,
+		.case_id = cs->id,
+		.name = d->name,
+		.timer = d->def == NULL,
+		.state = (int32_t)d->state,
+		.status = (enum store_deadline_status)d->status,
+		.armed_ms = d->armed_ms,
+		.due_day = d->due.day,
+		.due_ms = d->due.due_ms,
+		.provisional = d->due.provisional,
+		.rung = (int32_t)d->rung,
+		.next_ms = d->next_ms,
+		.ended_ms = d->ended_ms,
+		.lead = d->lead,
+		.responsible = d->responsible,
+	};
+	anju_status st = d->id == 0 ? store_deadline_insert(e->options.store, &row, &d->id, err)
+				    : store_deadline_update(e->options.store, &row, err);
+	if (st != ANJU_OK)
+		return st;
+	d->dirty = false;
+	if (d->next_ms < e->next_due_ms)
+		e->next_due_ms = d->next_ms;
+	return ANJU_OK;
+}
+
+static anju_status write_duties(struct engine *e, struct anju_case *cs, anju_error *err)
+{
+	for (size_t i = 0; i < cs->duties_len; i++) {
+		if (!cs->duties[i].dirty)
+			continue;
+		anju_status st = engine_persist_duty(e, cs, &cs->duties[i], err);
+		if (st != ANJU_OK)
+			return st;
+	}
+	case_sweep_duties(cs);
+	return ANJU_OK;
+}
+
+static anju_status write_relations(struct engine *e, const struct anju_case *cs,
+	const struct case_effects *fx, anju_error *err)
+{
+	const char *name;
+	json_t *ids;
+	json_object_foreach(fx->relations, name, ids)
+	{
+		anju_status st = store_relation_clear(e->options.store, cs->id, name, err);
+		size_t i;
+		json_t *id;
+		json_array_foreach(ids, i, id)
+		{
+			if (st == ANJU_OK)
+				st = store_relation_add(e->options.store, cs->id, name,
+					json_integer_value(id), err);
+		}
+		if (st != ANJU_OK)
+			return st;
+	}
+	return ANJU_OK;
+}
+
+static anju_status write_entry(struct engine *e, const struct anju_case *cs,
+	const struct case_effects *fx, const struct case_request *request, const char *idem,
+	anju_error *err)
+{
+	char actor[CASE_ACTOR_CHARS];
+	struct store_entry entry = {
+		.case_id = cs->id,
+		.rev = cs->rev,
+		.recorded_ms = e->env.now_ms,
+		.effective_ms = request->effective_ms,
+		.event = request->event,
+		.actor = case_actor(request->who, actor),
+		.reason = request->reason,
+		.body = fx->body.data,
+		.idem = idem,
+	};
+	memcpy(entry.hash, cs->head, HASH_BYTES);
+	return store_journal_append(e->options.store, &entry, &e->last_seq, err);
+}
+
+struct case_texts {
+	struct buf state, meta;
+	char *data;
+};
+
+static void case_texts_done(struct case_texts *t)
+{
+	buf_done(&t->state);
+	buf_done(&t->meta);
+	free(t->data);
+}
+
+static anju_status fill_row(const struct anju_case *cs, const struct case_effects *fx,
+	struct case_texts *t, struct store_case *row, anju_error *err)
+{
+	chart_snapshot_write(cs->wf->chart, cs->snapshot, &t->state);
+	if (fx->meta_changed)
+		case_write_meta(cs, &t->meta);
+	if (fx->data_changed)
+		t->data = json_text(cs->data);
+	if (t->state.failed || t->meta.failed || (fx->data_changed && t->data == NULL))
+		return anju_fail_nomem(err);
+	*row = (struct store_case){
+		.id = cs->id,
+		.workflow = cs->wf->id,
+		.key = cs->key,
+		.hash = cs->wf->hash_hex,
+		.rev = cs->rev,
+		.region = cs->region,
+		.phase = cs->phase,
+		.state = t->state.data != NULL ? t->state.data : "",
+		.data = t->data,
+		.meta = fx->meta_changed ? t->meta.data : NULL,
+		.done = cs->done,
+		.opened_ms = cs->opened_ms,
+		.updated_ms = cs->updated_ms,
+	};
+	memcpy(row->head, cs->head, HASH_BYTES);
+	return ANJU_OK;
+}
+
+anju_status engine_persist(struct engine *e, struct anju_case *cs, struct case_effects *fx,
+	const struct case_request *request, const char *idem, anju_error *err)
+{
+	struct case_texts texts = {0};
+	struct store_case row;
+	anju_status st = fill_row(cs, fx, &texts, &row, err);
+	if (st == ANJU_OK)
+		st = cs->id == 0 ? store_case_insert(e->options.store, &row, &cs->id, err)
+				 : store_case_update(e->options.store, &row, err);
+	case_texts_done(&texts);
+	if (st == ANJU_OK)
+		st = write_entry(e, cs, fx, request, idem, err);
+	if (st == ANJU_OK)
+		st = write_duties(e, cs, err);
+	if (st == ANJU_OK)
+		st = write_relations(e, cs, fx, err);
+	if (st == ANJU_OK && fx->notices_len > 0)
+		st = engine_notices(e, cs, fx, err);
+	return st;
+}
