@@ -112,9 +112,9 @@ static anju_status check_words(
 		return fail_text(err, "org.code", at, "code", u->code,
 			"letters, digits and . _ -, at most 64");
 	if (!is_word(u->kind, KIND_MAX, LOWER, LOWER DIGIT "_") || strcmp(u->kind, "system") == 0 ||
-		strcmp(u->kind, "any") == 0)
+		strcmp(u->kind, "any") == 0 || strcmp(u->kind, KIND_ANY) == 0)
 		return fail_text(err, "org.kind", at, "kind", u->kind,
-			"a word of a-z 0-9 _, at most 31, not \"system\" or \"any\"");
+			"a word of a-z 0-9 _, at most 31, not \"system\", \"any\" or \"unit\"");
 	if (level == LEVEL_NONE)
 		return fail_text(err, "org.level", at, "level", u->level, level_names());
 	if (!region_ok(u->region))

@@ -61,7 +61,8 @@ const struct unit *org_supervisor(const struct org *org, const struct unit *u);
  * A role reference, parsed: "land@county" (unit of that kind and level whose region contains the case),
  * "town@registration" (a binding: the unit of that kind whose region a field of the case names),
  * "village" (bare kind: the unit of that kind with the longest region containing the case's region),
- * "builder@project" (binding to a unit code in a field), "system" (anju itself), "any".
+ * "builder@project" (binding to a unit code in a field), "unit@owner" (the very unit that a field of
+ * the case names, whatever its kind), "system" (anju itself), "any".
  */
 enum role_scope { ROLE_LEVEL, ROLE_BINDING, ROLE_NEAREST, ROLE_SYSTEM, ROLE_ANY };
 struct role {

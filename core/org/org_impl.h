@@ -16,6 +16,8 @@ enum level {
 	LEVEL_COUNT
 };
 #define LEVEL_NONE (-1)
+/** In a role, stands for a unit of whatever kind; no unit has it. */
+#define KIND_ANY "unit"
 
 /** The units of one kind, by region, then code. */
 struct kind_group {

@@ -11,7 +11,7 @@ static void list_allowed(const struct org *org, const json_t *bindings, bool kin
 	if (kinds) {
 		for (size_t i = 0; i < org->kinds_len; i++)
 			buf_addf(out, "%s ", org->kinds[i].kind);
-		buf_adds(out, "system any");
+		buf_adds(out, "unit@<binding> system any");
 		return;
 	}
 	buf_adds(out, level_names());
@@ -50,7 +50,9 @@ anju_status role_parse(const struct org *org, const char *text, const json_t *bi
 	if (n >= sizeof role.kind)
 		return fail_role(org, text, bindings, true, at, err);
 	memcpy(role.kind, text, n);
-	if (!kind_known(org, role.kind))
+	bool any_kind = strcmp(role.kind, KIND_ANY) == 0;
+	if (any_kind ? sep == NULL || json_object_get(bindings, sep + 1) == NULL
+		     : !kind_known(org, role.kind))
 		return fail_role(org, text, bindings, true, at, err);
 	role.scope = ROLE_NEAREST;
 	if (sep != NULL) {
@@ -119,12 +121,15 @@ static void add_nearest(const struct kind_group *g, const char *region, struct s
 	}
 }
 
+/* `g` is NULL for the bound unit itself, of whatever kind. */
 static void add_bound(
 	const struct org *org, const struct kind_group *g, const char *value, struct sink *sink)
 {
 	const struct unit *u = org_unit(org, value);
-	if (u != NULL && strcmp(u->kind, g->kind) == 0)
+	if (u != NULL && (g == NULL || strcmp(u->kind, g->kind) == 0))
 		add_unit(sink, u);
+	else if (g == NULL)
+		return;
 	else if (u != NULL)
 		add_nearest(g, u->region, sink);
 	else if (value[0] != '\0' && strspn(value, "0123456789") == strlen(value))
@@ -136,7 +141,7 @@ size_t role_resolve(const struct org *org, const struct role *role,
 {
 	struct sink sink = {.ret = ret, .max = max};
 	const struct kind_group *g = org_kind(org, role->kind);
-	if (g == NULL)
+	if (g == NULL && strcmp(role->kind, KIND_ANY) != 0)
 		return 0;
 	switch (role->scope) {
 	case ROLE_LEVEL:
@@ -167,7 +172,7 @@ bool role_includes(const struct org *org, const struct role *role,
 	if (role->scope == ROLE_ANY)
 		return u != NULL;
 	/* the kind decides most questions without looking anything up */
-	if (u == NULL || strcmp(role->kind, u->kind) != 0)
+	if (u == NULL || (strcmp(role->kind, u->kind) != 0 && strcmp(role->kind, KIND_ANY) != 0))
 		return false;
 	if (role->scope == ROLE_LEVEL)
 		return context->region != NULL && strcmp(role->where, u->level) == 0 &&

@@ -55,6 +55,11 @@ ANJU_TEST(role, resolves)
 	cr_assert_str_eq(resolved(org, "builder@project", village), "b1");
 	cr_assert_str_eq(resolved(org, "town@home", "61"), "610322101.town");
 	cr_assert_str_eq(resolved(org, "town@none", village), "");
+	/* the bound unit itself, of whatever kind; a region names none */
+	cr_assert_str_eq(resolved(org, "unit@project", village), "b1");
+	cr_assert_str_eq(resolved(org, "unit@home", "61"), "610322101203.village");
+	cr_assert_str_eq(resolved(org, "unit@registration", village), "");
+	cr_assert_str_eq(resolved(org, "unit@none", village), "");
 	cr_assert_str_eq(resolved(org, "system", village), "");
 	cr_assert_str_eq(resolved(org, "any", village), "");
 }
@@ -98,6 +103,7 @@ ANJU_TEST(role, refuses_unknown_words)
 		const char *text, *allowed;
 	} bad[] = {{"", "land"}, {"@county", "land"}, {"dragon@county", "land"},
 		{"land@moon", "registration"}, {"land@", "registration"}, {"Land", "land"},
+		{"unit", "unit@"}, {"unit@county", "unit@"},
 		{"a_kind_of_unit_with_a_name_far_too_long_to_be_kept", "land"}};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		anju_error err = {0};
