@@ -309,12 +309,9 @@ static anju_status compute_hours(
 static anju_status compute_month_end(const struct due_item *item, const struct calendar *cal,
 	int32_t anchor, int32_t *ret_day, anju_error *err)
 {
-	int y, m, d;
-	civil_from_days(anchor, &y, &m, &d);
-	/* From the first of the month: the 31st plus one month must not be cut before its end is taken. */
 	struct duration months = {item->shift, DURATION_MONTHS};
-	int32_t day = 0;
-	anju_status st = calendar_add(cal, anchor - d + 1, months, &day, NULL, err);
+	int32_t day = 0; /* adding months cuts to the month's end, so the 31st stays in its month */
+	anju_status st = calendar_add(cal, anchor, months, &day, NULL, err);
 	if (st == ANJU_OK)
 		*ret_day = date_month_end(day);
 	return st;
