@@ -246,3 +246,7 @@ M("engine.rev", "版本已变:现在是 {allowed},而不是 {found}",
 	"revision conflict: it is {allowed}, not {found}")
 M("engine.wall_clock", "时钟不是手动的", "the clock is not manual")
 
+/* notify */
+M("notify.message", "消息 {found} 无法读取", "message {found} cannot be read")
+M("notify.no_channel", "没有插件提供通道 {found}", "no plugin offers channel {found}")
+
