@@ -160,13 +160,9 @@ static bool rule_ok(const char *rule)
 	       (monthly && (shape.has[BYMONTH] || shape.has[BYMONTHDAY] || shape.has[BYDAY]));
 }
 
-/* libical can be built so that its errors abort the process, a switch for the whole process. Set once,
- * never again: it is not safe to change while other threads use the library. */
-static void errors_do_not_abort(void)
-{
-	icalerror_set_errors_are_fatal(0);
-}
-static pthread_once_t ical_once = PTHREAD_ONCE_INIT;
+/* One thread at a time: whether libical aborts on its errors is a switch for the whole process, and the
+ * ICU beneath it fills tables at first use in a way that no thread checker can follow. */
+static pthread_mutex_t ical_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static struct icaltimetype to_ical(int32_t day)
 {
@@ -195,18 +191,11 @@ static anju_status fail_ended(anju_error *err, const char *rule, int32_t after)
 	return ANJU_E_NOTFOUND;
 }
 
-anju_status recurrence_next(
+/** The lock is held. */
+static anju_status search(
 	const char *rrule, int32_t start, int32_t after, int32_t *ret_day, anju_error *err)
 {
-	if (!rule_ok(rrule))
-		return fail_rule(err, rrule);
-	if (!date_in_range(start)) {
-		(void)anju_fail(err, ANJU_E_INVALID, "calendar.range", "start day %d", (int)start);
-		anju_error_found(err, "%d", (int)start);
-		anju_error_allowed(err, "%d–%d", DATE_MIN_YEAR, DATE_MAX_YEAR);
-		return ANJU_E_INVALID;
-	}
-	(void)pthread_once(&ical_once, errors_do_not_abort);
+	icalerror_set_errors_are_fatal(0);
 	icalerror_clear_errno();
 	struct icalrecurrencetype rule = icalrecurrencetype_from_string(rrule);
 	if (rule.freq == ICAL_NO_RECURRENCE)
@@ -233,4 +222,21 @@ anju_status recurrence_next(
 		return fail_ended(err, rrule, after);
 	*ret_day = day;
 	return ANJU_OK;
+}
+
+anju_status recurrence_next(
+	const char *rrule, int32_t start, int32_t after, int32_t *ret_day, anju_error *err)
+{
+	if (!rule_ok(rrule))
+		return fail_rule(err, rrule);
+	if (!date_in_range(start)) {
+		(void)anju_fail(err, ANJU_E_INVALID, "calendar.range", "start day %d", (int)start);
+		anju_error_found(err, "%d", (int)start);
+		anju_error_allowed(err, "%d–%d", DATE_MIN_YEAR, DATE_MAX_YEAR);
+		return ANJU_E_INVALID;
+	}
+	(void)pthread_mutex_lock(&ical_lock);
+	anju_status st = search(rrule, start, after, ret_day, err);
+	(void)pthread_mutex_unlock(&ical_lock);
+	return st;
 }
