@@ -250,3 +250,90 @@ M("engine.wall_clock", "时钟不是手动的", "the clock is not manual")
 M("notify.message", "消息 {found} 无法读取", "message {found} cannot be read")
 M("notify.no_channel", "没有插件提供通道 {found}", "no plugin offers channel {found}")
 
+/* rpc */
+M("rpc.admin_only", "只有管理员可以这样做", "only administrators may do this")
+M("rpc.batch", "一个数组里有 {found} 个请求,应为 {allowed} 个",
+	"{found} requests in one array; allowed: {allowed}")
+M("rpc.by_position", "参数须按名称给出,应为 {allowed}",
+	"parameters go by name; expected {allowed}")
+M("rpc.canceled", "请求已取消", "the request was canceled")
+M("rpc.case", "没有个案 {found}", "there is no case {found}")
+M("rpc.case_ref", "个案名“{found}”不合规,应为 {allowed}",
+	"invalid case name \"{found}\"; expected {allowed}")
+M("rpc.clock_wall", "时钟不是手动的,不能拨动;预演请用 --clock manual 启动",
+	"the clock is not a manual one; start with --clock manual to rehearse")
+M("rpc.connections", "连接过多,最多 {allowed} 个", "too many connections; at most {allowed}")
+M("rpc.cursor", "翻页位置不合规,应为 {allowed}", "invalid cursor; expected {allowed}")
+M("rpc.limit", "每页条数 {found} 超出范围,应为 {allowed}",
+	"page size {found} out of range; allowed: {allowed}")
+M("rpc.line", "一行过长,最多 {allowed} 字节;从下一行起照常处理",
+	"line too long, at most {allowed} bytes; going on with the next line")
+M("rpc.method", "没有方法“{found}”;可用的方法见 {allowed}",
+	"there is no method \"{found}\"; see {allowed}")
+M("rpc.one_of", "须给出且只给出其中之一:{allowed}", "give exactly one of: {allowed}")
+M("rpc.param_missing", "缺少参数 {where},应为 {allowed}",
+	"parameter {where} is missing; expected {allowed}")
+M("rpc.param_type", "参数 {where} 的类型不对:这里是 {found},应为 {allowed}",
+	"parameter {where} has the wrong type: found {found}, expected {allowed}")
+M("rpc.param_unknown", "没有参数“{found}”,可用:{allowed}",
+	"there is no parameter \"{found}\"; allowed: {allowed}")
+M("rpc.param_value", "参数 {where} 的值 {found} 不可用,可用:{allowed}",
+	"parameter {where} cannot be {found}; allowed: {allowed}")
+M("rpc.parse", "这一行不是合法的 JSON:{text}", "the line is no valid JSON: {text}")
+M("rpc.request", "不是合法的请求:{where} 是 {found},应为 {allowed}",
+	"no valid request: {where} is {found}, expected {allowed}")
+M("rpc.socket_in_use", "套接字 {found} 上已有守护进程在运行",
+	"a daemon is running on socket {found} already")
+M("rpc.socket_path", "套接字路径 {found} 不可用,应为 {allowed}",
+	"socket path {found} cannot be used; expected {allowed}")
+M("rpc.stored_json", "库中内容损坏:{text}", "stored data is damaged: {text}")
+M("rpc.subscription", "没有订阅 {found}", "there is no subscription {found}")
+M("rpc.subscriptions", "订阅过多,每个连接最多 {allowed} 个",
+	"too many subscriptions; at most {allowed} a connection")
+M("rpc.workflow", "没有流程“{found}”,可用:{allowed}",
+	"there is no workflow \"{found}\"; allowed: {allowed}")
+
+/* chart */
+M("chart.always_loop", "流程在 {allowed} 个微步之后仍不能停下,最后经过:{found}",
+	"no end after {allowed} microsteps; last in {found}")
+M("chart.bad_delay", "延时“{found}”不合规:应为毫秒数({allowed})或已声明的延时名",
+	"invalid delay {found}: a number of milliseconds ({allowed}) or the name of a declared delay")
+M("chart.bad_descriptor", "事件名“{found}”不合规,可用形式:{allowed}",
+	"invalid event descriptor \"{found}\"; possible forms: {allowed}")
+M("chart.bad_history", "历史状态的类型 {found} 不合规,可用:{allowed}",
+	"invalid kind of history {found}; allowed: {allowed}")
+M("chart.bad_id", "标识 {found} 不合规:不能为空,也不能以 # 开头",
+	"invalid id {found}: it must not be empty or begin with #")
+M("chart.bad_key", "状态名“{found}”不合规,应符合 {allowed}",
+	"invalid state key \"{found}\"; it must match {allowed}")
+M("chart.bad_type", "状态类型 {found} 不合规,可用:{allowed}",
+	"invalid state type {found}; allowed: {allowed}")
+M("chart.corrupt", "存储的状态“{found}”与流程 {allowed} 不符",
+	"stored state \"{found}\" does not fit chart {allowed}")
+M("chart.duplicate_id", "标识“{found}”重复,已用于 {allowed}",
+	"id \"{found}\" is used twice, first at {allowed}")
+M("chart.guard_cannot", "条件“{found}”无法判断({where})",
+	"guard {found} cannot be evaluated ({where})")
+M("chart.history_loop", "历史状态“{found}”的默认目标又回到它自己",
+	"the default target of history state {found} leads back to itself")
+M("chart.history_outside", "历史状态的默认目标“{found}”不在其父状态“{allowed}”之内",
+	"the default target {found} of a history state is not inside its parent \"{allowed}\"")
+M("chart.impossible_targets", "目标“{found}”与“{allowed}”不能同时处于活动状态",
+	"targets {found} and {allowed} cannot be active together")
+M("chart.initial_missing", "缺少初始状态 initial,可选:{allowed}",
+	"initial is missing; one of: {allowed}")
+M("chart.initial_unknown", "初始状态“{found}”不存在,可选:{allowed}",
+	"initial state {found} does not exist; one of: {allowed}")
+M("chart.misplaced", "类型为 {allowed} 的状态不能有“{found}”",
+	"a state of type {allowed} cannot have \"{found}\"")
+M("chart.no_children", "类型为 {allowed} 的状态必须有子状态(历史状态不算)",
+	"a state of type {allowed} needs child states (history states do not count)")
+M("chart.target_from_root", "最外层的目标“{found}”应写成“.{found}”或 #标识;可用:{allowed}",
+	"write target \"{found}\" of the top level as \".{found}\" or #id; possible: {allowed}")
+M("chart.too_deep", "状态嵌套过深,最多 {allowed} 层", "states nested too deeply, at most {allowed}")
+M("chart.too_many_states", "状态过多,最多 {allowed} 个", "too many states, at most {allowed}")
+M("chart.unknown_target", "目标“{found}”不存在,可用:{allowed}",
+	"target {found} does not exist; possible: {allowed}")
+M("chart.unreachable", "以下状态永远不会到达:{found}", "these states can never be reached: {found}")
+M("chart.unsupported", "不支持“{found}”;请改用 {allowed}",
+	"{found} is not supported; use {allowed}")

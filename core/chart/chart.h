@@ -163,6 +163,12 @@ ANJU_MUST_CHECK anju_status chart_step(const struct chart *chart, struct chart_s
 /** From inside host->effect: put an event on the internal queue; data is referenced until done. */
 ANJU_MUST_CHECK anju_status chart_raise(
 	struct chart_step *step, const char *type, const json_t *data, anju_error *err);
+/**
+ * From inside host->effect: the action changed data that guards read. An eventless transition that
+ * changed nothing is not taken again (quietAlways): the chart sees by itself whether states or
+ * recorded history changed, but of the host's data it knows only what is said here.
+ */
+void chart_touched(struct chart_step *step);
 /** From inside host calls: is this state active at this moment. */
 bool chart_step_in(const struct chart_step *step, uint32_t state);
 

@@ -1,0 +1,238 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "chart/run.h"
+
+#define MAX_ROUNDS 1000u
+
+static void forget(struct chart_raised *r)
+{
+	free(r->owned);
+	json_decref(r->data);
+	*r = (struct chart_raised){0};
+}
+
+static bool grow_queue(struct chart_step *step)
+{
+	if (step->queue_len < step->queue_cap)
+		return true;
+	uint32_t cap = step->queue_cap == 0 ? 8 : step->queue_cap * 2;
+	struct chart_raised *q = calloc(cap, sizeof *q);
+	if (q == NULL)
+		return false;
+	for (uint32_t i = 0; i < step->queue_len; i++)
+		q[i] = step->queue[(step->queue_head + i) % step->queue_cap];
+	free(step->queue);
+	step->queue = q;
+	step->queue_cap = cap;
+	step->queue_head = 0;
+	return true;
+}
+
+anju_status chart_raise_take(
+	struct chart_step *step, const char *type, char *owned, const json_t *data)
+{
+	if (!grow_queue(step)) {
+		free(owned);
+		return anju_fail_nomem(step->err);
+	}
+	struct chart_raised *r =
+		&step->queue[(step->queue_head + step->queue_len++) % step->queue_cap];
+	/* only the reference count is touched */
+	*r = (struct chart_raised){type, owned, json_incref((json_t *)(uintptr_t)data)};
+	return ANJU_OK;
+}
+
+anju_status chart_raise(
+	struct chart_step *step, const char *type, const json_t *data, anju_error *err)
+{
+	char *copy = strdup(type);
+	if (copy == NULL)
+		return anju_fail_nomem(err);
+	return chart_raise_take(step, copy, copy, data);
+}
+
+void chart_touched(struct chart_step *step)
+{
+	step->touched = true;
+}
+
+static bool next_internal(struct chart_step *step)
+{
+	if (step->queue_len == 0)
+		return false;
+	forget(&step->current);
+	step->current = step->queue[step->queue_head];
+	step->queue_head = (step->queue_head + 1) % step->queue_cap;
+	step->queue_len--;
+	step->internal = (struct chart_event){step->current.type, step->current.data};
+	step->event = &step->internal;
+	return true;
+}
+
+static anju_status fail_loop(struct chart_step *step)
+{
+	const struct chart *chart = step->chart;
+	ANJU_AUTO_BUF names = BUF_INIT;
+	uint32_t n = step->trail_len < CHART_TRAIL ? step->trail_len : CHART_TRAIL;
+	for (uint32_t i = 0; i < n; i++) {
+		bool seen = false;
+		for (uint32_t k = 0; k < i; k++)
+			seen |= step->trail[k] == step->trail[i];
+		const struct chart_state *s = &chart->states[step->trail[i]];
+		if (!seen)
+			buf_addf(&names, "%s%s", names.len > 0 ? ", " : "",
+				s->path[0] != '\0' ? s->path : s->id);
+	}
+	const char *text = names.data != NULL ? names.data : "";
+	(void)anju_fail(step->err, ANJU_E_LIMIT, "chart.always_loop",
+		"no end after %u microsteps, last in: %.200s", MAX_ROUNDS, text);
+	anju_error_found(step->err, "%s", text);
+	anju_error_allowed(step->err, "%u", MAX_ROUNDS);
+	return ANJU_E_LIMIT;
+}
+
+static bool changed(const struct chart_step *step, const uint32_t *old_leaves, uint32_t old_len)
+{
+	if (step->touched || step->history_changed)
+		return true;
+	return step->leaves_len != old_len ||
+	       (step->leaves != old_leaves &&
+		       memcmp(step->leaves, old_leaves, old_len * sizeof *old_leaves) != 0);
+}
+
+/* The rest of a macrostep: eventless transitions, then one internal event, until nothing is left.
+ * quietAlways: after an eventless microstep that changed nothing they rest until the next event. */
+static anju_status settle(struct chart_step *step)
+{
+	bool ask = step->chart->has_always;
+	while (!step->done) {
+		anju_status st = ANJU_OK;
+		step->taken_len = 0;
+		if (ask)
+			st = chart_select_always(step);
+		bool eventless = step->taken_len > 0;
+		if (st == ANJU_OK && !eventless) {
+			if (!next_internal(step))
+				return ANJU_OK;
+			st = chart_select_event(step);
+		}
+		if (st == ANJU_OK && ++step->rounds > MAX_ROUNDS)
+			st = fail_loop(step);
+		if (st != ANJU_OK)
+			return st;
+		const uint32_t *old_leaves = step->leaves;
+		uint32_t old_len = step->leaves_len;
+		step->touched = step->history_changed = false;
+		if (step->taken_len > 0 && (st = chart_microstep(step)) != ANJU_OK)
+			return st;
+		ask = step->chart->has_always && (!eventless || changed(step, old_leaves, old_len));
+	}
+	return ANJU_OK;
+}
+
+static struct chart_step *begin(struct chart_snapshot *snap, const struct chart_host *host,
+	const struct chart_event *event, anju_error *err)
+{
+	struct chart_step *step = &snap->step;
+	anju_assert(!step->running); /* a host must not step the snapshot that is asking it */
+	step->running = true;
+	step->host = host;
+	step->event = event;
+	step->err = err;
+	step->leaves = snap->leaves;
+	step->leaves_len = snap->leaves_len;
+	step->history = snap->history;
+	step->rounds = step->trail_len = 0;
+	step->done = snap->done;
+	return step;
+}
+
+static void commit(struct chart_snapshot *snap)
+{
+	struct chart_step *step = &snap->step;
+	for (int i = 0; i < 2; i++) {
+		if (step->leaves == snap->spare_leaves[i]) {
+			snap->spare_leaves[i] = snap->leaves;
+			snap->leaves = step->leaves;
+			break;
+		}
+	}
+	snap->leaves_len = step->leaves_len;
+	if (step->history != snap->history) {
+		snap->spare_history = snap->history;
+		snap->history = step->history;
+	}
+	snap->done = step->done;
+}
+
+static anju_status finish(struct chart_snapshot *snap, anju_status st)
+{
+	struct chart_step *step = &snap->step;
+	while (step->queue_len > 0) {
+		forget(&step->queue[step->queue_head]);
+		step->queue_head = (step->queue_head + 1) % step->queue_cap;
+		step->queue_len--;
+	}
+	forget(&step->current);
+	if (st == ANJU_OK) {
+		commit(snap);
+	} else {
+		chart_clear_marks(step);
+		chart_snapshot_activate(snap);
+	}
+	step->running = false;
+	step->host = NULL;
+	step->event = NULL;
+	step->err = NULL;
+	return st;
+}
+
+anju_status chart_start(const struct chart *chart, const struct chart_host *host,
+	struct chart_snapshot **ret, anju_error *err)
+{
+	static const struct chart_event init = {.type = "xstate.init"};
+	ANJU_AUTO(chart_snapshot) snap = chart_snapshot_new(chart);
+	if (snap == NULL)
+		return anju_fail_nomem(err);
+	struct chart_step *step = begin(snap, host, &init, err);
+	anju_status st = chart_enter_initial(step);
+	if (st == ANJU_OK)
+		st = settle(step);
+	st = finish(snap, st);
+	if (st == ANJU_OK)
+		*ret = ANJU_TAKE(snap);
+	return st;
+}
+
+static bool any_allowed(const struct chart_step *step)
+{
+	for (uint32_t i = 0; i < step->taken_len; i++) {
+		if (!step->chart->edges[step->taken[i]].forbidden)
+			return true;
+	}
+	return false;
+}
+
+anju_status chart_step(const struct chart *chart, struct chart_snapshot *snap,
+	const struct chart_event *event, const struct chart_host *host, bool *ret_handled,
+	anju_error *err)
+{
+	anju_assert(chart == snap->chart);
+	if (snap->done) {
+		*ret_handled = false;
+		return ANJU_OK;
+	}
+	struct chart_step *step = begin(snap, host, event, err);
+	anju_status st = chart_select_event(step);
+	bool handled = any_allowed(step);
+	if (st == ANJU_OK && step->taken_len > 0)
+		st = chart_microstep(step);
+	if (st == ANJU_OK)
+		st = settle(step);
+	st = finish(snap, st);
+	if (st == ANJU_OK)
+		*ret_handled = handled;
+	return st;
+}
