@@ -1,5 +1,6 @@
 #include "expr/array.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "expr/ops.h"
@@ -71,6 +72,15 @@ static uint64_t key_hash(const struct expr_value *key)
 	return mix(key->kind == EXPR_BOOL ? key->b : key->u);
 }
 
+/* Exact, where == would convert a large integer to a double and lose some of it. */
+static bool key_same_double(const struct expr_value *integer, double d)
+{
+	if (integer->kind == EXPR_INT)
+		return d >= -0x1p63 && d < 0x1p63 && (int64_t)d == integer->i && trunc(d) == d;
+	return d >= 0 && d < 0x1p64 && (uint64_t)d == integer->u && trunc(d) == d;
+}
+
+/* `a` is a key of the map, `b` what is looked for. */
 static bool key_same(const struct expr_value *a, const struct expr_value *b)
 {
 	if (a->kind == EXPR_STRING || b->kind == EXPR_STRING) {
@@ -79,6 +89,8 @@ static bool key_same(const struct expr_value *a, const struct expr_value *b)
 	}
 	if (a->kind == EXPR_BOOL || b->kind == EXPR_BOOL)
 		return a->kind == b->kind && a->b == b->b;
+	if (b->kind == EXPR_DOUBLE)
+		return key_same_double(a, b->d);
 	return ops_compare(a, b) == OPS_SAME;
 }
 

@@ -60,7 +60,7 @@ static bool quantify(struct walk *w, struct expr_value *ret)
 	bool decides = w->n->macro->kind == MACRO_EXISTS;
 	struct fault first = {.code = FAULT_NONE};
 	for (size_t i = 0; i < w->len; i++) {
-		bool is;
+		bool is = false;
 		if (!walk_to(w, i))
 			return false;
 		if (predicate(r, w->n->args[1], &is)) {
@@ -86,7 +86,7 @@ static bool exists_one(struct walk *w, struct expr_value *ret)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < w->len; i++) {
-		bool is;
+		bool is = false;
 		if (!walk_to(w, i) || !predicate(w->r, w->n->args[1], &is))
 			return false;
 		count += is;

@@ -14,19 +14,17 @@ static bool is_number(const struct expr_value *v)
 
 #define ORDER(a, b) ((enum ops_order)(((a) > (b)) - ((a) < (b))))
 
-/* An integer in the range of int64 and uint64 against a double, exactly. */
-static enum ops_order order_integer_double(__int128 i, double d)
+/* As CEL prescribes: the integer becomes a double, with what that loses beyond 2^53. */
+static enum ops_order order_doubles(double a, double b)
 {
-	if (isnan(d))
-		return OPS_UNORDERED;
-	if (d >= 0x1p64)
-		return OPS_LESS;
-	if (d < -0x1p63)
-		return OPS_GREATER;
-	__int128 whole = (__int128)d;
-	if (i != whole)
-		return ORDER(i, whole);
-	return ORDER((double)0, d - (double)whole);
+	return isnan(a) || isnan(b) ? OPS_UNORDERED : ORDER(a, b);
+}
+
+static double double_of(const struct expr_value *v)
+{
+	if (v->kind == EXPR_DECIMAL)
+		return (double)v->dec.num / (double)v->dec.den;
+	return v->kind == EXPR_INT ? (double)v->i : v->kind == EXPR_UINT ? (double)v->u : v->d;
 }
 
 static enum ops_order flip(enum ops_order o)
@@ -43,26 +41,18 @@ static enum ops_order order_decimal(const struct decimal *a, const struct expr_v
 {
 	if (b->kind == EXPR_DECIMAL)
 		return ORDER(decimal_cmp(*a, b->dec), 0);
-	if (b->kind == EXPR_DOUBLE) {
-		double d = (double)a->num / (double)a->den;
-		return isnan(b->d) ? OPS_UNORDERED : ORDER(d, b->d);
-	}
 	/* |u * den| < 2^127 */
 	return ORDER((__int128)a->num, integer_of(b) * a->den);
 }
 
 static enum ops_order order_numbers(const struct expr_value *a, const struct expr_value *b)
 {
+	if (a->kind == EXPR_DOUBLE || b->kind == EXPR_DOUBLE)
+		return order_doubles(double_of(a), double_of(b));
 	if (a->kind == EXPR_DECIMAL)
 		return order_decimal(&a->dec, b);
 	if (b->kind == EXPR_DECIMAL)
 		return flip(order_decimal(&b->dec, a));
-	if (a->kind == EXPR_DOUBLE && b->kind == EXPR_DOUBLE)
-		return isnan(a->d) || isnan(b->d) ? OPS_UNORDERED : ORDER(a->d, b->d);
-	if (a->kind == EXPR_DOUBLE)
-		return flip(order_integer_double(integer_of(b), a->d));
-	if (b->kind == EXPR_DOUBLE)
-		return order_integer_double(integer_of(a), b->d);
 	return ORDER(integer_of(a), integer_of(b));
 }
 
@@ -326,7 +316,12 @@ static bool time_arithmetic(struct run *r, const struct node *n, const struct ex
 	bool add = n->op == NODE_ADD;
 	if ((!add && n->op != NODE_SUB) || (add && ta && tb) || (!add && !ta && tb))
 		return run_fault(r, FAULT_KINDS, n);
-	int64_t sign = add ? 1 : -1;
+	int64_t sign = add ? 1 : -1, apart;
+	/* CEL measures between instants in nanoseconds of 64 bits */
+	if (ta && tb &&
+		(__builtin_sub_overflow(a->time.seconds, b->time.seconds, &apart) ||
+			__builtin_mul_overflow(apart, INT64_C(1000000000), &apart)))
+		return run_fault(r, FAULT_OVERFLOW, n);
 	enum expr_kind kind = ta != tb ? EXPR_TIMESTAMP : EXPR_DURATION;
 	if (!instant_make(kind, a->time.seconds + sign * b->time.seconds,
 		    (int64_t)a->time.nanos + sign * b->time.nanos, ret))

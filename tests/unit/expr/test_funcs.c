@@ -69,6 +69,8 @@ ANJU_TEST(funcs, timestamps)
 	is("timestamp(0) - duration('0.5s')", "timestamp 1969-12-31T23:59:59.5Z");
 	is("timestamp(10) - timestamp(0)", "duration 10s");
 	is("timestamp(0) - timestamp('1970-01-01T00:00:00.25Z')", "duration -0.25s");
+	is("timestamp('9999-12-31T23:59:59Z') - timestamp('0001-01-01T00:00:00Z')",
+		"refused expr.eval_overflow: 9999-12-31T23:59:59Z − 0001-01-01T08:00:00+08:00");
 	is("timestamp(10) > timestamp(0) && timestamp(1) == timestamp('1970-01-01T00:00:01Z')",
 		"bool true");
 	is("timestamp('9999-12-31T23:59:59Z') + duration('1s')",
