@@ -337,3 +337,87 @@ M("chart.unknown_target", "目标“{found}”不存在,可用:{allowed}",
 M("chart.unreachable", "以下状态永远不会到达:{found}", "these states can never be reached: {found}")
 M("chart.unsupported", "不支持“{found}”;请改用 {allowed}",
 	"{found} is not supported; use {allowed}")
+
+/* pack */
+M("field.option", "没有选项 {found},可用:{allowed}", "no such option {found}; allowed: {allowed}")
+M("field.pattern", "{found} 的格式不对,应符合 {allowed}",
+	"{found} has the wrong form; expected {allowed}")
+M("field.range", "{found} 超出范围,应为 {allowed}", "{found} is out of range; allowed: {allowed}")
+M("field.scale", "{found} 的小数位过多,应为 {allowed}",
+	"too many digits in {found}; allowed: {allowed}")
+M("field.type", "{found} 的类型不对,应为 {allowed}", "{found} has the wrong type; expected {allowed}")
+M("field.unit", "没有单位 {found},应为 {allowed}", "there is no unit {found}; expected {allowed}")
+M("pack.again", "{found} 没有作用,应为 {allowed}", "{found} has no effect; expected {allowed}")
+M("pack.clear_required", "字段 {found} 必填,不能清除,应为 {allowed}",
+	"field {found} is required and cannot be cleared; expected {allowed}")
+M("pack.cycle", "继承关系成环或过长:{found},应为 {allowed}",
+	"packs extend each other in a circle or too deep: {found}; expected {allowed}")
+M("pack.date", "日期 {found} 不合规,应为 {allowed}", "bad date {found}; expected {allowed}")
+M("pack.digest_at", "每日汇总时间 {found} 不合规,应为 {allowed}",
+	"bad time for digests {found}; expected {allowed}")
+M("pack.due_field", "期限所引用的字段 {found} 不合适,应为 {allowed}",
+	"no fitting field {found}; expected {allowed}")
+M("pack.duplicate", "名称 {found} 重复,应为 {allowed}", "{found} is taken; expected {allowed}")
+M("pack.field_option", "{found} 不适用,应为 {allowed}",
+	"{found} does not belong here; expected {allowed}")
+M("pack.field_type", "没有字段类型 {found},可用:{allowed}",
+	"no such type of field {found}; allowed: {allowed}")
+M("pack.force", "没有效力等级 {found},可用:{allowed}", "no such force {found}; allowed: {allowed}")
+M("pack.inverse", "反向关系 {found} 不对应,应为 {allowed}",
+	"the inverse {found} does not fit; expected {allowed}")
+M("pack.label", "{where} 缺少名称,应为 {allowed}", "{where} lacks its words; expected {allowed}")
+M("pack.loosens", "下级规则包只能收紧:这里是 {found},应为 {allowed}",
+	"a pack may only tighten what it inherits: found {found}, expected {allowed}")
+M("pack.missing_field", "缺少必填字段,应有 {allowed}",
+	"a required field is missing; expected {allowed}")
+M("pack.name", "名称 {found} 不合规,应为 {allowed}", "bad name {found}; expected {allowed}")
+M("pack.no_role", "没有写明谁可以办理,应为 {allowed}",
+	"nobody is named who may do this; expected {allowed}")
+M("pack.nobody", "{found} 没有指向任何单位,应为 {allowed}", "{found} reaches nobody; expected {allowed}")
+M("pack.obligation_key", "编号模板 {found} 会重复,应为 {allowed}",
+	"keys from {found} would repeat; expected {allowed}")
+M("pack.options", "选项 {found} 不合规,应为 {allowed}", "bad options {found}; expected {allowed}")
+M("pack.phase", "没有阶段 {found},可用:{allowed}", "no such phase {found}; allowed: {allowed}")
+M("pack.place_field", "字段 {found} 不能表示地点,应为 {allowed}",
+	"field {found} names no place; expected {allowed}")
+M("pack.placeholder", "{found} 中有不认识的占位符,可用:{allowed}",
+	"unknown placeholder in {found}; allowed: {allowed}")
+M("pack.range", "{found} 不合规,应为 {allowed}", "bad value {found}; expected {allowed}")
+M("pack.recur", "重复规则 {found} 不合规,应为 {allowed}", "bad recurrence {found}; expected {allowed}")
+M("pack.regex", "格式表达式 {found} 不合规,应为 {allowed}", "bad pattern {found}; expected {allowed}")
+M("pack.reported", "此处的条件有错,已另行报告", "the condition here is wrong and has been reported")
+M("pack.row", "依据编号 {found} 不合规,应为 {allowed}", "bad catalogue id {found}; expected {allowed}")
+M("pack.rule_value", "规则值 {found} 不合规,应为 {allowed}",
+	"bad value of a rule {found}; expected {allowed}")
+M("pack.unknown_action", "没有动作 {found},可用:{allowed}",
+	"no such action {found}; allowed: {allowed}")
+M("pack.unknown_delay", "没有延时 {found},可用:{allowed}",
+	"no such delay {found}; allowed: {allowed}")
+M("pack.unknown_doc", "没有材料种类 {found},可用:{allowed}",
+	"no such kind of document {found}; allowed: {allowed}")
+M("pack.unknown_event", "没有事件 {found},应为 {allowed}",
+	"no such event {found}; expected {allowed}")
+M("pack.unknown_field", "没有字段 {found},可用:{allowed}",
+	"no such field {found}; allowed: {allowed}")
+M("pack.unknown_file", "规则包中不认识的文件 {found},可用:{allowed}",
+	"unknown file in a pack {found}; allowed: {allowed}")
+M("pack.unknown_function", "没有策略函数 {found},应为 {allowed}",
+	"no such policy function {found}; expected {allowed}")
+M("pack.unknown_guard", "没有条件类型 {found},可用:{allowed}",
+	"no such guard {found}; allowed: {allowed}")
+M("pack.unknown_message", "没有文本 {found},应为 {allowed}",
+	"no such text {found}; expected {allowed}")
+M("pack.unknown_pack", "没有规则包 {found},应为 {allowed}",
+	"no such pack {found}; expected {allowed}")
+M("pack.unknown_plugin", "规则包没有声明插件 {found},应为 {allowed}",
+	"plugin not named by the pack: {found}; expected {allowed}")
+M("pack.unknown_relation", "没有关系 {found},可用:{allowed}",
+	"no such relation {found}; allowed: {allowed}")
+M("pack.unknown_state", "没有状态 {found},应为 {allowed}",
+	"no such state {found}; expected {allowed}")
+M("pack.unknown_workflow", "没有流程 {found},应为 {allowed}",
+	"no such workflow {found}; expected {allowed}")
+M("pack.which", "不能确定使用哪个规则包:{found},应为 {allowed}",
+	"which pack is meant is not clear: {found}; expected {allowed}")
+M("pack.wrong_name", "名称 {found} 与所在位置不符,应为 {allowed}",
+	"name {found} does not fit its place; expected {allowed}")

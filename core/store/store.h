@@ -1,6 +1,6 @@
 /**
  * Where cases, journal, deadlines, relations and messages are kept. Speaks of those things only; that SQLite
- * is underneath shows in store_sqlite*.c alone, so that another database can take its place. Knows nothing
+ * is underneath shows in sqlite*.c alone, so that another database can take its place. Knows nothing
  * of workflows: states, data and bodies are opaque texts here.
  *
  * One `struct store` writes, owned by one thread (the engine). Any number of `struct store_reader`
@@ -47,11 +47,15 @@ ANJU_DEFINE_AUTO(store)
  * own work failed logically; an I/O failure stays until store_rollback. */
 ANJU_MUST_CHECK anju_status store_begin(struct store *store, anju_error *err);
 /** Durable when it returns ANJU_OK. On failure everything since begin is gone (rolled back); when it is
- *  unknown whether the commit took place the store reopens and looks before it answers. */
+ *  unknown whether the commit took place the store looks before it answers, and makes sure that what
+ *  it reported as failed cannot come back after a crash. */
 ANJU_MUST_CHECK anju_status store_commit(struct store *store, anju_error *err);
 void store_rollback(struct store *store);
+/** Costs nothing until something is written; up to eight deep. Fails only when a failure is pending. */
 ANJU_MUST_CHECK anju_status store_savepoint(struct store *store, anju_error *err);
+/** On failure the savepoint is still there: store_rollback_to it. */
 ANJU_MUST_CHECK anju_status store_release(struct store *store, anju_error *err);
+/** Undo the innermost savepoint and leave it. */
 void store_rollback_to(struct store *store);
 
 /* --- rows --- */
@@ -149,12 +153,16 @@ struct store_message {
 };
 
 /* Writes; inside a transaction, else an assertion. Failures are sticky (see above) and also returned. */
+/** ANJU_E_EXISTS "store.key_taken". */
 ANJU_MUST_CHECK anju_status store_case_insert(
 	struct store *store, const struct store_case *row, int64_t *ret_id, anju_error *err);
 /** Updates rev, region, phase, state, data (NULL = unchanged), meta (NULL = unchanged), done,
  *  updated_ms, head. */
 ANJU_MUST_CHECK anju_status store_case_update(
 	struct store *store, const struct store_case *row, anju_error *err);
+/** Before or after the update of its case's row; before spares a statement when a command has several
+ *  entries. ANJU_E_CONFLICT "store.rev" unless rev follows on the case's last; ANJU_E_EXISTS
+ *  "store.idem_taken". */
 ANJU_MUST_CHECK anju_status store_journal_append(
 	struct store *store, const struct store_entry *entry, int64_t *ret_seq, anju_error *err);
 ANJU_MUST_CHECK anju_status store_deadline_insert(

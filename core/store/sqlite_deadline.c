@@ -1,0 +1,244 @@
+#include "store/sqlite.h"
+
+void deadline_row(struct db *db, sqlite3_stmt *stmt, struct store_deadline *ret)
+{
+	int64_t id = sqlite3_column_int64(stmt, 0);
+	*ret = (struct store_deadline){
+		.id = id,
+		.case_id = id >> DEADLINE_ID_BITS,
+		.name = intern_text(db, &db->words, sqlite3_column_int64(stmt, 1)),
+		.timer = sqlite3_column_int(stmt, 2) != 0,
+		.state = sqlite3_column_int(stmt, 3),
+		.status = (enum store_deadline_status)sqlite3_column_int(stmt, 4),
+		.armed_ms = sqlite3_column_int64(stmt, 5),
+		.due_day = sqlite3_column_int(stmt, 6),
+		.due_ms = sqlite3_column_int64(stmt, 7),
+		.provisional = sqlite3_column_int(stmt, 8) != 0,
+		.rung = sqlite3_column_int(stmt, 9),
+		.next_ms = sqlite3_column_int64(stmt, 10),
+		.ended_ms = sqlite3_column_int64(stmt, 11),
+		.lead = intern_text(db, &db->words, sqlite3_column_int64(stmt, 12)),
+		.responsible = intern_text(db, &db->words, sqlite3_column_int64(stmt, 13)),
+		.workflow = intern_text(db, &db->words, sqlite3_column_int64(stmt, 14)),
+		.key = db_text(stmt, 15),
+		.phase = intern_text(db, &db->words, sqlite3_column_int64(stmt, 16)),
+	};
+}
+
+/** Unit lists of a row as words; 0 in the last one on failure. A timer has none. */
+static int64_t intern_units(
+	struct db *db, const struct store_deadline *row, int64_t *ret_lead, anju_error *err)
+{
+	*ret_lead = intern_id(db, &db->words, row->lead != NULL ? row->lead : "", err);
+	if (*ret_lead == 0)
+		return 0;
+	return intern_id(db, &db->words, row->responsible != NULL ? row->responsible : "", err);
+}
+
+static anju_status too_many(struct store *store, int64_t case_id, anju_error *err)
+{
+	anju_error local;
+	(void)anju_fail(&local, ANJU_E_LIMIT, "store.deadlines",
+		"case %lld has had too many deadlines", (long long)case_id);
+	anju_error_found(&local, "%lld", (long long)case_id);
+	anju_error_allowed(&local, "%d", (1 << DEADLINE_ID_BITS) - 1);
+	return tx_fail(store, &local, err);
+}
+
+anju_status store_deadline_insert(
+	struct store *store, const struct store_deadline *row, int64_t *ret_id, anju_error *err)
+{
+	anju_status st = tx_write(store, err);
+	if (st != ANJU_OK)
+		return st;
+	struct db *db = &store->db;
+	anju_error local;
+	int64_t name = intern_id(db, &db->words, row->name, &local), lead = 0;
+	int64_t responsible = name == 0 ? 0 : intern_units(db, row, &lead, &local);
+	if (responsible == 0)
+		return tx_fail(store, &local, err);
+	sqlite3_stmt *stmt = db_stmt(db, STMT_DEADLINE_INSERT);
+	if (stmt == NULL)
+		return tx_fail_sqlite(store, db_code(db), "writing a deadline", err);
+	(void)sqlite3_bind_int64(stmt, 1, row->case_id);
+	(void)sqlite3_bind_int(stmt, 2, (int)row->status);
+	(void)sqlite3_bind_int(stmt, 3, row->timer);
+	(void)sqlite3_bind_int64(stmt, 4, name);
+	(void)sqlite3_bind_int(stmt, 5, row->state);
+	(void)sqlite3_bind_int64(stmt, 6, row->armed_ms);
+	(void)sqlite3_bind_int(stmt, 7, row->due_day);
+	(void)sqlite3_bind_int64(stmt, 8, row->due_ms);
+	(void)sqlite3_bind_int(stmt, 9, row->provisional);
+	(void)sqlite3_bind_int(stmt, 10, row->rung);
+	(void)sqlite3_bind_int64(stmt, 11, row->next_ms);
+	(void)sqlite3_bind_int64(stmt, 12, row->ended_ms);
+	(void)sqlite3_bind_int64(stmt, 13, lead);
+	(void)sqlite3_bind_int64(stmt, 14, responsible);
+	int rc = db_run(db, STMT_DEADLINE_INSERT, stmt);
+	if (rc != SQLITE_OK)
+		return tx_fail_sqlite(store, rc, "writing a deadline", err);
+	int64_t id = sqlite3_last_insert_rowid(db->handle);
+	if (id >> DEADLINE_ID_BITS != row->case_id)
+		return too_many(store, row->case_id, err);
+	*ret_id = id;
+	return ANJU_OK;
+}
+
+anju_status store_deadline_update(
+	struct store *store, const struct store_deadline *row, anju_error *err)
+{
+	anju_status st = tx_write(store, err);
+	if (st != ANJU_OK)
+		return st;
+	struct db *db = &store->db;
+	anju_error local;
+	int64_t lead = 0, responsible = intern_units(db, row, &lead, &local);
+	if (responsible == 0)
+		return tx_fail(store, &local, err);
+	sqlite3_stmt *stmt = db_stmt(db, STMT_DEADLINE_UPDATE);
+	if (stmt == NULL)
+		return tx_fail_sqlite(store, db_code(db), "writing a deadline", err);
+	(void)sqlite3_bind_int64(stmt, 1, row->id);
+	(void)sqlite3_bind_int(stmt, 2, (int)row->status);
+	(void)sqlite3_bind_int(stmt, 3, row->due_day);
+	(void)sqlite3_bind_int64(stmt, 4, row->due_ms);
+	(void)sqlite3_bind_int(stmt, 5, row->provisional);
+	(void)sqlite3_bind_int(stmt, 6, row->rung);
+	(void)sqlite3_bind_int64(stmt, 7, row->next_ms);
+	(void)sqlite3_bind_int64(stmt, 8, row->ended_ms);
+	(void)sqlite3_bind_int64(stmt, 9, lead);
+	(void)sqlite3_bind_int64(stmt, 10, responsible);
+	int rc = db_run(db, STMT_DEADLINE_UPDATE, stmt);
+	if (rc != SQLITE_OK)
+		return tx_fail_sqlite(store, rc, "writing a deadline", err);
+	if (sqlite3_changes(db->handle) != 1) {
+		(void)anju_fail(&local, ANJU_E_NOTFOUND, "store.no_deadline", "no deadline %lld",
+			(long long)row->id);
+		anju_error_found(&local, "%lld", (long long)row->id);
+		return tx_fail(store, &local, err);
+	}
+	return ANJU_OK;
+}
+
+static anju_status deadlines(struct db *db, enum stmt id, sqlite3_stmt *stmt, store_deadline_cb cb,
+	void *ctx, anju_error *err)
+{
+	int rc;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct store_deadline row;
+		deadline_row(db, stmt, &row);
+		if (!cb(ctx, &row))
+			break;
+	}
+	return db_end(db, id, stmt, rc, "reading deadlines", err);
+}
+
+anju_status store_deadlines_of(
+	struct store *store, int64_t case_id, store_deadline_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_DEADLINE_OF);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading deadlines");
+	(void)sqlite3_bind_int64(stmt, 1, case_id);
+	return deadlines(db, STMT_DEADLINE_OF, stmt, cb, ctx, err);
+}
+
+anju_status store_deadlines_due(struct store *store, int64_t until, int limit, store_deadline_cb cb,
+	void *ctx, anju_error *err)
+{
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_DEADLINE_DUE);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading deadlines");
+	(void)sqlite3_bind_int64(stmt, 1, until);
+	(void)sqlite3_bind_int(stmt, 2, limit);
+	return deadlines(db, STMT_DEADLINE_DUE, stmt, cb, ctx, err);
+}
+
+anju_status store_next_due(struct store *store, int64_t *ret, anju_error *err)
+{
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_DEADLINE_NEXT);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading deadlines");
+	int rc = sqlite3_step(stmt);
+	int64_t next = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : INT64_MAX;
+	anju_status st = db_end(db, STMT_DEADLINE_NEXT, stmt, rc, "reading deadlines", err);
+	if (st == ANJU_OK)
+		*ret = next;
+	return st;
+}
+
+/* --- readers --- */
+
+static void bind_int_or_null(sqlite3_stmt *stmt, int at, bool given, int64_t value)
+{
+	if (given)
+		(void)sqlite3_bind_int64(stmt, at, value);
+	else
+		(void)sqlite3_bind_null(stmt, at);
+}
+
+static void bind_filter(sqlite3_stmt *stmt, const struct store_deadline_filter *filter,
+	int64_t workflow, int64_t name)
+{
+	bool overdue = filter->status == -2;
+	int64_t before = filter->due_before_ms;
+	if (overdue && (before == 0 || before > filter->now_ms))
+		before = filter->now_ms < INT64_MAX ? filter->now_ms + 1 : INT64_MAX;
+	bool from_start = filter->after_due_ms == 0 && filter->after_id == 0;
+	bind_int_or_null(stmt, 1, workflow != 0, workflow);
+	db_bind_text(stmt, 2, filter->unit);
+	db_bind_text(stmt, 3, filter->region);
+	bind_int_or_null(stmt, 4, name != 0, name);
+	bind_int_or_null(stmt, 5, filter->status != -1, overdue ? 0 : filter->status);
+	bind_int_or_null(stmt, 6, before != 0, before);
+	(void)sqlite3_bind_int64(stmt, 7, from_start ? INT64_MIN : filter->after_due_ms);
+	(void)sqlite3_bind_int64(stmt, 8, filter->after_id);
+	(void)sqlite3_bind_int(stmt, 9, filter->timers);
+	(void)sqlite3_bind_int(stmt, 10, filter->limit);
+}
+
+anju_status store_read_deadlines(struct store_reader *reader,
+	const struct store_deadline_filter *filter, store_deadline_cb cb, void *ctx,
+	anju_error *err)
+{
+	struct db *db = &reader->db;
+	int64_t workflow = 0, name = 0;
+	if (filter->workflow != NULL &&
+		(workflow = intern_find(db, &db->words, filter->workflow)) == 0)
+		return ANJU_OK;
+	if (filter->name != NULL && (name = intern_find(db, &db->words, filter->name)) == 0)
+		return ANJU_OK;
+	enum stmt id = STMT_DEADLINE_LIST_ANY;
+	if (filter->case_id != 0)
+		id = STMT_DEADLINE_LIST_CASE;
+	else if (filter->status == STORE_DEADLINE_OPEN || filter->status == -2)
+		id = STMT_DEADLINE_LIST_OPEN;
+	sqlite3_stmt *stmt = db_stmt(db, id);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading deadlines");
+	bind_filter(stmt, filter, workflow, name);
+	if (filter->case_id != 0)
+		(void)sqlite3_bind_int64(stmt, 11, filter->case_id);
+	return deadlines(db, id, stmt, cb, ctx, err);
+}
+
+anju_status store_count_deadlines(
+	struct store_reader *reader, int64_t now_ms, store_count_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &reader->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_DEADLINE_COUNT);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "counting deadlines");
+	(void)sqlite3_bind_int64(stmt, 1, now_ms);
+	int rc;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		if (!cb(ctx, intern_text(db, &db->words, sqlite3_column_int64(stmt, 0)),
+			    intern_text(db, &db->words, sqlite3_column_int64(stmt, 1)),
+			    sqlite3_column_int64(stmt, 2), sqlite3_column_int64(stmt, 3)))
+			break;
+	}
+	return db_end(db, STMT_DEADLINE_COUNT, stmt, rc, "counting deadlines", err);
+}

@@ -1,0 +1,157 @@
+#include "store/sqlite.h"
+
+#include <string.h>
+
+void entry_row(struct db *db, sqlite3_stmt *stmt, struct store_entry *ret)
+{
+	*ret = (struct store_entry){
+		.seq = sqlite3_column_int64(stmt, 0),
+		.case_id = sqlite3_column_int64(stmt, 1),
+		.rev = sqlite3_column_int64(stmt, 2),
+		.recorded_ms = sqlite3_column_int64(stmt, 3),
+		.effective_ms = sqlite3_column_int64(stmt, 4),
+		.event = intern_text(db, &db->words, sqlite3_column_int64(stmt, 5)),
+		.actor = db_text(stmt, 6),
+		.reason = (const char *)sqlite3_column_text(stmt, 7),
+		.body = db_text(stmt, 8),
+		.idem = (const char *)sqlite3_column_text(stmt, 9),
+		.workflow = intern_text(db, &db->words, sqlite3_column_int64(stmt, 11)),
+		.key = db_text(stmt, 12),
+	};
+	if (sqlite3_column_bytes(stmt, 10) == HASH_BYTES)
+		memcpy(ret->hash, sqlite3_column_blob(stmt, 10), HASH_BYTES);
+}
+
+/** Entries of a case are numbered without gaps; another number means that the caller's case is stale. */
+static anju_status check_rev(
+	const struct store_entry *entry, const struct tail *tail, anju_error *err)
+{
+	if (entry->rev == tail->rev + 1)
+		return ANJU_OK;
+	anju_status st = anju_fail(err, ANJU_E_CONFLICT, "store.rev",
+		"entry %lld of case %lld, expected %lld", (long long)entry->rev,
+		(long long)entry->case_id, (long long)tail->rev + 1);
+	anju_error_found(err, "%lld", (long long)entry->rev);
+	anju_error_allowed(err, "%lld", (long long)tail->rev + 1);
+	return st;
+}
+
+static anju_status append_failed(
+	struct store *store, const struct store_entry *entry, int rc, anju_error *err)
+{
+	if ((rc & 0xff) != SQLITE_CONSTRAINT || entry->idem == NULL)
+		return tx_fail_sqlite(store, rc, "writing the journal", err);
+	anju_error local;
+	(void)anju_fail(&local, ANJU_E_EXISTS, "store.idem_taken", "idempotency key %s in use",
+		entry->idem);
+	anju_error_found(&local, "%s", entry->idem);
+	return tx_fail(store, &local, err);
+}
+
+anju_status store_journal_append(
+	struct store *store, const struct store_entry *entry, int64_t *ret_seq, anju_error *err)
+{
+	anju_status st = tx_write(store, err);
+	if (st != ANJU_OK)
+		return st;
+	struct db *db = &store->db;
+	anju_error local;
+	int64_t event = intern_id(db, &db->words, entry->event, &local);
+	struct tail *tail = event == 0 ? NULL : tx_tail(store, entry->case_id, &local);
+	if (tail == NULL || check_rev(entry, tail, &local) != ANJU_OK ||
+		tx_tail_touch(store, tail, &local) != ANJU_OK)
+		return tx_fail(store, &local, err);
+	sqlite3_stmt *stmt = db_stmt(db, STMT_JOURNAL_APPEND);
+	if (stmt == NULL)
+		return tx_fail_sqlite(store, db_code(db), "writing the journal", err);
+	(void)sqlite3_bind_int64(stmt, 1, entry->case_id);
+	(void)sqlite3_bind_int64(stmt, 2, entry->rev);
+	(void)sqlite3_bind_int64(stmt, 3, tail->seq);
+	(void)sqlite3_bind_int64(stmt, 4, entry->recorded_ms);
+	if (entry->effective_ms == entry->recorded_ms)
+		(void)sqlite3_bind_null(stmt, 5);
+	else
+		(void)sqlite3_bind_int64(stmt, 5, entry->effective_ms);
+	(void)sqlite3_bind_int64(stmt, 6, event);
+	db_bind_text(stmt, 7, entry->actor);
+	(void)sqlite3_bind_blob(stmt, 8, entry->hash, HASH_BYTES, SQLITE_STATIC);
+	db_bind_text(stmt, 9, entry->reason);
+	db_bind_text(stmt, 10, entry->idem);
+	db_bind_text(stmt, 11, entry->body);
+	int rc = db_run(db, STMT_JOURNAL_APPEND, stmt);
+	if (rc != SQLITE_OK)
+		return append_failed(store, entry, rc, err);
+	store->last_seq = sqlite3_last_insert_rowid(db->handle);
+	tail->seq = store->last_seq;
+	tail->rev = entry->rev;
+	*ret_seq = store->last_seq;
+	return ANJU_OK;
+}
+
+anju_status store_journal_by_idem(
+	struct store *store, const char *idem, struct store_entry *ret, anju_error *err)
+{
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_JOURNAL_IDEM);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading the journal");
+	db_bind_text(stmt, 1, idem);
+	int rc = sqlite3_step(stmt);
+	struct store_entry row;
+	anju_status st = ANJU_OK;
+	if (rc == SQLITE_ROW) {
+		entry_row(db, stmt, &row);
+		const char **texts[] = {&row.actor, &row.reason, &row.body, &row.idem, &row.key};
+		st = db_keep(db, texts, sizeof texts / sizeof texts[0], err);
+	} else if (rc == SQLITE_DONE) {
+		/* the usual answer: no sentence is made for it */
+		st = anju_fail(err, ANJU_E_NOTFOUND, "store.no_entry", "no such entry");
+		anju_error_found(err, "%s", idem);
+	} else {
+		st = sqlite_fail(err, db->handle, rc, "reading the journal");
+	}
+	db_done(db, STMT_JOURNAL_IDEM, stmt);
+	if (st == ANJU_OK)
+		*ret = row;
+	return st;
+}
+
+/* --- readers --- */
+
+static anju_status entries(struct db *db, enum stmt id, sqlite3_stmt *stmt, store_entry_cb cb,
+	void *ctx, anju_error *err)
+{
+	int rc;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct store_entry row;
+		entry_row(db, stmt, &row);
+		if (!cb(ctx, &row))
+			break;
+	}
+	return db_end(db, id, stmt, rc, "reading the journal", err);
+}
+
+anju_status store_read_history(struct store_reader *reader, int64_t case_id, int64_t after_rev,
+	int limit, store_entry_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &reader->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_JOURNAL_HISTORY);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading the journal");
+	(void)sqlite3_bind_int64(stmt, 1, case_id);
+	(void)sqlite3_bind_int64(stmt, 2, after_rev > 0 ? after_rev : 0);
+	(void)sqlite3_bind_int64(stmt, 3, limit);
+	return entries(db, STMT_JOURNAL_HISTORY, stmt, cb, ctx, err);
+}
+
+anju_status store_read_feed(struct store_reader *reader, int64_t after, int limit,
+	store_entry_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &reader->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_JOURNAL_FEED);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading the journal");
+	(void)sqlite3_bind_int64(stmt, 1, after);
+	(void)sqlite3_bind_int64(stmt, 2, limit);
+	return entries(db, STMT_JOURNAL_FEED, stmt, cb, ctx, err);
+}

@@ -1,0 +1,278 @@
+#include "store/sqlite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CACHE_KIB_DEFAULT (16 * 1024)
+#define CACHE_KIB_READER  (4 * 1024)
+#define BUSY_MS           5000
+
+static void set_up_library(void)
+{
+	/* memory accounting takes a lock at every allocation, and nobody reads the account */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/** Does `list` (words joined by ' ', ended by NUL or '|') hold `word` itself or, if `below`, a word that
+ *  begins with `word` and a '.'? */
+static bool has_word(const char *list, const char *word, bool below)
+{
+	size_t n = strlen(word);
+	if (n == 0)
+		return false;
+	while (*list != '\0' && *list != '|') {
+		size_t len = strcspn(list, " |");
+		if (len >= n && memcmp(list, word, n) == 0 &&
+			(len == n || (below && list[n] == '.')))
+			return true;
+		list += len;
+		if (*list == ' ')
+			list++;
+	}
+	return false;
+}
+
+static void in_state(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+	const char *state = (const char *)sqlite3_value_text(argv[0]);
+	const char *path = (const char *)sqlite3_value_text(argv[1]);
+	sqlite3_result_int(ctx, state != NULL && path != NULL && has_word(state, path, true));
+}
+
+static void has_unit(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+	struct db *db = sqlite3_user_data(ctx);
+	const char *unit = (const char *)sqlite3_value_text(argv[2]);
+	bool yes = false;
+	for (int i = 0; i < 2 && !yes && unit != NULL; i++)
+		yes = has_word(
+			intern_text(db, &db->words, sqlite3_value_int64(argv[i])), unit, false);
+	sqlite3_result_int(ctx, yes);
+}
+
+static int pragma(struct db *db, const char *text)
+{
+	return sqlite3_exec(db->handle, text, NULL, NULL, NULL);
+}
+
+static int set_up(struct db *db, enum db_mode mode, int cache_kib)
+{
+	char cache[48];
+	snprintf(cache, sizeof cache, "PRAGMA cache_size = -%d", cache_kib);
+	int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+	int rc = sqlite3_busy_timeout(db->handle, BUSY_MS);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_create_function(
+			db->handle, "anju_in_state", 2, flags, NULL, in_state, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_create_function(
+			db->handle, "anju_has_unit", 3, flags, db, has_unit, NULL, NULL);
+	/* savepoints keep page images in temporary files unless told otherwise */
+	if (rc == SQLITE_OK)
+		rc = pragma(db, "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF");
+	if (rc == SQLITE_OK)
+		rc = pragma(db, cache);
+	if (rc == SQLITE_OK && mode == DB_WRITER)
+		rc = pragma(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+				"PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = 0");
+	/* the first look at the file itself: says whether it is a database at all */
+	if (rc == SQLITE_OK)
+		rc = pragma(db, "SELECT count(*) FROM sqlite_schema");
+	return rc;
+}
+
+anju_status db_open(
+	struct db *db, const char *path, enum db_mode mode, int cache_kib, anju_error *err)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	(void)pthread_once(&once, set_up_library);
+	memset(db, 0, sizeof *db);
+	db->words.insert = STMT_WORD_INSERT;
+	db->words.load = STMT_WORD_LOAD;
+	db->definitions.insert = STMT_DEFINITION_INSERT;
+	db->definitions.load = STMT_DEFINITION_LOAD;
+	db->path = strdup(path);
+	if (db->path == NULL)
+		return anju_fail_nomem(err);
+	int flags = mode == DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+				      : SQLITE_OPEN_READONLY;
+	/* one thread at a time uses a connection, so it needs no lock of its own */
+	int rc = sqlite3_open_v2(
+		path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+	if (rc == SQLITE_OK)
+		rc = set_up(db, mode, cache_kib);
+	if (rc == SQLITE_OK)
+		return ANJU_OK;
+	anju_status st = sqlite_fail(err, db->handle, rc, "opening the database");
+	anju_error_file(err, path);
+	db_close(db);
+	return st;
+}
+
+static void intern_done(struct intern *in)
+{
+	for (size_t i = 0; i < in->len; i++)
+		free(in->texts[i]);
+	free(in->texts);
+	free(in->slots);
+}
+
+void db_close(struct db *db)
+{
+	for (int i = 0; i < STMT_COUNT_; i++)
+		(void)sqlite3_finalize(db->stmts[i]); /* repeats old failures */
+	int rc = sqlite3_close(db->handle);
+	anju_assert(rc == SQLITE_OK); /* else a statement was not given back */
+	intern_done(&db->words);
+	intern_done(&db->definitions);
+	buf_done(&db->scratch);
+	free(db->path);
+	memset(db, 0, sizeof *db);
+}
+
+/* --- the writer --- */
+
+static anju_status parse_fault(struct store *store, const char *text, anju_error *err)
+{
+	if (text == NULL)
+		return ANJU_OK;
+	char *end = NULL;
+	const char *number = NULL;
+	if (strncmp(text, "before:commit:", 14) == 0) {
+		store->fault = FAULT_BEFORE;
+		number = text + 14;
+	} else if (strncmp(text, "after:commit:", 13) == 0) {
+		store->fault = FAULT_AFTER;
+		number = text + 13;
+	}
+	if (number != NULL) {
+		errno = 0;
+		store->fault_commit = strtol(number, &end, 10);
+		if (errno == 0 && end != number && *end == '\0' && store->fault_commit > 0)
+			return ANJU_OK;
+	}
+	anju_status st = anju_fail(err, ANJU_E_INVALID, "store.fault", "bad fault point %s", text);
+	anju_error_found(err, "%s", text);
+	anju_error_allowed(err, "before:commit:N, after:commit:N");
+	return st;
+}
+
+/** The lock is flock's, so it goes with the process however that ends; the pid is for people. */
+static anju_status take_lock(struct store *store, const char *folder, anju_error *err)
+{
+	ANJU_AUTO_MEM char *path = NULL;
+	if (asprintf(&path, "%s/%s", folder, SQLITE_LOCK_NAME) < 0)
+		return anju_fail_nomem(err);
+	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (store->lock_fd < 0)
+		return anju_fail_errno(err, errno, "opening %s", path);
+	char pid[32] = "";
+	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK)
+			return anju_fail_errno(err, errno, "locking %s", path);
+		ssize_t n = pread(store->lock_fd, pid, sizeof pid - 1, 0);
+		pid[n > 0 ? strcspn(pid, "\n") : 0] = '\0';
+		anju_status st = anju_fail(
+			err, ANJU_E_BUSY, "store.locked", "data folder in use by process %s", pid);
+		anju_error_file(err, path);
+		anju_error_found(err, "%s", pid);
+		return st;
+	}
+	int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+	if (ftruncate(store->lock_fd, 0) != 0 || pwrite(store->lock_fd, pid, (size_t)n, 0) != n)
+		return anju_fail_errno(err, errno, "writing %s", path);
+	return ANJU_OK;
+}
+
+static anju_status make_folder(const char *folder, anju_error *err)
+{
+	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+		return anju_fail_errno(err, errno, "creating %s", folder);
+	return ANJU_OK;
+}
+
+/** SQLite would create it readable by everybody, as the umask has it. */
+static anju_status make_file(const char *path, anju_error *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return anju_fail_errno(err, errno, "opening %s", path);
+	(void)close(fd); /* nothing was written */
+	return ANJU_OK;
+}
+
+anju_status store_open(const struct store_options *options, struct store **ret, anju_error *err)
+{
+	ANJU_AUTO(store) store = calloc(1, sizeof *store);
+	ANJU_AUTO_MEM char *path = NULL;
+	if (store == NULL || asprintf(&path, "%s/%s", options->folder, SQLITE_FILE_NAME) < 0)
+		return anju_fail_nomem(err);
+	store->lock_fd = -1;
+	int cache_kib = options->cache_kib > 0 ? options->cache_kib : CACHE_KIB_DEFAULT;
+	anju_status st = parse_fault(store, options->fault, err);
+	if (st == ANJU_OK)
+		st = make_folder(options->folder, err);
+	if (st == ANJU_OK)
+		st = take_lock(store, options->folder, err);
+	if (st == ANJU_OK)
+		st = make_file(path, err);
+	if (st == ANJU_OK)
+		st = db_open(&store->db, path, DB_WRITER, cache_kib, err);
+	if (st == ANJU_OK)
+		st = sqlite_migrate(&store->db, sqlite_migrations, sqlite_migrations_len, err);
+	if (st == ANJU_OK)
+		st = tx_attach(store, err);
+	if (st == ANJU_OK)
+		*ret = ANJU_TAKE(store);
+	return st;
+}
+
+void store_free(struct store *store)
+{
+	if (store == NULL)
+		return;
+	if (store->in_tx)
+		store_rollback(store);
+	db_close(&store->db); /* the last connection brings the log into the file */
+	if (store->lock_fd >= 0)
+		(void)close(store->lock_fd); /* gives up the lock; the file stays */
+	free(store->tails);
+	free(store->undo);
+	free(store);
+}
+
+/* --- readers --- */
+
+anju_status store_reader_open(const char *folder, struct store_reader **ret, anju_error *err)
+{
+	ANJU_AUTO(store_reader) reader = calloc(1, sizeof *reader);
+	ANJU_AUTO_MEM char *path = NULL;
+	if (reader == NULL || asprintf(&path, "%s/%s", folder, SQLITE_FILE_NAME) < 0)
+		return anju_fail_nomem(err);
+	if (access(path, R_OK) != 0)
+		return anju_fail_errno(err, errno, "opening %s", path);
+	anju_status st = db_open(&reader->db, path, DB_READER, CACHE_KIB_READER, err);
+	if (st == ANJU_OK)
+		*ret = ANJU_TAKE(reader);
+	return st;
+}
+
+void store_reader_free(struct store_reader *reader)
+{
+	if (reader == NULL)
+		return;
+	db_close(&reader->db);
+	free(reader);
+}
+
+void store_reader_interrupt(struct store_reader *reader)
+{
+	sqlite3_interrupt(reader->db.handle);
+}

@@ -1,0 +1,210 @@
+#include "store/sqlite.h"
+
+void message_row(struct db *db, sqlite3_stmt *stmt, struct store_message *ret)
+{
+	*ret = (struct store_message){
+		.id = sqlite3_column_int64(stmt, 0),
+		.claim = db_text(stmt, 1),
+		.unit = db_text(stmt, 2),
+		.channel = db_text(stmt, 3),
+		.body = db_text(stmt, 4),
+		.created_ms = sqlite3_column_int64(stmt, 5),
+		.status = (enum store_message_status)sqlite3_column_int(stmt, 6),
+		.attempts = sqlite3_column_int(stmt, 7),
+		.next_ms = sqlite3_column_int64(stmt, 8),
+		.ended_ms = sqlite3_column_int64(stmt, 9),
+		.error = (const char *)sqlite3_column_text(stmt, 10),
+	};
+}
+
+anju_status store_item_add(
+	struct store *store, const struct store_item *row, bool *ret_new, anju_error *err)
+{
+	anju_status st = tx_write(store, err);
+	if (st != ANJU_OK)
+		return st;
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_ITEM_ADD);
+	if (stmt == NULL)
+		return tx_fail_sqlite(store, db_code(db), "writing an item", err);
+	db_bind_text(stmt, 1, row->claim);
+	db_bind_text(stmt, 2, row->unit);
+	(void)sqlite3_bind_int64(stmt, 3, row->case_id);
+	(void)sqlite3_bind_int64(stmt, 4, row->deadline_id);
+	(void)sqlite3_bind_int64(stmt, 5, row->created_ms);
+	(void)sqlite3_bind_int(stmt, 6, row->urgent);
+	db_bind_text(stmt, 7, row->body);
+	(void)sqlite3_bind_int64(stmt, 8, row->message_id);
+	int rc = db_run(db, STMT_ITEM_ADD, stmt);
+	if (rc != SQLITE_OK)
+		return tx_fail_sqlite(store, rc, "writing an item", err);
+	*ret_new = sqlite3_changes(db->handle) == 1;
+	return ANJU_OK;
+}
+
+static anju_status changed_one(struct store *store, int64_t id, anju_error *err)
+{
+	if (sqlite3_changes(store->db.handle) == 1)
+		return ANJU_OK;
+	anju_error local;
+	(void)anju_fail(&local, ANJU_E_NOTFOUND, "store.no_message", "no item or message %lld",
+		(long long)id);
+	anju_error_found(&local, "%lld", (long long)id);
+	return tx_fail(store, &local, err);
+}
+
+anju_status store_item_assign(struct store *store, int64_t item, int64_t message, anju_error *err)
+{
+	anju_status st = tx_write(store, err);
+	if (st != ANJU_OK)
+		return st;
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_ITEM_ASSIGN);
+	if (stmt == NULL)
+		return tx_fail_sqlite(store, db_code(db), "writing an item", err);
+	(void)sqlite3_bind_int64(stmt, 1, item);
+	(void)sqlite3_bind_int64(stmt, 2, message);
+	int rc = db_run(db, STMT_ITEM_ASSIGN, stmt);
+	if (rc != SQLITE_OK)
+		return tx_fail_sqlite(store, rc, "writing an item", err);
+	return changed_one(store, item, err);
+}
+
+/** Id of the message that holds a claim. */
+static anju_status claimed(struct store *store, const char *claim, int64_t *ret, anju_error *err)
+{
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_MESSAGE_ID);
+	if (stmt == NULL)
+		return tx_fail_sqlite(store, db_code(db), "reading a message", err);
+	db_bind_text(stmt, 1, claim);
+	int rc = sqlite3_step(stmt);
+	int64_t id = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
+	db_done(db, STMT_MESSAGE_ID, stmt);
+	if (rc != SQLITE_ROW)
+		return tx_fail_sqlite(store, rc, "reading a message", err);
+	*ret = id;
+	return ANJU_OK;
+}
+
+anju_status store_message_add(struct store *store, const struct store_message *row, int64_t *ret_id,
+	bool *ret_new, anju_error *err)
+{
+	anju_status st = tx_write(store, err);
+	if (st != ANJU_OK)
+		return st;
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_MESSAGE_ADD);
+	if (stmt == NULL)
+		return tx_fail_sqlite(store, db_code(db), "writing a message", err);
+	db_bind_text(stmt, 1, row->claim);
+	db_bind_text(stmt, 2, row->unit);
+	db_bind_text(stmt, 3, row->channel);
+	db_bind_text(stmt, 4, row->body);
+	(void)sqlite3_bind_int64(stmt, 5, row->created_ms);
+	(void)sqlite3_bind_int(stmt, 6, (int)row->status);
+	(void)sqlite3_bind_int(stmt, 7, row->attempts);
+	(void)sqlite3_bind_int64(stmt, 8, row->next_ms);
+	(void)sqlite3_bind_int64(stmt, 9, row->ended_ms);
+	db_bind_text(stmt, 10, row->error);
+	int rc = db_run(db, STMT_MESSAGE_ADD, stmt);
+	if (rc != SQLITE_OK)
+		return tx_fail_sqlite(store, rc, "writing a message", err);
+	bool added = sqlite3_changes(db->handle) == 1;
+	int64_t id = sqlite3_last_insert_rowid(db->handle);
+	if (!added)
+		st = claimed(store, row->claim, &id, err);
+	if (st != ANJU_OK)
+		return st;
+	*ret_id = id;
+	*ret_new = added;
+	return ANJU_OK;
+}
+
+anju_status store_message_update(
+	struct store *store, const struct store_message *row, anju_error *err)
+{
+	anju_status st = tx_write(store, err);
+	if (st != ANJU_OK)
+		return st;
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_MESSAGE_UPDATE);
+	if (stmt == NULL)
+		return tx_fail_sqlite(store, db_code(db), "writing a message", err);
+	(void)sqlite3_bind_int64(stmt, 1, row->id);
+	(void)sqlite3_bind_int(stmt, 2, (int)row->status);
+	(void)sqlite3_bind_int(stmt, 3, row->attempts);
+	(void)sqlite3_bind_int64(stmt, 4, row->next_ms);
+	(void)sqlite3_bind_int64(stmt, 5, row->ended_ms);
+	db_bind_text(stmt, 6, row->error);
+	int rc = db_run(db, STMT_MESSAGE_UPDATE, stmt);
+	if (rc != SQLITE_OK)
+		return tx_fail_sqlite(store, rc, "writing a message", err);
+	return changed_one(store, row->id, err);
+}
+
+anju_status store_items_waiting(struct store *store, store_item_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_ITEM_WAITING);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading items");
+	int rc;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct store_item row = {
+			.id = sqlite3_column_int64(stmt, 0),
+			.claim = db_text(stmt, 1),
+			.unit = db_text(stmt, 2),
+			.case_id = sqlite3_column_int64(stmt, 3),
+			.deadline_id = sqlite3_column_int64(stmt, 4),
+			.created_ms = sqlite3_column_int64(stmt, 5),
+			.urgent = sqlite3_column_int(stmt, 6) != 0,
+			.body = db_text(stmt, 7),
+		};
+		if (!cb(ctx, &row))
+			break;
+	}
+	return db_end(db, STMT_ITEM_WAITING, stmt, rc, "reading items", err);
+}
+
+static anju_status messages(struct db *db, enum stmt id, sqlite3_stmt *stmt, store_message_cb cb,
+	void *ctx, anju_error *err)
+{
+	int rc;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct store_message row;
+		message_row(db, stmt, &row);
+		if (!cb(ctx, &row))
+			break;
+	}
+	return db_end(db, id, stmt, rc, "reading messages", err);
+}
+
+anju_status store_messages_pending(struct store *store, int64_t until, int limit,
+	store_message_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_MESSAGE_PENDING);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading messages");
+	(void)sqlite3_bind_int64(stmt, 1, until);
+	(void)sqlite3_bind_int(stmt, 2, limit);
+	return messages(db, STMT_MESSAGE_PENDING, stmt, cb, ctx, err);
+}
+
+anju_status store_read_messages(struct store_reader *reader, const char *unit, int status,
+	int64_t after_id, int limit, store_message_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &reader->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_MESSAGE_LIST);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading messages");
+	(void)sqlite3_bind_int64(stmt, 1, after_id);
+	db_bind_text(stmt, 2, unit);
+	if (status < 0)
+		(void)sqlite3_bind_null(stmt, 3);
+	else
+		(void)sqlite3_bind_int(stmt, 3, status);
+	(void)sqlite3_bind_int(stmt, 4, limit);
+	return messages(db, STMT_MESSAGE_LIST, stmt, cb, ctx, err);
+}

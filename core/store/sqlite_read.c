@@ -1,0 +1,142 @@
+#include "store/sqlite.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+anju_status store_read_begin(struct store_reader *reader, anju_error *err)
+{
+	struct db *db = &reader->db;
+	int rc = db_exec(db, STMT_READ_BEGIN);
+	if (rc != SQLITE_OK)
+		return sqlite_fail(err, db->handle, rc, "beginning to read");
+	/* the snapshot is taken at the first read; take it here, where it is asked for */
+	rc = db_exec(db, STMT_MARK_GET);
+	if (rc == SQLITE_OK)
+		return ANJU_OK;
+	anju_status st = sqlite_fail(err, db->handle, rc, "beginning to read");
+	store_read_end(reader);
+	return st;
+}
+
+void store_read_end(struct store_reader *reader)
+{
+	(void)db_exec(&reader->db, STMT_ROLLBACK); /* nothing was written */
+}
+
+anju_status store_read_case(struct store_reader *reader, const char *workflow, const char *key,
+	struct store_case *ret, anju_error *err)
+{
+	return case_find(&reader->db, workflow, key, ret, NULL, err);
+}
+
+anju_status store_read_case_by_id(
+	struct store_reader *reader, int64_t id, struct store_case *ret, anju_error *err)
+{
+	return case_get(&reader->db, id, ret, NULL, err);
+}
+
+anju_status store_read_meta(
+	struct store_reader *reader, const char *name, const char **ret, anju_error *err)
+{
+	return meta_get(&reader->db, name, ret, err);
+}
+
+static void bind_word(sqlite3_stmt *stmt, int at, int64_t word)
+{
+	if (word != 0)
+		(void)sqlite3_bind_int64(stmt, at, word);
+	else
+		(void)sqlite3_bind_null(stmt, at);
+}
+
+anju_status store_read_cases(struct store_reader *reader, const struct store_case_filter *filter,
+	store_case_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &reader->db;
+	int64_t workflow = 0, phase = 0;
+	/* a word that was never stored is in no row */
+	if (filter->workflow != NULL &&
+		(workflow = intern_find(db, &db->words, filter->workflow)) == 0)
+		return ANJU_OK;
+	if (filter->phase != NULL && (phase = intern_find(db, &db->words, filter->phase)) == 0)
+		return ANJU_OK;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_CASE_LIST);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading cases");
+	(void)sqlite3_bind_int64(stmt, 1, filter->after_id);
+	bind_word(stmt, 2, workflow);
+	db_bind_text(stmt, 3, filter->region);
+	bind_word(stmt, 4, phase);
+	if (filter->done < 0)
+		(void)sqlite3_bind_null(stmt, 5);
+	else
+		(void)sqlite3_bind_int(stmt, 5, filter->done);
+	db_bind_text(stmt, 6, filter->state);
+	(void)sqlite3_bind_int(stmt, 7, filter->limit);
+	int rc;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct store_case row;
+		case_row(db, stmt, &row);
+		if (!cb(ctx, &row))
+			break;
+	}
+	return db_end(db, STMT_CASE_LIST, stmt, rc, "reading cases", err);
+}
+
+anju_status store_count_phases(struct store_reader *reader, const char *workflow,
+	const char *region, store_count_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &reader->db;
+	int64_t word = 0;
+	if (workflow != NULL && (word = intern_find(db, &db->words, workflow)) == 0)
+		return ANJU_OK;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_CASE_COUNT);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "counting cases");
+	bind_word(stmt, 1, word);
+	db_bind_text(stmt, 2, region);
+	int rc;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		if (!cb(ctx, intern_text(db, &db->words, sqlite3_column_int64(stmt, 0)),
+			    intern_text(db, &db->words, sqlite3_column_int64(stmt, 1)),
+			    sqlite3_column_int64(stmt, 2), sqlite3_column_int64(stmt, 3)))
+			break;
+	}
+	return db_end(db, STMT_CASE_COUNT, stmt, rc, "counting cases", err);
+}
+
+static int64_t file_size(const char *path, const char *suffix)
+{
+	char name[4096];
+	struct stat info;
+	int n = snprintf(name, sizeof name, "%s%s", path, suffix);
+	if (n < 0 || (size_t)n >= sizeof name || stat(name, &info) != 0)
+		return 0; /* there is no log right after a clean start */
+	return info.st_size;
+}
+
+anju_status store_read_stats(struct store_reader *reader, struct store_stats *ret, anju_error *err)
+{
+	struct db *db = &reader->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_STATS);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "counting");
+	int rc = sqlite3_step(stmt);
+	struct store_stats stats = {0};
+	if (rc == SQLITE_ROW) {
+		stats = (struct store_stats){
+			.cases = sqlite3_column_int64(stmt, 0),
+			.entries = sqlite3_column_int64(stmt, 1),
+			.deadlines_open = sqlite3_column_int64(stmt, 2),
+			.messages_pending = sqlite3_column_int64(stmt, 3),
+			.messages_dead = sqlite3_column_int64(stmt, 4),
+			.last_seq = sqlite3_column_int64(stmt, 1),
+			.schema = sqlite3_column_int(stmt, 5),
+			.file_bytes = file_size(db->path, "") + file_size(db->path, "-wal"),
+		};
+	}
+	anju_status st = db_end(db, STMT_STATS, stmt, rc, "counting", err);
+	if (st == ANJU_OK)
+		*ret = stats;
+	return st;
+}

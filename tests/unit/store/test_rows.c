@@ -1,0 +1,513 @@
+/* What is written is read back, by the writer. */
+#include <limits.h>
+#include <stdlib.h>
+
+#include "fixture.h"
+#include "store/sqlite.h"
+#include "unit/support.h"
+
+ANJU_TEST(store, case_is_read_back_as_written)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t id = fixture_add_case(&f, "610322101-0001");
+	struct store_case row;
+	assert_ok(store_case_find(f.store, "household", "610322101-0001", &row, &f.err), f.err);
+	cr_assert_eq(row.id, id);
+	cr_assert_str_eq(row.workflow, "household");
+	cr_assert_str_eq(row.key, "610322101-0001");
+	cr_assert_str_eq(row.hash, "6a0f");
+	cr_assert_eq(row.rev, 1);
+	cr_assert_str_eq(row.region, "610322101");
+	cr_assert_str_eq(row.phase, "agree");
+	cr_assert_str_eq(row.state, "relocation.agree.survey old_home.occupied|h=1");
+	cr_assert_str_eq(row.data, "{\"persons\":4}");
+	cr_assert_str_eq(row.meta, "{\"docs\":{}}");
+	cr_assert(!row.done);
+	cr_assert_eq(row.opened_ms, 1502841600000);
+	cr_assert_eq(row.head[31], 1);
+	fixture_commit(&f);
+	assert_ok(store_case_get(f.store, id, &row, &f.err), f.err);
+	cr_assert_str_eq(row.key, "610322101-0001");
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, texts_of_a_found_row_may_be_written_back)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	fixture_add_case(&f, "a");
+	struct store_case row;
+	assert_ok(store_case_find(f.store, "household", "a", &row, &f.err), f.err);
+	struct store_entry entry = sample_entry(row.id, 2);
+	int64_t seq;
+	assert_ok(store_journal_append(f.store, &entry, &seq, &f.err), f.err);
+	row.rev = 2;
+	row.phase = "build";
+	row.done = true;
+	row.updated_ms = 5;
+	memcpy(row.head, entry.hash, sizeof row.head);
+	assert_ok(store_case_update(f.store, &row, &f.err), f.err);
+	struct store_case again;
+	assert_ok(store_case_find(f.store, "household", "a", &again, &f.err), f.err);
+	cr_assert_str_eq(again.state, "relocation.agree.survey old_home.occupied|h=1");
+	cr_assert_str_eq(again.data, "{\"persons\":4}");
+	cr_assert_str_eq(again.phase, "build");
+	cr_assert(again.done);
+	cr_assert_eq(again.updated_ms, 5);
+	cr_assert_eq(again.head[0], 2);
+	fixture_commit(&f);
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, null_data_and_meta_stay_unchanged)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t id = fixture_add_case(&f, "a");
+	fixture_step(&f, id, 2);
+	struct store_case row;
+	assert_ok(store_case_get(f.store, id, &row, &f.err), f.err);
+	cr_assert_str_eq(row.data, "{\"persons\":4}");
+	cr_assert_str_eq(row.meta, "{\"docs\":{}}");
+	row = sample_case("a");
+	row.id = id;
+	row.rev = 2;
+	row.data = "{\"persons\":5}";
+	row.meta = "{}";
+	assert_ok(store_case_update(f.store, &row, &f.err), f.err);
+	assert_ok(store_case_get(f.store, id, &row, &f.err), f.err);
+	cr_assert_str_eq(row.data, "{\"persons\":5}");
+	cr_assert_str_eq(row.meta, "{}");
+	store_rollback(f.store);
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, missing_rows_are_not_found)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	struct store_case row;
+	struct store_entry entry;
+	const char *text = "untouched";
+	assert_status(store_case_find(f.store, "no", "x", &row, &f.err), ANJU_E_NOTFOUND);
+	cr_assert_str_eq(f.err.id, "store.no_case");
+	cr_assert_str_eq(f.err.found, "no/x");
+	fixture_begin(&f);
+	fixture_add_case(&f, "a");
+	assert_status(store_case_find(f.store, "household", "x", &row, &f.err), ANJU_E_NOTFOUND);
+	assert_status(store_case_get(f.store, 99, &row, &f.err), ANJU_E_NOTFOUND);
+	assert_status(store_journal_by_idem(f.store, "k", &entry, &f.err), ANJU_E_NOTFOUND);
+	cr_assert_str_eq(f.err.found, "k");
+	assert_status(store_meta_get(f.store, "clock", &text, &f.err), ANJU_E_NOTFOUND);
+	cr_assert_str_eq(text, "untouched");
+	fixture_commit(&f); /* a read that finds nothing is no failure of the transaction */
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, entry_is_found_by_its_idempotency_key)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t id = fixture_add_case(&f, "a"), seq = 0;
+	struct store_entry entry = sample_entry(id, 2);
+	entry.idem = "u1:42";
+	entry.reason = "补录";
+	entry.effective_ms = 77;
+	assert_ok(store_journal_append(f.store, &entry, &seq, &f.err), f.err);
+	cr_assert_eq(seq, 2);
+	struct store_entry got;
+	assert_ok(store_journal_by_idem(f.store, "u1:42", &got, &f.err), f.err);
+	cr_assert_eq(got.seq, 2);
+	cr_assert_eq(got.case_id, id);
+	cr_assert_eq(got.rev, 2);
+	cr_assert_eq(got.recorded_ms, entry.recorded_ms);
+	cr_assert_eq(got.effective_ms, 77);
+	cr_assert_str_eq(got.event, "sign_agreements");
+	cr_assert_str_eq(got.actor, "610322.land");
+	cr_assert_str_eq(got.reason, "补录");
+	cr_assert_str_eq(got.body, "{\"to\":\"signed\"}");
+	cr_assert_str_eq(got.idem, "u1:42");
+	cr_assert_str_eq(got.workflow, "household");
+	cr_assert_str_eq(got.key, "a");
+	cr_assert_eq(got.hash[5], 2);
+	store_rollback(f.store);
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, key_and_idempotency_key_are_unique)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t id = fixture_add_case(&f, "a"), other = -1, seq = -1;
+	struct store_entry entry = sample_entry(id, 2);
+	entry.idem = "k";
+	assert_ok(store_journal_append(f.store, &entry, &seq, &f.err), f.err);
+	struct store_case row = sample_case("a");
+	row.id = id;
+	row.rev = 2;
+	assert_ok(store_case_update(f.store, &row, &f.err), f.err);
+	fixture_commit(&f);
+
+	fixture_begin(&f);
+	row = sample_case("a");
+	assert_status(store_case_insert(f.store, &row, &other, &f.err), ANJU_E_EXISTS);
+	cr_assert_str_eq(f.err.id, "store.key_taken");
+	cr_assert_str_eq(f.err.found, "household/a");
+	cr_assert_eq(other, -1);
+	store_rollback(f.store);
+
+	fixture_begin(&f);
+	entry.rev = 3;
+	assert_status(store_journal_append(f.store, &entry, &seq, &f.err), ANJU_E_EXISTS);
+	cr_assert_str_eq(f.err.id, "store.idem_taken");
+	store_rollback(f.store);
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, entries_are_numbered_without_gaps)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t id = fixture_add_case(&f, "a"), seq = 0;
+	struct store_entry entry = sample_entry(id, 3);
+	assert_status(store_journal_append(f.store, &entry, &seq, &f.err), ANJU_E_CONFLICT);
+	cr_assert_str_eq(f.err.id, "store.rev");
+	cr_assert_str_eq(f.err.found, "3");
+	cr_assert_str_eq(f.err.allowed, "2");
+	store_rollback(f.store);
+	fixture_begin(&f);
+	entry = sample_entry(12345, 1);
+	assert_status(store_journal_append(f.store, &entry, &seq, &f.err), ANJU_E_NOTFOUND);
+	store_rollback(f.store);
+	fixture_done(&f);
+}
+
+static bool count_deadline(void *ctx, const struct store_deadline *row)
+{
+	char *names = ctx;
+	size_t n = strlen(names);
+	snprintf(names + n, 200 - n, "%s;", row->name);
+	return true;
+}
+
+ANJU_TEST(store, deadline_is_read_back_and_updated)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t a = fixture_add_case(&f, "a"), b = fixture_add_case(&f, "b"), id = 0, id2 = 0;
+	struct store_deadline row = sample_deadline(a, "three_agreements", 500);
+	row.provisional = true;
+	assert_ok(store_deadline_insert(f.store, &row, &id, &f.err), f.err);
+	row = sample_deadline(b, "old_home", 300);
+	row.timer = true;
+	row.lead = row.responsible = NULL;
+	assert_ok(store_deadline_insert(f.store, &row, &id2, &f.err), f.err);
+	row = sample_deadline(a, "register", INT64_MAX);
+	row.due_ms = 9;
+	assert_ok(store_deadline_insert(f.store, &row, &id2, &f.err), f.err);
+	cr_assert_eq(id2, id + 1);
+
+	char names[200] = "";
+	assert_ok(store_deadlines_of(f.store, a, count_deadline, names, &f.err), f.err);
+	cr_assert_str_eq(names, "three_agreements;register;");
+	names[0] = '\0';
+	assert_ok(store_deadlines_due(f.store, 500, 10, count_deadline, names, &f.err), f.err);
+	cr_assert_str_eq(names, "old_home;three_agreements;");
+	names[0] = '\0';
+	assert_ok(store_deadlines_due(f.store, 500, 1, count_deadline, names, &f.err), f.err);
+	cr_assert_str_eq(names, "old_home;");
+	int64_t next = 0;
+	assert_ok(store_next_due(f.store, &next, &f.err), f.err);
+	cr_assert_eq(next, 300);
+
+	row = sample_deadline(a, "three_agreements", 250);
+	row.id = id;
+	row.rung = 2;
+	assert_ok(store_deadline_update(f.store, &row, &f.err), f.err);
+	assert_ok(store_next_due(f.store, &next, &f.err), f.err);
+	cr_assert_eq(next, 250);
+	row.status = STORE_DEADLINE_MET;
+	row.ended_ms = 99;
+	assert_ok(store_deadline_update(f.store, &row, &f.err), f.err);
+	names[0] = '\0';
+	assert_ok(store_deadlines_of(f.store, a, count_deadline, names, &f.err), f.err);
+	cr_assert_str_eq(names, "register;");
+	row.id = 77;
+	assert_status(store_deadline_update(f.store, &row, &f.err), ANJU_E_NOTFOUND);
+	store_rollback(f.store);
+	fixture_done(&f);
+}
+
+static bool keep_deadline(void *ctx, const struct store_deadline *row)
+{
+	struct store_deadline *out = ctx;
+	*out = *row;
+	cr_assert_str_eq(row->key, "a");
+	cr_assert_str_eq(row->workflow, "household");
+	cr_assert_str_eq(row->phase, "agree");
+	cr_assert_str_eq(row->name, "three_agreements");
+	cr_assert_str_eq(row->lead, "610322.land");
+	cr_assert_str_eq(row->responsible, "610322101.town 610322101203.village");
+	return true;
+}
+
+ANJU_TEST(store, deadline_keeps_every_member)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t a = fixture_add_case(&f, "a"), id = 0;
+	struct store_deadline row = sample_deadline(a, "three_agreements", 500), got = {0};
+	row.provisional = true;
+	assert_ok(store_deadline_insert(f.store, &row, &id, &f.err), f.err);
+	assert_ok(store_deadlines_of(f.store, a, keep_deadline, &got, &f.err), f.err);
+	cr_assert_eq(got.id, id);
+	cr_assert_eq(got.case_id, a);
+	cr_assert(!got.timer);
+	cr_assert_eq(got.state, 7);
+	cr_assert_eq(got.status, STORE_DEADLINE_OPEN);
+	cr_assert_eq(got.armed_ms, 1502841600000);
+	cr_assert_eq(got.due_day, 17409);
+	cr_assert_eq(got.due_ms, 1500);
+	cr_assert(got.provisional);
+	cr_assert_eq(got.rung, 1);
+	cr_assert_eq(got.next_ms, 500);
+	cr_assert_eq(got.ended_ms, 0);
+	store_rollback(f.store);
+	int64_t next = 0;
+	assert_ok(store_next_due(f.store, &next, &f.err), f.err);
+	cr_assert_eq(next, INT64_MAX);
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, a_case_cannot_have_deadlines_of_its_neighbour)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t a = fixture_add_case(&f, "a"), id = 0;
+	struct store_deadline row = sample_deadline(a, "d", 1);
+	assert_ok(store_deadline_insert(f.store, &row, &id, &f.err), f.err);
+	fixture_commit(&f);
+	char sql[120];
+	snprintf(sql, sizeof sql, "UPDATE deadline SET id = (%lld << 20) + 1048575", (long long)a);
+	fixture_sql(&f, sql);
+	fixture_begin(&f);
+	assert_status(store_deadline_insert(f.store, &row, &id, &f.err), ANJU_E_LIMIT);
+	cr_assert_str_eq(f.err.id, "store.deadlines");
+	store_rollback(f.store);
+	fixture_done(&f);
+}
+
+struct ids {
+	int64_t at[8];
+	int n, stop;
+};
+
+static bool take_id(void *ctx, int64_t id)
+{
+	struct ids *ids = ctx;
+	ids->at[ids->n++] = id;
+	return ids->n != ids->stop;
+}
+
+ANJU_TEST(store, relations_both_ways)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t a = fixture_add_case(&f, "a"), b = fixture_add_case(&f, "b");
+	int64_t c = fixture_add_case(&f, "c");
+	assert_ok(store_relation_add(f.store, b, "project", c, &f.err), f.err);
+	assert_ok(store_relation_add(f.store, a, "project", c, &f.err), f.err);
+	assert_ok(store_relation_add(f.store, a, "project", c, &f.err), f.err);
+	assert_ok(store_relation_add(f.store, a, "builder", b, &f.err), f.err);
+	struct ids ids = {0};
+	assert_ok(store_related(f.store, c, "project", true, take_id, &ids, &f.err), f.err);
+	cr_assert_eq(ids.n, 2);
+	cr_assert_eq(ids.at[0], a);
+	cr_assert_eq(ids.at[1], b);
+	ids = (struct ids){.stop = 1};
+	assert_ok(store_related(f.store, c, "project", true, take_id, &ids, &f.err), f.err);
+	cr_assert_eq(ids.n, 1);
+	assert_ok(store_relation_clear(f.store, a, "project", &f.err), f.err);
+	assert_ok(store_relation_clear(f.store, a, "never", &f.err), f.err);
+	ids = (struct ids){0};
+	assert_ok(store_related(f.store, a, "project", false, take_id, &ids, &f.err), f.err);
+	assert_ok(store_related(f.store, a, "unknown", false, take_id, &ids, &f.err), f.err);
+	cr_assert_eq(ids.n, 0);
+	assert_ok(store_related(f.store, a, "builder", false, take_id, &ids, &f.err), f.err);
+	cr_assert_eq(ids.n, 1);
+	cr_assert_eq(ids.at[0], b);
+	fixture_commit(&f);
+	fixture_done(&f);
+}
+
+static bool take_item(void *ctx, const struct store_item *row)
+{
+	struct ids *ids = ctx;
+	ids->at[ids->n++] = row->id;
+	cr_assert_eq(row->message_id, 0);
+	cr_assert_str_eq(row->body, "{}");
+	return true;
+}
+
+ANJU_TEST(store, items_wait_until_assigned_and_claims_hold)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	struct store_item item = {.claim = "1/0/u2", .unit = "u2", .case_id = 1, .body = "{}"};
+	bool fresh = false;
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err); /* id 1 */
+	cr_assert(fresh);
+	item.claim = "2/0/u1";
+	item.unit = "u1";
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err); /* id 2 */
+	item.claim = "3/0/u1";
+	item.urgent = true;
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err); /* id 3 */
+	item.claim = "1/0/u2";
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	cr_assert(!fresh);
+	struct ids ids = {0};
+	assert_ok(store_items_waiting(f.store, take_item, &ids, &f.err), f.err);
+	cr_assert_eq(ids.n, 3);
+	cr_assert_eq(ids.at[0], 3);
+	cr_assert_eq(ids.at[1], 2);
+	cr_assert_eq(ids.at[2], 1);
+	assert_ok(store_item_assign(f.store, 3, 10, &f.err), f.err);
+	assert_ok(store_item_assign(f.store, 1, -1, &f.err), f.err);
+	ids = (struct ids){0};
+	assert_ok(store_items_waiting(f.store, take_item, &ids, &f.err), f.err);
+	cr_assert_eq(ids.n, 1);
+	cr_assert_eq(ids.at[0], 2);
+	assert_status(store_item_assign(f.store, 50, 1, &f.err), ANJU_E_NOTFOUND);
+	store_rollback(f.store);
+	fixture_done(&f);
+}
+
+static bool take_message(void *ctx, const struct store_message *row)
+{
+	struct ids *ids = ctx;
+	ids->at[ids->n++] = row->id;
+	cr_assert_str_eq(row->channel, "notify_spool");
+	return true;
+}
+
+ANJU_TEST(store, messages_are_claimed_tried_and_ended)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	struct store_message m = {.claim = "digest/u1/notify_spool/2017-08-21",
+		.unit = "u1",
+		.channel = "notify_spool",
+		.body = "{}",
+		.created_ms = 1,
+		.next_ms = 100};
+	int64_t id = 0, again = 0;
+	bool fresh = false;
+	assert_ok(store_message_add(f.store, &m, &id, &fresh, &f.err), f.err);
+	cr_assert(fresh);
+	assert_ok(store_message_add(f.store, &m, &again, &fresh, &f.err), f.err);
+	cr_assert(!fresh);
+	cr_assert_eq(again, id);
+	struct ids ids = {0};
+	assert_ok(store_messages_pending(f.store, 99, 10, take_message, &ids, &f.err), f.err);
+	cr_assert_eq(ids.n, 0);
+	assert_ok(store_messages_pending(f.store, 100, 10, take_message, &ids, &f.err), f.err);
+	cr_assert_eq(ids.n, 1);
+	m.id = id;
+	m.status = STORE_MESSAGE_DEAD;
+	m.attempts = 8;
+	m.error = "refused";
+	assert_ok(store_message_update(f.store, &m, &f.err), f.err);
+	ids = (struct ids){0};
+	assert_ok(store_messages_pending(f.store, 1000, 10, take_message, &ids, &f.err), f.err);
+	cr_assert_eq(ids.n, 0);
+	m.id = 4711;
+	assert_status(store_message_update(f.store, &m, &f.err), ANJU_E_NOTFOUND);
+	store_rollback(f.store);
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, meta_and_definitions)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	const char *value = NULL;
+	assert_ok(store_meta_put(f.store, "clock", "1", &f.err), f.err);
+	assert_ok(store_meta_put(f.store, "clock", "22", &f.err), f.err);
+	assert_ok(store_meta_get(f.store, "clock", &value, &f.err), f.err);
+	cr_assert_str_eq(value, "22");
+	assert_ok(store_meta_put(f.store, "clock", NULL, &f.err), f.err);
+	assert_status(store_meta_get(f.store, "clock", &value, &f.err), ANJU_E_NOTFOUND);
+	assert_ok(store_workflow_put(f.store, "6a0f", "household", "1", "{}", &f.err), f.err);
+	assert_ok(store_workflow_put(f.store, "6a0f", "household", "2", "{x}", &f.err), f.err);
+	fixture_add_case(&f, "a");
+	fixture_commit(&f);
+	fixture_close(&f);
+	fixture_sql(&f, "CREATE TABLE t AS SELECT 1 / (count(*) = 1) AS ok FROM definition"
+			" WHERE version = '1' AND source = '{}'");
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, many_words_survive_growth_and_reopening)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t id = fixture_add_case(&f, "a");
+	for (int64_t rev = 2; rev <= 400; rev++) {
+		char event[32];
+		struct store_entry entry = sample_entry(id, rev);
+		int64_t seq;
+		snprintf(event, sizeof event, "event_%d", (int)rev);
+		entry.event = event;
+		assert_ok(store_journal_append(f.store, &entry, &seq, &f.err), f.err);
+	}
+	struct store_case row = sample_case("a");
+	row.id = id;
+	row.rev = 400;
+	memset(row.head, (int)(400 & 0xff), sizeof row.head);
+	assert_ok(store_case_update(f.store, &row, &f.err), f.err);
+	fixture_commit(&f);
+	fixture_close(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	struct store_entry entry = sample_entry(id, 401);
+	entry.event = "event_400";
+	entry.idem = "k";
+	int64_t seq;
+	assert_ok(store_journal_append(f.store, &entry, &seq, &f.err), f.err);
+	cr_assert_eq(seq, 401);
+	assert_ok(store_journal_by_idem(f.store, "k", &entry, &f.err), f.err);
+	cr_assert_str_eq(entry.event, "event_400");
+	fixture_commit(&f);
+	fixture_done(&f);
+}
