@@ -13,8 +13,8 @@
 
 static const char *const type_names[] = {"atomic", "compound", "parallel", "final", "history"};
 
-anju_status compile_fail(struct compiler *c, const char *id, const char *pointer, const char *found,
-	const char *allowed)
+anju_status chart_compile_fail(struct compiler *c, const char *id, const char *pointer,
+	const char *found, const char *allowed)
 {
 	const char *file = c->options->file != NULL ? c->options->file : "";
 	if (found[0] == '\0')
@@ -32,7 +32,8 @@ anju_status compile_fail_at(struct compiler *c, const char *id, const struct jso
 	const char *found, const char *allowed)
 {
 	char pointer[sizeof c->err->where];
-	return compile_fail(c, id, json_at_pointer(at, pointer, sizeof pointer), found, allowed);
+	return chart_compile_fail(
+		c, id, json_at_pointer(at, pointer, sizeof pointer), found, allowed);
 }
 
 char *compile_pointer(struct compiler *c, const struct json_at *at)
@@ -208,7 +209,7 @@ static anju_status name_state(
 		!chart_names_put(&chart->paths, s->path, strlen(s->path), index, &same))
 		return anju_fail_nomem(c->err);
 	if (first != index)
-		return compile_fail(
+		return chart_compile_fail(
 			c, "chart.duplicate_id", s->pointer, s->id, chart->states[first].pointer);
 	return ANJU_OK;
 }
@@ -281,7 +282,7 @@ anju_status compile_declare(struct compiler *c)
 		return st;
 	enum chart_state_type type = chart->states[0].type;
 	if (type == CHART_FINAL || type == CHART_HISTORY)
-		return compile_fail(c, "chart.bad_type", "/type", type_names[type],
+		return chart_compile_fail(c, "chart.bad_type", "/type", type_names[type],
 			"atomic, compound, parallel");
 	for (uint32_t s = 0; s < chart->states_len; s++) {
 		chart->nodes[s].parent = chart->states[s].parent;

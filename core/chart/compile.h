@@ -40,8 +40,8 @@ anju_status compile_index(struct compiler *c);
 anju_status compile_reachable(struct compiler *c);
 
 /** Fail at a place that is known by its pointer only. */
-anju_status compile_fail(struct compiler *c, const char *id, const char *pointer, const char *found,
-	const char *allowed);
+anju_status chart_compile_fail(struct compiler *c, const char *id, const char *pointer,
+	const char *found, const char *allowed);
 anju_status compile_fail_at(struct compiler *c, const char *id, const struct json_at *at,
 	const char *found, const char *allowed);
 /** The pointer of `at` as text of the chart, NULL when out of memory. */

@@ -24,7 +24,7 @@ static anju_status check_targets(
 	for (uint32_t i = 0; i < len; i++) {
 		for (uint32_t k = i + 1; k < len; k++) {
 			if (!compatible(chart, targets[i], targets[k]))
-				return compile_fail(c, "chart.impossible_targets", pointer,
+				return chart_compile_fail(c, "chart.impossible_targets", pointer,
 					chart->states[targets[k]].path,
 					chart->states[targets[i]].path);
 		}
@@ -43,7 +43,7 @@ static anju_status follow_history(struct compiler *c, uint32_t index, enum visit
 	if (visits[index] == CLOSED)
 		return ANJU_OK;
 	if (visits[index] == OPEN)
-		return compile_fail(c, "chart.history_loop", chart->states[h->state].pointer,
+		return chart_compile_fail(c, "chart.history_loop", chart->states[h->state].pointer,
 			chart->states[h->state].path, "target");
 	visits[index] = OPEN;
 	const uint32_t *targets = h->targets;
@@ -74,7 +74,7 @@ static anju_status check_histories(struct compiler *c)
 		const char *pointer = chart->states[h->state].pointer;
 		for (uint32_t k = 0; k < h->targets_len; k++) {
 			if (!chart_below(chart, h->targets[k], h->parent))
-				return compile_fail(c, "chart.history_outside", pointer,
+				return chart_compile_fail(c, "chart.history_outside", pointer,
 					chart->states[h->targets[k]].path,
 					chart->states[h->parent].path);
 		}
@@ -157,8 +157,8 @@ static anju_status fail_unreachable(struct compiler *c, const bool *seen)
 	}
 	if (pointer == NULL)
 		return ANJU_OK;
-	return compile_fail(c, "chart.unreachable", pointer, paths.data != NULL ? paths.data : "",
-		"initial, target");
+	return chart_compile_fail(c, "chart.unreachable", pointer,
+		paths.data != NULL ? paths.data : "", "initial, target");
 }
 
 anju_status compile_reachable(struct compiler *c)
