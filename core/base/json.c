@@ -132,7 +132,7 @@ static bool is_bool(const json_t *v)
 anju_status json_need_string(const json_t *obj, const struct json_at *at, const char *key,
 	const char **ret, anju_error *err)
 {
-	json_t *v;
+	json_t *v = NULL;
 	anju_status st = member(obj, at, key, true, "a string", is_string, &v, err);
 	if (st == ANJU_OK)
 		*ret = json_string_value(v);
@@ -148,7 +148,7 @@ anju_status json_need_object(
 anju_status json_opt_string(const json_t *obj, const struct json_at *at, const char *key,
 	const char **ret, anju_error *err)
 {
-	json_t *v;
+	json_t *v = NULL;
 	anju_status st = member(obj, at, key, false, "a string", is_string, &v, err);
 	if (st == ANJU_OK && v != NULL)
 		*ret = json_string_value(v);
@@ -158,7 +158,7 @@ anju_status json_opt_string(const json_t *obj, const struct json_at *at, const c
 static anju_status opt_node(const json_t *obj, const struct json_at *at, const char *key,
 	const char *want, bool (*is)(const json_t *), json_t **ret, anju_error *err)
 {
-	json_t *v;
+	json_t *v = NULL;
 	anju_status st = member(obj, at, key, false, want, is, &v, err);
 	if (st == ANJU_OK && v != NULL)
 		*ret = v;

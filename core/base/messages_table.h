@@ -421,3 +421,37 @@ M("pack.which", "不能确定使用哪个规则包:{found},应为 {allowed}",
 	"which pack is meant is not clear: {found}; expected {allowed}")
 M("pack.wrong_name", "名称 {found} 与所在位置不符,应为 {allowed}",
 	"name {found} does not fit its place; expected {allowed}")
+
+/* daemon */
+M("daemon.limit", "限额 {found} 超出范围,应为 {allowed}", "limit {found} out of range; allowed: {allowed}")
+M("daemon.listen_fds", "传入的套接字须是唯一的、在监听的 Unix 流套接字,收到 {found} 个",
+	"exactly one listening Unix stream socket may be handed over; got {found}")
+M("daemon.missing", "缺少 {where},请给出 {allowed}", "{where} is missing; give {allowed}")
+M("daemon.option", "不认识的选项“{found}”,见 {allowed}", "unknown option \"{found}\"; see {allowed}")
+M("daemon.option_argument", "选项“{found}”缺少值,见 {allowed}",
+	"option \"{found}\" needs a value; see {allowed}")
+M("daemon.option_value", "{where} 不能是“{found}”,可用:{allowed}",
+	"{where} cannot be \"{found}\"; allowed: {allowed}")
+M("daemon.policy", "没有插件提供 {found};已加载的插件:{allowed}",
+	"no plugin offers {found}; plugins loaded: {allowed}")
+
+/* import */
+M("import.bool", "应填“是”或“否”,而不是“{found}”({allowed})", "expected yes or no, found {found} ({allowed})")
+M("import.busy", "同时进行的导入过多(最多 {allowed} 个)", "too many imports at once (at most {allowed})")
+M("import.canceled", "导入已取消", "the import was cancelled")
+M("import.column", "列映射有误:{found},应为 {allowed}", "column mapping is wrong: {found}, expected {allowed}")
+M("import.column_missing", "缺少列“{allowed}”;文件中有:{found}",
+	"column {allowed} is missing; the file has: {found}")
+M("import.csv", "第 {found} 行不是合规的 CSV;应为 {allowed}", "line {found} is no CSV; expected {allowed}")
+M("import.doubled", "编号 {found} 重复,已见于第 {allowed} 行", "key {found} stands already in line {allowed}")
+M("import.empty", "文件没有表头,或超过 {allowed} 列", "the file has no header line, or over {allowed} columns")
+M("import.missing", "必填项为空:{allowed}", "must not be empty: {allowed}")
+M("import.no_case", "没有 {found}", "there is no {found}")
+M("import.no_job", "没有导入任务 {found}", "there is no import {found}")
+M("import.no_mapping", "没有列映射 {found}({allowed})", "there is no mapping {found} ({allowed})")
+M("import.not_yours", "无权读取文件 {found}", "the file {found} may not be read for you")
+M("import.number", "应为整数,而不是“{found}”", "expected a whole number, found {found}")
+M("import.too_large", "文件过大(最大 {allowed})", "the file is too large (at most {allowed})")
+M("import.utf8", "不是合规的 UTF-8 文字", "the text is no valid UTF-8")
+M("import.width", "该行有 {found} 列,应为 {allowed} 列", "the line has {found} columns, expected {allowed}")
+

@@ -160,7 +160,7 @@ static anju_status step_failed(struct act *act, anju_status st, anju_error *err)
 
 /* --- opening --- */
 
-static anju_status check_key(const struct workflow *wf, const char *key, anju_error *err)
+anju_status case_check_key(const struct workflow *wf, const char *key, anju_error *err)
 {
 	const char *pattern = wf->key_pattern != NULL ? wf->key_pattern : "[A-Za-z0-9._-]{1,64}";
 	size_t n = strspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
@@ -212,7 +212,7 @@ static anju_status open_case(struct act *act, anju_error *err)
 	struct anju_case *cs = act->cs;
 	anju_status st = check_effective(act, err);
 	if (st == ANJU_OK)
-		st = check_key(act->wf, cs->key, err);
+		st = case_check_key(act->wf, cs->key, err);
 	if (st == ANJU_OK)
 		st = act_write(act, err);
 	if (st == ANJU_OK)

@@ -165,6 +165,10 @@ ANJU_MUST_CHECK anju_status case_open(const struct case_env *env, const struct w
 	const char *key, const struct case_request *request, struct case_effects *fx,
 	struct anju_case **ret, anju_error *err);
 
+/** May a case of `wf` have this key? ANJU_E_INVALID "case.key". */
+ANJU_MUST_CHECK anju_status case_check_key(
+	const struct workflow *wf, const char *key, anju_error *err);
+
 /**
  * Give an event to a case: role and state first, then data and documents, then guards and the step. The
  * built-in event "amend" writes fields without a transition and needs a reason.

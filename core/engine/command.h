@@ -49,6 +49,8 @@ struct command {
 	struct buf reply; /* JSON text of the result */
 
 	void *owner; /* the submitter's */
+	/* When set, called on the engine thread in place of engine_options.finished; takes the command. */
+	void (*settled)(struct command *cmd);
 };
 
 struct command *command_new(enum command_kind kind);

@@ -118,6 +118,24 @@ static anju_status carry_list(struct engine *e, struct command *list, anju_error
 	return store_commit(e->options.store, err);
 }
 
+/* Those with a taker of their own go there; the rest, in order, is returned. */
+static struct command *settle(struct command *list)
+{
+	struct command *rest = NULL, **tail = &rest;
+	while (list != NULL) {
+		struct command *c = list;
+		list = c->next;
+		c->next = NULL;
+		if (c->settled != NULL) {
+			c->settled(c);
+			continue;
+		}
+		*tail = c;
+		tail = &c->next;
+	}
+	return rest;
+}
+
 static void hand_back(struct engine *e, struct command *list)
 {
 	bool messages = e->new_messages;
@@ -129,7 +147,7 @@ static void hand_back(struct engine *e, struct command *list)
 	e->figures.cached_bytes = (int64_t)e->cache.bytes;
 	pthread_mutex_unlock(&e->lock);
 	cache_trim(&e->cache);
-	e->options.finished(e->options.ctx, list, e->last_seq, messages);
+	e->options.finished(e->options.ctx, settle(list), e->last_seq, messages);
 }
 
 static void run_batch(struct engine *e, struct command *list)

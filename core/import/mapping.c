@@ -1,0 +1,299 @@
+/** Which column is what, and what a row says. */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include "import/table.h"
+
+#define MAX_MAPPING_BYTES (1u << 20)
+
+/* "<packs_dir>/<some pack>/<name>.import.json"; false when there is none. */
+static bool find_file(const char *packs_dir, const char *name, char *out, size_t size)
+{
+	DIR *dir = opendir(packs_dir);
+	bool found = false;
+	struct dirent *d;
+	while (dir != NULL && !found && (d = readdir(dir)) != NULL) {
+		if (d->d_name[0] == '.')
+			continue;
+		int n = snprintf(out, size, "%s/%s/%s.import.json", packs_dir, d->d_name, name);
+		found = n > 0 && (size_t)n < size && access(out, R_OK) == 0;
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return found;
+}
+
+static anju_status no_mapping(const char *name, anju_error *err)
+{
+	(void)anju_fail(err, ANJU_E_NOTFOUND, "import.no_mapping", "no mapping %.60s", name);
+	anju_error_where(err, "/mapping");
+	anju_error_found(err, "%s", name);
+	anju_error_allowed(err, "<pack>/<mapping>.import.json");
+	return ANJU_E_NOTFOUND;
+}
+
+static anju_status parse_column(struct mapping *m, const json_t *v, const struct json_at *at,
+	struct column *c, anju_error *err)
+{
+	static const char *const members[] = {"name", "key", "field", "relation", NULL};
+	bool key = false;
+	const char *field = NULL, *relation = NULL;
+	anju_status st = json_only(v, at, members, err);
+	if (st == ANJU_OK)
+		st = json_need_string(v, at, "name", &c->name, err);
+	if (st == ANJU_OK)
+		st = json_opt_bool(v, at, "key", &key, err);
+	if (st == ANJU_OK)
+		st = json_opt_string(v, at, "field", &field, err);
+	if (st == ANJU_OK)
+		st = json_opt_string(v, at, "relation", &relation, err);
+	if (st != ANJU_OK)
+		return st;
+	if (key + (field != NULL) + (relation != NULL) != 1)
+		return json_fail_at(err, "import.column", at, v, "one of key, field, relation");
+	c->kind = key ? COLUMN_KEY : field != NULL ? COLUMN_FIELD : COLUMN_RELATION;
+	c->field = field != NULL ? workflow_field(m->wf, field) : NULL;
+	c->relation = relation != NULL ? workflow_relation(m->wf, relation) : NULL;
+	if (!key && c->field == NULL && c->relation == NULL) {
+		struct json_at here = JSON_AT_KEY(at, field != NULL ? "field" : "relation");
+		return json_fail_at(err, "import.column", &here,
+			json_object_get(v, field != NULL ? "field" : "relation"),
+			"a field or relation of %s", m->wf->id);
+	}
+	return ANJU_OK;
+}
+
+static anju_status parse(
+	struct mapping *m, struct pack_set *packs, const char *file, anju_error *err)
+{
+	static const char *const members[] = {"workflow", "key_column", "columns", NULL};
+	struct json_at root = JSON_AT_ROOT(file), list_at = JSON_AT_KEY(&root, "columns");
+	const char *workflow;
+	json_t *list = NULL;
+	if (!json_is_object(m->doc))
+		return json_fail_at(err, "json.type", &root, m->doc, "an object");
+	anju_status st = json_only(m->doc, &root, members, err);
+	if (st == ANJU_OK)
+		st = json_need_string(m->doc, &root, "workflow", &workflow, err);
+	if (st == ANJU_OK)
+		st = json_opt_array(m->doc, &root, "columns", &list, err);
+	if (st != ANJU_OK)
+		return st;
+	m->wf = pack_set_workflow(packs, workflow);
+	if (m->wf == NULL) {
+		struct json_at at = JSON_AT_KEY(&root, "workflow");
+		return json_fail_at(err, "import.column", &at, json_object_get(m->doc, "workflow"),
+			"a workflow");
+	}
+	m->columns_len = json_array_size(list);
+	m->columns = calloc(m->columns_len + 1, sizeof *m->columns);
+	if (m->columns == NULL)
+		return anju_fail_nomem(err);
+	int keys = 0;
+	for (size_t i = 0; i < m->columns_len && st == ANJU_OK; i++) {
+		struct json_at at = JSON_AT_INDEX(&list_at, i);
+		st = parse_column(m, json_array_get(list, i), &at, &m->columns[i], err);
+		keys += st == ANJU_OK && m->columns[i].kind == COLUMN_KEY;
+	}
+	if (st == ANJU_OK && keys != 1)
+		return json_fail_at(err, "import.column", &list_at, list, "exactly one key column");
+	return st;
+}
+
+anju_status mapping_load(const char *packs_dir, const char *name, struct pack_set *packs,
+	struct mapping *ret, anju_error *err)
+{
+	char path[PATH_MAX];
+	/* it becomes part of a path */
+	if (name[0] == '\0' ||
+		name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0' ||
+		!find_file(packs_dir, name, path, sizeof path))
+		return no_mapping(name, err);
+	const char *file = strrchr(path, '/') + 1;
+	struct mapping m = {0};
+	anju_status st = json_load_path(path, file, MAX_MAPPING_BYTES, &m.doc, err);
+	if (st == ANJU_OK)
+		st = parse(&m, packs, file, err);
+	if (st != ANJU_OK) {
+		mapping_done(&m);
+		return st;
+	}
+	*ret = m;
+	return ANJU_OK;
+}
+
+void mapping_done(struct mapping *m)
+{
+	json_decref(m->doc);
+	free(m->columns);
+	*m = (struct mapping){0};
+}
+
+anju_status mapping_bind(struct mapping *m, const struct table *t, anju_error *err)
+{
+	for (size_t i = 0; i < m->columns_len; i++) {
+		size_t k = 0;
+		while (k < t->header_len && strcmp(t->header[k], m->columns[i].name) != 0)
+			k++;
+		if (k == t->header_len) {
+			ANJU_AUTO_BUF list = BUF_INIT;
+			for (k = 0; k < t->header_len; k++)
+				buf_addf(&list, "%s%s", k > 0 ? "," : "", t->header[k]);
+			(void)anju_fail(err, ANJU_E_INVALID, "import.column_missing",
+				"column %s is missing", m->columns[i].name);
+			anju_error_where(err, "%s", m->columns[i].name);
+			anju_error_found(err, "%s", list.data != NULL ? list.data : "");
+			anju_error_allowed(err, "%s", m->columns[i].name);
+			return ANJU_E_INVALID;
+		}
+		m->columns[i].position = (int)k;
+	}
+	return ANJU_OK;
+}
+
+/* --- one row --- */
+
+static anju_status bad_cell(anju_error *err, const char *id, const struct column *c,
+	const char *found, const char *allowed)
+{
+	(void)anju_fail(err, ANJU_E_INVALID, id, "column %s: %.60s", c->name, found);
+	anju_error_where(err, "%s", c->name);
+	anju_error_found(err, "%s", found);
+	anju_error_allowed(err, "%s", allowed);
+	return ANJU_E_INVALID;
+}
+
+static anju_status whole_number(
+	const struct column *c, const char *s, json_t **ret, anju_error *err)
+{
+	char *end;
+	errno = 0;
+	long long v = strtoll(s, &end, 10);
+	if (errno != 0 || *end != '\0' || end == s || s[0] == '+' || s[0] == ' ')
+		return bad_cell(err, "import.number", c, s, "0, 1, 2 …");
+	*ret = json_integer(v);
+	return ANJU_OK;
+}
+
+static anju_status yes_or_no(const struct column *c, const char *s, json_t **ret, anju_error *err)
+{
+	if (strcmp(s, "是") == 0 || strcmp(s, "true") == 0 || strcmp(s, "1") == 0)
+		*ret = json_true();
+	else if (strcmp(s, "否") == 0 || strcmp(s, "false") == 0 || strcmp(s, "0") == 0)
+		*ret = json_false();
+	else
+		return bad_cell(err, "import.bool", c, s, "是, 否, true, false, 1, 0");
+	return ANJU_OK;
+}
+
+/* Parts joined by ";". */
+static json_t *parts(const char *s)
+{
+	json_t *list = json_array();
+	while (*s != '\0') {
+		size_t n = strcspn(s, ";");
+		if (n > 0)
+			json_array_append_new(list, json_stringn(s, n));
+		s += n + (s[n] == ';');
+	}
+	return list;
+}
+
+static anju_status cell_value(const struct column *c, const char *s, json_t **ret, anju_error *err)
+{
+	switch (c->field->type) {
+	case FIELD_INT:
+	case FIELD_MONEY:
+		return whole_number(c, s, ret, err);
+	case FIELD_BOOL:
+		return yes_or_no(c, s, ret, err);
+	case FIELD_LIST:
+		*ret = parts(s);
+		return ANJU_OK;
+	case FIELD_STRING:
+	case FIELD_DECIMAL:
+	case FIELD_DATE:
+	case FIELD_ENUM:
+	case FIELD_UNIT:
+		*ret = json_string(s);
+		return ANJU_OK;
+	}
+	return ANJU_E_INTERNAL;
+}
+
+static anju_status take_field(
+	const struct column *c, const struct org *org, const char *s, json_t *data, anju_error *err)
+{
+	if (s[0] == '\0')
+		return c->field->required ? bad_cell(err, "import.missing", c, "", c->name)
+					  : ANJU_OK;
+	ANJU_AUTO_JSON *value = NULL;
+	anju_status st = cell_value(c, s, &value, err);
+	if (st == ANJU_OK && value == NULL)
+		return anju_fail_nomem(err);
+	if (st == ANJU_OK) {
+		st = field_check(c->field, org, value, err);
+		if (st != ANJU_OK)
+			anju_error_where(err, "%s", c->name);
+	}
+	if (st == ANJU_OK && json_object_set(data, c->field->name, value) != 0)
+		return anju_fail_nomem(err);
+	return st;
+}
+
+static anju_status take_cell(const struct column *c, const struct org *org, const char *s,
+	const char **ret_key, json_t *data, anju_error *err)
+{
+	if (!utf8_valid(s, strlen(s)))
+		return bad_cell(err, "import.utf8", c, "", "UTF-8");
+	switch (c->kind) {
+	case COLUMN_KEY:
+		if (s[0] == '\0')
+			return bad_cell(err, "import.missing", c, "", c->name);
+		*ret_key = s;
+		return ANJU_OK;
+	case COLUMN_FIELD:
+		return take_field(c, org, s, data, err);
+	case COLUMN_RELATION:
+		if (s[0] == '\0')
+			return ANJU_OK;
+		return json_object_set_new(data, c->relation->name,
+			       json_sprintf("%s/%s", c->relation->to, s)) == 0
+			       ? ANJU_OK
+			       : anju_fail_nomem(err);
+	}
+	return ANJU_E_INTERNAL;
+}
+
+anju_status mapping_row(const struct mapping *m, const struct org *org, const struct table *t,
+	const struct row *row, const char **ret_key, json_t **ret_data, anju_error *err)
+{
+	if (row->cells_len != t->header_len) {
+		(void)anju_fail(err, ANJU_E_INVALID, "import.width", "line %lld has %zu columns",
+			(long long)row->line, row->cells_len);
+		anju_error_found(err, "%zu", row->cells_len);
+		anju_error_allowed(err, "%zu", t->header_len);
+		return ANJU_E_INVALID;
+	}
+	ANJU_AUTO_JSON *data = json_object();
+	const char *key = NULL;
+	anju_status st = data != NULL ? ANJU_OK : anju_fail_nomem(err);
+	for (size_t i = 0; i < m->columns_len && st == ANJU_OK; i++)
+		st = take_cell(
+			&m->columns[i], org, row->cells[m->columns[i].position], &key, data, err);
+	if (st != ANJU_OK)
+		return st;
+	*ret_key = key;
+	*ret_data = ANJU_TAKE(data);
+	return ANJU_OK;
+}

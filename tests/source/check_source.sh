@@ -1,0 +1,33 @@
+#!/bin/sh
+# House rules that grep can see. TAP.
+cd "$1" || exit 1
+files=$(git ls-files -co --exclude-standard '*.c' '*.h' 2>/dev/null)
+[ -n "$files" ] || files=$(find core plugins include tests contrib -name '*.[ch]')
+say() { # number, name, offending text
+	if [ -z "$3" ]; then echo "ok $1 - $2"; else
+		echo "not ok $1 - $2"
+		echo "$3" | head -20 | sed 's/^/# /'
+	fi
+}
+echo 1..6
+say 1 "no trailing space" "$(grep -nE '[ 	]+$' $files)"
+say 2 "no forbidden calls" "$(grep -nE '\b(strcpy|strcat|sprintf|strtok|atoi|atol|system|gets|vsprintf)\(' $files |
+	grep -v 'allowed:')"
+keys=$(grep -ohE 'anju_fail\([^,]*, *ANJU_[A-Z_]+, *"[a-z_]+\.[a-z_0-9]+"|json_fail_at\([^,]*, *"[a-z_]+\.[a-z_0-9]+"' \
+	-r core --include='*.c' -z | tr '\0' '\n' | grep -oE '"[a-z_]+\.[a-z_0-9]+"' | sort -u)
+missing=
+for k in $keys; do
+	grep -q "M($k," core/base/messages_table.h || missing="$missing
+$k"
+done
+say 3 "every message key has its sentences" "$missing"
+say 4 "message keys stand once" "$(grep -oE '^M\("[^"]+"' core/base/messages_table.h | sort | uniq -d)"
+if command -v clang-format >/dev/null; then
+	say 5 "format" "$(clang-format --dry-run $files 2>&1 | grep -E 'warning:' | cut -d: -f1 | sort | uniq -c)"
+else
+	echo "ok 5 - format # SKIP clang-format is not installed"
+fi
+say 6 "headers compile alone" "$(for h in $(echo "$files" | tr ' ' '\n' | grep '\.h$' | grep -vE 'messages_table|impl_|^tests/'); do
+	printf '#include "%s"\n' "$h" | ${CC:-cc} -std=gnu11 -D_GNU_SOURCE -I. -Icore -Iinclude -fsyntax-only -x c - 2>&1 |
+		grep -m1 error: | sed "s|^|$h: |"
+done)"
