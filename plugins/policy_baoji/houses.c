@@ -179,9 +179,14 @@ static void mix_household(struct judge *j, const json_t *household, struct house
 	const char *wanted = json_string_value(json_object_get(household, "house_type"));
 	const json_t *persons = json_object_get(household, "persons");
 	key = key != NULL ? key : "?";
-	if (wanted == NULL || wanted[0] == '\0' || !json_is_integer(persons)) {
-		judge_refuse(j, "户 %s 缺少“%s”", "household %s lacks its %s", key,
-			json_is_integer(persons) ? "house_type" : "persons");
+	if (!json_is_integer(persons)) {
+		judge_refuse(j, "户 %s 缺少“家庭人口”(persons)",
+			"household %s lacks its number of persons (persons)", key);
+		return;
+	}
+	if (wanted == NULL || wanted[0] == '\0') {
+		judge_refuse(j, "户 %s 缺少“户型”(house_type)",
+			"household %s lacks its house type (house_type)", key);
 		return;
 	}
 	struct house_type *t = house_types_find(types, wanted);

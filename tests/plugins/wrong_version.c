@@ -1,0 +1,18 @@
+/** Another version than its manifest. */
+#include "testkit.h"
+
+static const char manifest[] =
+#include "wrong_version_manifest.inc"
+	;
+
+extern ANJU_API const anju_plugin anju_plugin_v1;
+const anju_plugin anju_plugin_v1 = {.magic = ANJU_PLUGIN_MAGIC,
+	.abi = ANJU_PLUGIN_ABI,
+	.size = sizeof(anju_plugin),
+	.kinds = ANJU_KIND_POLICY,
+	.name = "wrong_version",
+	.version = "2.0.0",
+	.manifest = manifest,
+	.init = kit_init,
+	.fini = kit_fini,
+	.policy = kit_policy};
