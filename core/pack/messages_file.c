@@ -1,0 +1,37 @@
+#include <string.h>
+
+#include "pack/loader.h"
+
+/* Words of a-z 0-9 _ joined by ".". */
+static bool key_ok(const char *s)
+{
+	return s[0] >= 'a' && s[0] <= 'z' &&
+	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_.") == strlen(s);
+}
+
+void messages_load(struct loader *ld, const struct source *src)
+{
+	const char *file;
+	json_t *doc = files_parse(ld, src, "messages.json", &file);
+	if (doc == NULL)
+		return;
+	struct json_at root = JSON_AT_ROOT(file);
+	if (!json_is_object(doc)) {
+		load_finding(ld, "json.type", &root, doc, "an object");
+		return;
+	}
+	const char *key;
+	json_t *v;
+	json_object_foreach(doc, key, v)
+	{
+		struct json_at at = JSON_AT_KEY(&root, key);
+		struct label text;
+		if (!key_ok(key))
+			load_finding_text(
+				ld, "pack.name", &at, key, "words of a-z 0-9 _ joined by \".\"");
+		load_label(ld, doc, &root, key, true, &text);
+		/* a text may be worded anew by who extends: only rules are law */
+		if (json_object_set(ld->set->messages, key, v) != 0)
+			ld->set->pool.failed = true;
+	}
+}

@@ -1,0 +1,315 @@
+/* meta.anju of states: titles, phases, deadlines, and which field locks where. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "pack/loader.h"
+
+static const char *const phases[] = {"identify", "agree", "build", "accept", "handover", "move-in",
+	"exit", "follow-up", "report", "govern", "plan", NULL};
+static const char *const state_members[] = {"title", "phase", "deadlines", "rows", NULL};
+static const char *const deadline_members[] = {
+	"title", "due", "when", "met", "lead", "responsible", "cooperating", "rungs", "rows", NULL};
+
+/* One deadline while it is read. */
+struct reading {
+	struct build *b;
+	struct deadline_def *d;
+	const json_t *def;
+	const struct json_at *at;
+};
+
+static void read_phase(struct build *b, const json_t *anju, const struct json_at *at,
+	const struct chart_state *state, struct state_rule *rule)
+{
+	const char *name = load_string(b->ld, anju, at, "phase", false);
+	struct json_at here = JSON_AT_KEY(at, "phase");
+	rule->phase = state->parent != CHART_NONE ? b->wf->states[state->parent].phase : "";
+	if (name == NULL)
+		return;
+	for (size_t i = 0; phases[i] != NULL; i++) {
+		if (strcmp(phases[i], name) == 0) {
+			rule->phase = phases[i];
+			return;
+		}
+	}
+	load_finding_text(b->ld, "pack.phase", &here, name,
+		"identify agree build accept handover move-in exit follow-up report govern plan");
+}
+
+/* "signed" below the state, beside it, or from the root; "#id". */
+static uint32_t find_met(struct build *b, uint32_t from, const char *text)
+{
+	const struct chart *chart = b->wf->chart;
+	char child[256];
+	if (text[0] == '#' || text[0] == '.')
+		return chart_state_by_target(chart, from, text);
+	snprintf(child, sizeof child, ".%s", text);
+	uint32_t state = chart_state_by_target(chart, from, child);
+	if (state == CHART_NONE && from != 0)
+		state = chart_state_by_target(chart, from, text);
+	return state != CHART_NONE ? state : chart_state_by_path(chart, text);
+}
+
+static void read_met(const struct reading *r)
+{
+	const char *text = load_string(r->b->ld, r->def, r->at, "met", false);
+	struct json_at here = JSON_AT_KEY(r->at, "met");
+	r->d->met = CHART_NONE;
+	if (text == NULL)
+		return;
+	r->d->met = find_met(r->b, r->d->state, text);
+	if (r->d->met == CHART_NONE || r->d->met == r->d->state)
+		load_finding_text(r->b->ld, "pack.unknown_state", &here, text,
+			"a state below or beside this one, or \"#id\"");
+}
+
+static anju_status due_field(void *ctx, const char *name, enum due_field_kind kind,
+	const struct json_at *at, anju_error *err)
+{
+	const struct reading *r = ctx;
+	const struct field *f = workflow_field(r->b->wf, name);
+	const enum field_type want = kind == DUE_FIELD_DATE ? FIELD_DATE : FIELD_INT;
+	if (f != NULL && f->type == want)
+		return ANJU_OK;
+	ANJU_AUTO_JSON *found = json_string(name);
+	return json_fail_at(err, "pack.due_field", at, found, "a field of type %s",
+		want == FIELD_DATE ? "date" : "int");
+}
+
+static anju_status due_compile(
+	void *ctx, const char *text, const struct json_at *at, void **ret_cond, anju_error *err)
+{
+	const struct reading *r = ctx;
+	size_t before = r->b->ld->findings, item = 0;
+	const struct json_at *p = at;
+	while (p->up != NULL && p->key != NULL)
+		p = p->up;
+	if (p->up != NULL)
+		item = p->index;
+	*ret_cond = build_expr(r->b, at, text, EXPR_BOOL);
+	if (*ret_cond != NULL) {
+		if (r->d->due_when != NULL && item < r->d->due_when_len)
+			r->d->due_when[item] = *ret_cond;
+		return ANJU_OK;
+	}
+	/* already reported if it is the text's fault; the caller knows by the count */
+	return r->b->ld->findings > before
+		       ? anju_fail(err, ANJU_E_INVALID, "pack.reported", "bad condition")
+		       : anju_fail_nomem(err);
+}
+
+static void release_nothing(void *cond)
+{
+	(void)cond; /* the workflow owns its expressions */
+}
+
+static void free_due(void *thing)
+{
+	due_rule_free(thing);
+}
+
+static void read_due(struct reading *r)
+{
+	const json_t *due = json_object_get(r->def, "due");
+	struct json_at here = JSON_AT_KEY(r->at, "due");
+	struct due_hooks hooks = {
+		.ctx = r, .field = due_field, .compile = due_compile, .release = release_nothing};
+	anju_error err;
+	struct due_rule *rule = NULL;
+	size_t before = r->b->ld->findings;
+	r->d->due_when_len = json_is_array(due) ? json_array_size(due) : 1;
+	r->d->due_when = pool_alloc(r->b->pool, (r->d->due_when_len + 1) * sizeof *r->d->due_when);
+	anju_status st = due_rule_parse(due, &here, &hooks, &rule, &err);
+	if (st != ANJU_OK) {
+		if (r->b->ld->findings == before)
+			load_report(r->b->ld, &err);
+		return;
+	}
+	if (pool_own_take(r->b->pool, rule, free_due))
+		r->d->due = rule;
+}
+
+struct rungs_box {
+	struct rungs rungs;
+};
+
+static void free_rungs(void *thing)
+{
+	rungs_done(&((struct rungs_box *)thing)->rungs);
+	free(thing);
+}
+
+/* A rung that speaks to nobody is a reminder that nobody gets. */
+static void check_rungs(const struct reading *r, const struct rungs *rungs)
+{
+	struct json_at list_at = JSON_AT_KEY(r->at, "rungs");
+	for (size_t i = 0; i < rungs->len; i++) {
+		const struct rung *rung = &rungs->items[i];
+		struct json_at at = JSON_AT_INDEX(&list_at, i), to_at = JSON_AT_KEY(&at, "to"),
+			       text_at = JSON_AT_KEY(&at, "text");
+		const struct role_list *to =
+			rung->to == RUNG_RESPONSIBLE ? &r->d->responsible : &r->d->lead;
+		struct label text;
+		if (to->len == 0)
+			load_finding_text(r->b->ld, "pack.nobody", &to_at, rung_to_text(rung->to),
+				"a deadline with a member \"%s\"",
+				rung->to == RUNG_RESPONSIBLE ? "responsible" : "lead");
+		if (rung->text != NULL && !message_label(r->b->ld->set, rung->text, &text))
+			load_finding_text(r->b->ld, "pack.unknown_message", &text_at, rung->text,
+				"a key of messages.json");
+	}
+}
+
+static void read_rungs(const struct reading *r)
+{
+	struct json_at here = JSON_AT_KEY(r->at, "rungs");
+	struct rungs_box *box = calloc(1, sizeof *box);
+	anju_error err;
+	if (box == NULL) {
+		r->b->pool->failed = true;
+		return;
+	}
+	anju_status st = rungs_parse(json_object_get(r->def, "rungs"), &here, &box->rungs, &err);
+	if (!load_ok(r->b->ld, st, &err)) {
+		free(box);
+		return;
+	}
+	if (!pool_own_take(r->b->pool, box, free_rungs))
+		return;
+	r->d->rungs = box->rungs.items;
+	r->d->rungs_len = box->rungs.len;
+	check_rungs(r, &box->rungs);
+}
+
+static void read_deadline(struct build *b, const char *name, const json_t *def,
+	const struct json_at *at, struct deadline_def *d)
+{
+	struct reading r = {b, d, def, at};
+	char pointer[256];
+	d->name = name;
+	d->met = CHART_NONE;
+	d->pointer = pool_strdup(b->pool, json_at_pointer(at, pointer, sizeof pointer));
+	if (!load_object(b->ld, def, at, deadline_members))
+		return;
+	load_label(b->ld, def, at, "title", true, &d->title);
+	d->rows = load_rows(b->ld, def, at);
+	build_roles(b, def, at, "lead", &d->lead);
+	build_roles(b, def, at, "responsible", &d->responsible);
+	build_roles(b, def, at, "cooperating", &d->cooperating);
+	struct json_at when_at = JSON_AT_KEY(at, "when");
+	const char *when = load_string(b->ld, def, at, "when", false);
+	if (when != NULL)
+		d->when = build_expr(b, &when_at, when, EXPR_BOOL);
+	read_met(&r);
+	read_due(&r);
+	read_rungs(&r);
+}
+
+static void add_index(struct pool *pool, uint32_t **list, size_t *len, size_t value)
+{
+	uint32_t *more = pool_alloc(pool, (*len + 1) * sizeof *more);
+	if (more == NULL)
+		return;
+	if (*len > 0)
+		memcpy(more, *list, *len * sizeof *more);
+	more[(*len)++] = (uint32_t)value;
+	*list = more;
+}
+
+static const struct deadline_def *find_deadline(const struct workflow *wf, const char *name)
+{
+	for (size_t i = 0; i < wf->deadlines_len; i++) {
+		if (strcmp(wf->deadlines[i].name, name) == 0)
+			return &wf->deadlines[i];
+	}
+	return NULL;
+}
+
+static void read_deadlines(
+	struct build *b, const json_t *anju, const struct json_at *anju_at, uint32_t state)
+{
+	struct workflow *wf = b->wf;
+	const json_t *defs = json_object_get(anju, "deadlines");
+	struct json_at at = JSON_AT_KEY(anju_at, "deadlines");
+	if (defs != NULL && !json_is_object(defs))
+		load_finding(b->ld, "json.type", &at, defs, "an object");
+	const char *name;
+	json_t *def;
+	json_object_foreach((json_t *)defs, name, def)
+	{
+		struct json_at here = JSON_AT_KEY(&at, name);
+		const struct deadline_def *twin = find_deadline(wf, name);
+		if (twin != NULL)
+			load_finding_text(b->ld, "pack.duplicate", &here, name,
+				"a name that is not taken; %s has it", twin->pointer);
+		if (twin != NULL || wf->deadlines == NULL || !load_name(b->ld, &here, name))
+			continue;
+		struct deadline_def *d = &wf->deadlines[wf->deadlines_len];
+		d->index = (uint32_t)wf->deadlines_len++;
+		d->state = state;
+		read_deadline(b, name, def, &here, d);
+		struct state_rule *arming = &wf->states[state];
+		add_index(b->pool, &arming->arms, &arming->arms_len, d->index);
+		if (d->met != CHART_NONE) {
+			struct state_rule *meeting = &wf->states[d->met];
+			add_index(b->pool, &meeting->meets, &meeting->meets_len, d->index);
+		}
+	}
+}
+
+static void read_state(struct build *b, uint32_t index)
+{
+	const struct chart_state *state = chart_state_at(b->wf->chart, index);
+	struct state_rule *rule = &b->wf->states[index];
+	struct place place;
+	const struct json_at *state_at = place_init(&place, b->wf->file, state->pointer);
+	struct json_at meta_at = JSON_AT_KEY(state_at, "meta"), at = JSON_AT_KEY(&meta_at, "anju");
+	const json_t *anju = json_object_get(state->meta, "anju");
+	rule->title = (struct label){{"", ""}};
+	if (anju != NULL && index != 0 && !load_object(b->ld, anju, &at, state_members))
+		anju = NULL;
+	bool leaf = state->type == CHART_ATOMIC || state->type == CHART_FINAL;
+	bool phase = json_object_get(anju, "phase") != NULL;
+	if (index != 0)
+		load_label(b->ld, anju, &at, "title", leaf || phase, &rule->title);
+	else
+		rule->title = b->wf->title;
+	(void)load_rows(b->ld, anju, &at);
+	read_phase(b, anju, &at, state, rule);
+	read_deadlines(b, anju, &at, index);
+}
+
+static size_t count_deadlines(const struct chart *chart)
+{
+	size_t n = 0;
+	for (uint32_t i = 0; i < chart_state_count(chart); i++)
+		n += json_object_size(json_object_get(
+			json_object_get(chart_state_at(chart, i)->meta, "anju"), "deadlines"));
+	return n;
+}
+
+void states_link(struct build *b)
+{
+	struct workflow *wf = b->wf;
+	uint32_t n = chart_state_count(wf->chart);
+	wf->states = pool_alloc(b->pool, n * sizeof *wf->states);
+	wf->deadlines =
+		pool_alloc(b->pool, (count_deadlines(wf->chart) + 1) * sizeof *wf->deadlines);
+	if (wf->states == NULL)
+		return;
+	for (uint32_t i = 0; i < n; i++)
+		read_state(b, i);
+	for (size_t i = 0; i < wf->fields_len; i++) {
+		const struct field *f = &wf->fields[i];
+		if (f->until == CHART_NONE)
+			continue;
+		struct state_rule *rule = &wf->states[f->until];
+		add_index(b->pool, &rule->locks, &rule->locks_len, i);
+		for (size_t k = 0; k < f->again_len; k++) {
+			rule = &wf->states[f->again[k]];
+			add_index(b->pool, &rule->unlocks, &rule->unlocks_len, i);
+		}
+	}
+}

@@ -1,0 +1,212 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "pack/loader.h"
+
+static const char *const members[] = {
+	"id", "title", "workflow", "for", "recur", "start", "until", "key", "data", "rows", NULL};
+static const char *const holes[] = {"{year}", "{month}", "{unit}", "{region}"};
+#define HOLES (sizeof holes / sizeof holes[0])
+
+/* Every "{…}" of a template is one we can fill. */
+static void check_template(struct loader *ld, const struct json_at *at, const char *text)
+{
+	for (const char *p = strchr(text, '{'); p != NULL; p = strchr(p + 1, '{')) {
+		bool known = false;
+		for (size_t i = 0; i < HOLES; i++)
+			known = known || strncmp(p, holes[i], strlen(holes[i])) == 0;
+		if (known)
+			continue;
+		load_finding_text(
+			ld, "pack.placeholder", at, text, "{year} {month} {unit} {region}");
+		return;
+	}
+}
+
+static int32_t read_day(struct loader *ld, const json_t *def, const struct json_at *at,
+	const char *key, bool required, int32_t absent)
+{
+	const char *text = load_string(ld, def, at, key, required);
+	struct json_at here = JSON_AT_KEY(at, key);
+	int32_t day = absent;
+	if (text != NULL && date_parse(text, &day, NULL) != ANJU_OK)
+		load_finding_text(ld, "pack.date", &here, text, "a date such as \"2017-09-01\"");
+	return day;
+}
+
+static void read_for(
+	struct loader *ld, const json_t *def, const struct json_at *at, struct obligation *o)
+{
+	static const char *const known[] = {"kind", "level", NULL};
+	const json_t *who = json_object_get(def, "for");
+	struct json_at here = JSON_AT_KEY(at, "for");
+	if (!load_object(ld, who, &here, known))
+		return;
+	o->unit_kind = load_string(ld, who, &here, "kind", true);
+	o->unit_level = load_string(ld, who, &here, "level", true);
+	if (o->unit_kind == NULL || o->unit_level == NULL)
+		return;
+	/* said as a role, so that it is checked like one */
+	ANJU_AUTO_BUF text = BUF_INIT;
+	buf_addf(&text, "%s@%s", o->unit_kind, o->unit_level);
+	struct role role;
+	anju_error err;
+	anju_status st = text.failed
+				 ? anju_fail_nomem(&err)
+				 : role_parse(ld->set->org, text.data, NULL, &here, &role, &err);
+	if (!ld->units_bad)
+		(void)load_ok(ld, st, &err);
+}
+
+static void read_times(
+	struct loader *ld, const json_t *def, const struct json_at *at, struct obligation *o)
+{
+	struct json_at recur_at = JSON_AT_KEY(at, "recur"), until_at = JSON_AT_KEY(at, "until");
+	size_t before = ld->findings;
+	o->start = read_day(ld, def, at, "start", true, 0);
+	o->until = read_day(ld, def, at, "until", false, INT32_MAX);
+	o->rrule = load_string(ld, def, at, "recur", false);
+	if (ld->findings > before)
+		return;
+	if (o->until < o->start)
+		load_finding(ld, "pack.date", &until_at, json_object_get(def, "until"),
+			"a day not before start");
+	anju_error err;
+	int32_t day;
+	if (o->rrule == NULL)
+		return;
+	anju_status st = recurrence_next(o->rrule, o->start, o->start - 1, &day, &err);
+	if (st != ANJU_OK && st != ANJU_E_NOTFOUND)
+		load_finding_text(ld, "pack.recur", &recur_at, o->rrule,
+			"an RFC 5545 rule such as \"FREQ=MONTHLY;BYMONTHDAY=1\"");
+}
+
+/* Without its period or unit in it, the second case would have the first one's key. */
+static void check_key(struct loader *ld, const struct json_at *at, const struct obligation *o)
+{
+	check_template(ld, at, o->key);
+	bool unit = strstr(o->key, "{unit}") != NULL || strstr(o->key, "{region}") != NULL;
+	bool year = o->rrule == NULL || strstr(o->key, "{year}") != NULL;
+	bool month = o->rrule == NULL || strstr(o->rrule, "FREQ=MONTHLY") == NULL ||
+		     strstr(o->key, "{month}") != NULL;
+	if (!unit || !year || !month)
+		load_finding_text(ld, "pack.obligation_key", at, o->key,
+			"a text with {unit} or {region}%s%s", year ? "" : ", {year}",
+			month ? "" : ", {month}");
+}
+
+static void check_value(
+	struct loader *ld, const struct field *f, const json_t *v, const struct json_at *at)
+{
+	const char *text = json_string_value(v);
+	if (text != NULL && strchr(text, '{') != NULL) {
+		check_template(ld, at, text);
+		return; /* what it becomes is checked when the case is opened */
+	}
+	anju_error err;
+	if (field_check(f, ld->set->org, v, &err) == ANJU_OK)
+		return;
+	char pointer[sizeof err.where];
+	anju_error_file(&err, json_at_file(at));
+	anju_error_where(&err, "%s", json_at_pointer(at, pointer, sizeof pointer));
+	load_report(ld, &err);
+}
+
+static void read_data(struct loader *ld, const json_t *def, const struct json_at *at,
+	const struct workflow *wf, struct obligation *o)
+{
+	struct json_at here = JSON_AT_KEY(at, "data");
+	json_t *data = NULL;
+	anju_error err;
+	if (!load_ok(ld, json_opt_object(def, at, "data", &data, &err), &err) || wf == NULL)
+		return;
+	o->data = data;
+	const char *name;
+	json_t *v;
+	json_object_foreach(data, name, v)
+	{
+		const struct field *f = workflow_field(wf, name);
+		struct json_at value_at = JSON_AT_KEY(&here, name);
+		if (f != NULL)
+			check_value(ld, f, v, &value_at);
+		else if (workflow_relation(wf, name) == NULL)
+			load_finding_text(ld, "pack.unknown_field", &value_at, name,
+				"a field of workflow %s", wf->id);
+	}
+	for (size_t i = 0; i < wf->fields_len; i++) {
+		if (wf->fields[i].required && json_object_get(data, wf->fields[i].name) == NULL)
+			load_finding(ld, "pack.missing_field", &here, data,
+				"a value for %s, which workflow %s requires", wf->fields[i].name,
+				wf->id);
+	}
+}
+
+static void read_one(
+	struct loader *ld, const json_t *def, const struct json_at *at, struct obligation *o)
+{
+	struct json_at id_at = JSON_AT_KEY(at, "id"), workflow_at = JSON_AT_KEY(at, "workflow"),
+		       key_at = JSON_AT_KEY(at, "key");
+	if (!load_object(ld, def, at, members))
+		return;
+	o->id = load_string(ld, def, at, "id", true);
+	if (o->id != NULL && load_name(ld, &id_at, o->id)) {
+		const char *first = json_string_value(json_object_get(ld->obligation_ids, o->id));
+		if (first != NULL)
+			load_finding_text(ld, "pack.duplicate", &id_at, o->id,
+				"an id that is not taken; %s has it", first);
+		else if (json_object_set_new(
+				 ld->obligation_ids, o->id, json_string(json_at_file(at))) != 0)
+			ld->set->pool.failed = true;
+	}
+	load_label(ld, def, at, "title", true, &o->title);
+	o->rows = load_rows(ld, def, at);
+	read_for(ld, def, at, o);
+	read_times(ld, def, at, o);
+	o->key = load_string(ld, def, at, "key", true);
+	if (o->key != NULL)
+		check_key(ld, &key_at, o);
+	o->workflow = load_string(ld, def, at, "workflow", true);
+	const struct workflow *wf =
+		o->workflow != NULL ? pack_set_workflow(ld->set, o->workflow) : NULL;
+	if (o->workflow != NULL && wf == NULL)
+		load_finding_text(ld, "pack.unknown_workflow", &workflow_at, o->workflow,
+			"the id of a workflow of these packs");
+	read_data(ld, def, at, wf, o);
+}
+
+static bool make_room(struct pack_set *set, size_t more)
+{
+	size_t need = set->obligations_len + more;
+	if (need <= set->obligations_cap)
+		return true;
+	struct obligation *list = pool_alloc(&set->pool, need * sizeof *list);
+	if (list == NULL)
+		return false;
+	if (set->obligations_len > 0)
+		memcpy(list, set->obligations, set->obligations_len * sizeof *list);
+	set->obligations = list;
+	set->obligations_cap = need;
+	return true;
+}
+
+void obligations_load(struct loader *ld, const struct source *src)
+{
+	static const char *const known[] = {"obligations", NULL};
+	const char *file;
+	json_t *doc = files_parse(ld, src, "obligations.json", &file), *list = NULL;
+	if (doc == NULL)
+		return;
+	struct json_at root = JSON_AT_ROOT(file), list_at = JSON_AT_KEY(&root, "obligations");
+	anju_error err;
+	if (!load_object(ld, doc, &root, known) ||
+		!load_ok(ld, json_opt_array(doc, &root, "obligations", &list, &err), &err) ||
+		!make_room(ld->set, json_array_size(list)))
+		return;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		struct json_at at = JSON_AT_INDEX(&list_at, i);
+		struct obligation *o = &ld->set->obligations[ld->set->obligations_len++];
+		o->until = INT32_MAX;
+		read_one(ld, json_array_get(list, i), &at, o);
+	}
+}
