@@ -1,0 +1,375 @@
+#include "daemon/daemon.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "daemon/definitions.h"
+#include "daemon/service.h"
+#include "engine/engine.h"
+#include "notify/delivery.h"
+#include "rpc/server.h"
+#include "store/store.h"
+
+/* How long peers may take to read what is left for them when the daemon stops. */
+#define GRACE_MS 5000
+
+struct daemon {
+	const struct settings *settings; /* borrowed */
+	struct definitions definitions;
+	struct store *store;    /* owned; the engine thread's while that runs */
+	struct engine *engine;  /* owned */
+	struct rpc_server *rpc; /* owned */
+	uv_loop_t loop;
+	uv_signal_t signals[3];
+	size_t signals_len;
+	uv_work_t drain;
+	bool stopping;
+	bool own_socket; /* the socket file is ours to remove */
+
+	/* The engine thread wakes delivery, the loop thread ends it. */
+	pthread_mutex_t lock;
+	struct delivery *delivery; /* owned */
+};
+
+/* --- findings --- */
+
+struct findings {
+	FILE *out;
+	enum lang lang;
+	int n;
+};
+
+/* "file#/pointer: sentence", a line each. */
+static void print_finding(void *ctx, const anju_error *finding)
+{
+	struct findings *findings = ctx;
+	ANJU_AUTO_BUF text = BUF_INIT;
+	anju_error placeless = *finding;
+	placeless.file[0] = '\0';
+	message_render_error(&text, &placeless, findings->lang);
+	if (finding->file[0] != '\0')
+		fprintf(findings->out, "%s%s%s: ", finding->file,
+			finding->where[0] != '\0' ? "#" : "", finding->where);
+	fprintf(findings->out, "%s\n", text.data != NULL ? text.data : finding->text);
+	findings->n++;
+}
+
+int daemon_check(const struct settings *settings)
+{
+	anju_error err;
+	struct definitions definitions;
+	struct findings findings = {.out = stdout, .lang = settings->lang};
+	if (definitions_load(settings, print_finding, &findings, &definitions, &err) != ANJU_OK) {
+		if (findings.n == 0)
+			print_finding(&findings, &err);
+		return 1;
+	}
+	printf(settings->lang == LANG_ZH ? "%s:未发现问题(流程 %zu 个,插件 %zu 个)\n"
+					 : "%s: nothing found (%zu workflows, %zu plugins)\n",
+		pack_set_name(definitions.packs), pack_set_workflow_count(definitions.packs),
+		plugin_set_count(definitions.plugins));
+	definitions_done(&definitions);
+	return findings.n > 0 ? 1 : 0;
+}
+
+/* --- between engine, socket and delivery --- */
+
+static void wake_delivery(struct daemon *d)
+{
+	pthread_mutex_lock(&d->lock);
+	if (d->delivery != NULL)
+		delivery_wake(d->delivery);
+	pthread_mutex_unlock(&d->lock);
+}
+
+/* Engine thread. Outcomes of deliveries have nobody waiting for them; all else goes to the socket. */
+static void on_finished(void *ctx, struct command *list, int64_t last_seq, bool messages)
+{
+	struct daemon *d = ctx;
+	struct command **at = &list;
+	while (*at != NULL) {
+		struct command *cmd = *at;
+		if (cmd->kind != COMMAND_DELIVERED) {
+			at = &cmd->next;
+			continue;
+		}
+		*at = cmd->next;
+		command_free(cmd);
+	}
+	rpc_server_finished(d->rpc, list, last_seq);
+	if (messages)
+		wake_delivery(d);
+}
+
+/* Delivery thread. */
+static bool on_outcome(void *ctx, int64_t message_id, int attempts, const anju_error *outcome)
+{
+	struct daemon *d = ctx;
+	struct command *cmd = command_new(COMMAND_DELIVERED);
+	if (cmd == NULL)
+		return false;
+	cmd->who.system = true;
+	cmd->message_id = message_id;
+	cmd->to_ms = attempts;
+	cmd->outcome = *outcome;
+	if (engine_submit(d->engine, cmd, NULL) == ANJU_OK)
+		return true;
+	command_free(cmd);
+	return false;
+}
+
+/* --- stopping --- */
+
+static void on_closed(void *data)
+{
+	struct daemon *d = data;
+	for (size_t i = 0; i < d->signals_len; i++)
+		uv_close((uv_handle_t *)&d->signals[i], NULL);
+	d->signals_len = 0;
+}
+
+/* Off the loop: both wait. Delivery first, so that its last outcome is still taken. */
+static void drain_work(uv_work_t *work)
+{
+	struct daemon *d = work->data;
+	pthread_mutex_lock(&d->lock);
+	struct delivery *delivery = d->delivery;
+	d->delivery = NULL;
+	pthread_mutex_unlock(&d->lock);
+	delivery_free(delivery);
+	engine_drain(d->engine);
+}
+
+static void drain_done(uv_work_t *work, int status)
+{
+	struct daemon *d = work->data;
+	rpc_server_close(d->rpc, GRACE_MS, on_closed, d);
+}
+
+static void stop(struct daemon *d, int signum)
+{
+	if (d->stopping)
+		return;
+	d->stopping = true;
+	log_line(LOG_INFO_, "daemon", "stopping", "signal=%d", signum);
+	service_stopping();
+	rpc_server_stop(d->rpc);
+	d->drain.data = d;
+	if (uv_queue_work(&d->loop, &d->drain, drain_work, drain_done) != 0)
+		rpc_server_close(d->rpc, GRACE_MS, on_closed, d);
+}
+
+static void on_signal(uv_signal_t *handle, int signum)
+{
+	if (signum == SIGHUP)
+		log_line(LOG_WARN_, "daemon", "sighup_ignored", "hint=%s",
+			log_quote("restart to load changed packs or configuration"));
+	else
+		stop(handle->data, signum);
+}
+
+/* --- starting --- */
+
+static anju_status fail_uv(anju_error *err, int code, const char *what)
+{
+	(void)anju_fail(err, ANJU_E_IO, "sys.failed", "%s: %s", what, uv_strerror(code));
+	anju_error_where(err, "%s", what);
+	anju_error_found(err, "%s", uv_strerror(code));
+	return ANJU_E_IO;
+}
+
+static anju_status watch_signals(struct daemon *d, anju_error *err)
+{
+	static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+		int rc = uv_signal_init(&d->loop, &d->signals[i]);
+		if (rc != 0)
+			return fail_uv(err, rc, "uv_signal_init");
+		d->signals[i].data = d;
+		d->signals_len++;
+		rc = uv_signal_start(&d->signals[i], on_signal, numbers[i]);
+		if (rc != 0)
+			return fail_uv(err, rc, "uv_signal_start");
+	}
+	return ANJU_OK;
+}
+
+static anju_status read_last_seq(const char *folder, int64_t *ret, anju_error *err)
+{
+	ANJU_AUTO(store_reader) reader = NULL;
+	struct store_stats stats;
+	anju_status st = store_reader_open(folder, &reader, err);
+	if (st == ANJU_OK)
+		st = store_read_stats(reader, &stats, err);
+	if (st == ANJU_OK)
+		*ret = stats.last_seq;
+	return st;
+}
+
+static anju_status start_socket_server(struct daemon *d, anju_error *err)
+{
+	const struct settings *s = d->settings;
+	struct rpc_options options = {.loop = &d->loop,
+		.packs = d->definitions.packs,
+		.plugins = d->definitions.plugins,
+		.grants = d->definitions.grants,
+		.calendar = d->definitions.calendar,
+		.folder = s->data,
+		.version = ANJU_VERSION,
+		.connection_limit = (int)s->limits.connections,
+		.in_flight_limit = (int)s->limits.in_flight,
+		.batch_limit = (int)s->limits.batch,
+		.line_limit = (size_t)s->limits.line_bytes,
+		.out_limit = (size_t)s->limits.out_bytes};
+	anju_status st = read_last_seq(s->data, &options.last_seq, err);
+	if (st != ANJU_OK)
+		return st;
+	return rpc_server_new(&options, &d->rpc, err);
+}
+
+static anju_status start_engine(struct daemon *d, anju_error *err)
+{
+	const struct settings *s = d->settings;
+	struct engine_options options = {.store = d->store,
+		.packs = d->definitions.packs,
+		.calendar = d->definitions.calendar,
+		.plugins = d->definitions.plugins,
+		.channel = s->channel,
+		.manual_clock = s->manual_clock,
+		.manual_start_ms = s->start_ms,
+		.queue_limit = (int)s->limits.queue,
+		.batch_limit = (int)s->limits.engine_batch,
+		.cache_bytes = (size_t)s->limits.cache_mib << 20,
+		.policy_timeout_ms = (int)s->limits.policy_timeout_ms,
+		.finished = on_finished,
+		.ctx = d};
+	return engine_start(&options, &d->engine, err);
+}
+
+static anju_status start_delivery(struct daemon *d, anju_error *err)
+{
+	if (plugin_set_channel(d->definitions.plugins, d->settings->channel) == NULL)
+		log_line(LOG_WARN_, "daemon", "no_channel", "channel=%s",
+			log_quote(d->settings->channel));
+	struct delivery_options options = {.plugins = d->definitions.plugins,
+		.folder = d->settings->data,
+		.outcome = on_outcome,
+		.ctx = d};
+	struct delivery *delivery;
+	anju_status st = delivery_start(&options, &delivery, err);
+	if (st != ANJU_OK)
+		return st;
+	pthread_mutex_lock(&d->lock);
+	d->delivery = delivery;
+	pthread_mutex_unlock(&d->lock);
+	return ANJU_OK;
+}
+
+static anju_status listen_now(struct daemon *d, anju_error *err)
+{
+	int fd;
+	anju_status st = service_socket(&fd, err);
+	if (st == ANJU_OK && fd < 0) {
+		st = rpc_socket_bind(d->settings->socket, &fd, err);
+		d->own_socket = st == ANJU_OK;
+	}
+	return st == ANJU_OK ? rpc_server_listen(d->rpc, d->engine, fd, err) : st;
+}
+
+static anju_status start(struct daemon *d, anju_error *err)
+{
+	struct store_options options = {.folder = d->settings->data, .fault = d->settings->fault};
+	anju_status st = store_open(&options, &d->store, err);
+	if (st == ANJU_OK)
+		st = start_socket_server(d, err);
+	if (st == ANJU_OK)
+		st = start_engine(d, err);
+	if (st == ANJU_OK)
+		st = start_delivery(d, err);
+	if (st == ANJU_OK)
+		st = watch_signals(d, err);
+	if (st == ANJU_OK)
+		st = listen_now(d, err);
+	return st;
+}
+
+/* --- the life of it --- */
+
+/* A start that failed half way: the same way out as a signal takes, without the loop having run. */
+static void give_up(struct daemon *d)
+{
+	pthread_mutex_lock(&d->lock);
+	struct delivery *delivery = d->delivery;
+	d->delivery = NULL;
+	pthread_mutex_unlock(&d->lock);
+	delivery_free(delivery);
+	if (d->engine != NULL)
+		engine_drain(d->engine);
+	if (d->rpc != NULL)
+		rpc_server_close(d->rpc, 0, on_closed, d);
+	else
+		on_closed(d);
+	(void)uv_run(&d->loop, UV_RUN_DEFAULT);
+}
+
+static void take_apart(struct daemon *d)
+{
+	engine_free(d->engine);
+	rpc_server_free(d->rpc);
+	store_free(d->store);
+	(void)uv_loop_close(&d->loop);
+	pthread_mutex_destroy(&d->lock);
+	if (d->own_socket)
+		(void)unlink(d->settings->socket);
+	definitions_done(&d->definitions);
+}
+
+static int report(const struct settings *settings, const char *event, const anju_error *err)
+{
+	struct findings findings = {.out = stderr, .lang = settings->lang};
+	print_finding(&findings, err);
+	log_error("daemon", event, err);
+	return 1;
+}
+
+int daemon_run(const struct settings *settings)
+{
+	anju_error err;
+	struct daemon d = {.settings = settings};
+	struct findings findings = {.out = stderr, .lang = settings->lang};
+	if (definitions_load(settings, print_finding, &findings, &d.definitions, &err) != ANJU_OK) {
+		if (findings.n == 0)
+			print_finding(&findings, &err);
+		log_line(LOG_ERROR_, "daemon", "refused", "findings=%d", findings.n);
+		return 1;
+	}
+	int rc = uv_loop_init(&d.loop);
+	if (rc != 0) {
+		(void)fail_uv(&err, rc, "uv_loop_init");
+		definitions_done(&d.definitions);
+		return report(settings, "start_failed", &err);
+	}
+	pthread_mutex_init(&d.lock, NULL);
+	if (start(&d, &err) != ANJU_OK) {
+		rc = report(settings, "start_failed", &err);
+		give_up(&d);
+		take_apart(&d);
+		return rc;
+	}
+	service_ready();
+	log_line(LOG_INFO_, "daemon", "ready", "version=%s pack=%s workflows=%zu plugins=%zu",
+		ANJU_VERSION, pack_set_name(d.definitions.packs),
+		pack_set_workflow_count(d.definitions.packs),
+		plugin_set_count(d.definitions.plugins));
+	(void)uv_run(&d.loop, UV_RUN_DEFAULT);
+	take_apart(&d);
+	log_line(LOG_INFO_, "daemon", "stopped", "status=0");
+	return 0;
+}

@@ -1,0 +1,252 @@
+#include "daemon/definitions.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/json.h"
+
+#define CALENDAR_NAME       "cn"
+#define CALENDAR_TIMEOUT_MS 10000
+#define SPOOL_PLUGIN        "notify_spool"
+
+void definitions_done(struct definitions *definitions)
+{
+	plugin_set_free(definitions->plugins);
+	grants_free(definitions->grants);
+	calendar_free(definitions->calendar);
+	pack_set_free(definitions->packs);
+	*definitions = (struct definitions){0};
+}
+
+/* --- plugins --- */
+
+/* Where plugins lie when the daemon runs from its build folder; false if it does not. */
+static bool build_plugin_dir(char *out, size_t size)
+{
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	if (n <= 0)
+		return false;
+	exe[n] = '\0';
+	char *slash = strrchr(exe, '/');
+	if (slash == NULL)
+		return false;
+	*slash = '\0';
+	struct stat st;
+	return (size_t)snprintf(out, size, "%s/plugins", exe) < size && stat(out, &st) == 0 &&
+	       S_ISDIR(st.st_mode);
+}
+
+static anju_status make_folder(const char *path, anju_error *err)
+{
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		return anju_fail_errno(err, errno, "%s", path);
+	return ANJU_OK;
+}
+
+/* The spool channel writes beside the data unless told otherwise. */
+static anju_status add_spool_folder(
+	const struct settings *settings, json_t *configs, anju_error *err)
+{
+	char data[PATH_MAX], folder[PATH_MAX + 8];
+	json_t *config = json_object_get(configs, SPOOL_PLUGIN);
+	if (settings->task == TASK_CHECK || json_object_get(config, "folder") != NULL)
+		return ANJU_OK;
+	anju_status st = make_folder(settings->data, err);
+	if (st != ANJU_OK)
+		return st;
+	if (realpath(settings->data, data) == NULL)
+		return anju_fail_errno(err, errno, "%s", settings->data);
+	snprintf(folder, sizeof folder, "%s/spool", data);
+	st = make_folder(folder, err);
+	if (st != ANJU_OK)
+		return st;
+	json_t *own = config != NULL ? json_copy(config) : json_object();
+	if (json_object_set_new(own, "folder", json_string(folder)) != 0 ||
+		json_object_set_new(configs, SPOOL_PLUGIN, own) != 0)
+		return anju_fail_nomem(err);
+	return ANJU_OK;
+}
+
+static bool is_named(const json_t *names, const char *name)
+{
+	size_t i;
+	json_t *v;
+	json_array_foreach((json_t *)names, i, v)
+	{
+		if (json_is_string(v) && strcmp(json_string_value(v), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static anju_status load_plugins(
+	const struct settings *settings, struct definitions *d, anju_error *err)
+{
+	char built[PATH_MAX];
+	const char *dirs[SETTINGS_PLUGIN_DIRS_MAX + 3];
+	size_t n = 0;
+	for (size_t i = 0; i < settings->plugin_dirs_len; i++)
+		dirs[n++] = settings->plugin_dirs[i];
+	if (build_plugin_dir(built, sizeof built))
+		dirs[n++] = built;
+	dirs[n++] = ANJU_PLUGINS_DIR;
+	dirs[n] = NULL;
+	const json_t *names = pack_set_plugins(d->packs);
+	ANJU_AUTO_JSON *configs = settings->plugin_config != NULL
+					  ? json_copy((json_t *)settings->plugin_config)
+					  : json_object();
+	if (configs == NULL)
+		return anju_fail_nomem(err);
+	if (is_named(names, SPOOL_PLUGIN)) {
+		anju_status st = add_spool_folder(settings, configs, err);
+		if (st != ANJU_OK)
+			return st;
+	}
+	struct plugin_options options = {
+		.dirs = dirs, .configs = configs, .manifests_only = settings->task == TASK_CHECK};
+	return plugin_set_load(&options, names, &d->plugins, err);
+}
+
+/* A guard that asks a plugin finds it here, or the workflow is refused. */
+static anju_status bind_guard(const struct definitions *d, const struct workflow *wf,
+	struct guard *guard, anju_error *err)
+{
+	struct plugin *p = plugin_set_find(d->plugins, guard->plugin);
+	if (p != NULL && plugin_offers_policy(p, guard->function)) {
+		guard->policy = p;
+		return ANJU_OK;
+	}
+	(void)anju_fail(err, ANJU_E_INVALID, "daemon.policy", "%s#%s: nobody offers %s.%s",
+		wf->file, guard->pointer, guard->plugin, guard->function);
+	anju_error_file(err, wf->file);
+	anju_error_where(err, "%s", guard->pointer);
+	anju_error_found(err, "%s.%s", guard->plugin, guard->function);
+	ANJU_AUTO_BUF names = BUF_INIT;
+	size_t n = plugin_set_count(d->plugins);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&names, "%s%s", i > 0 ? ", " : "",
+			plugin_name(plugin_set_at(d->plugins, i)));
+	anju_error_allowed(err, "%s", names.data != NULL ? names.data : "-");
+	return ANJU_E_INVALID;
+}
+
+static anju_status bind_guards(
+	const struct definitions *d, finding_cb report, void *ctx, anju_error *err)
+{
+	anju_status first = ANJU_OK;
+	for (size_t w = 0; w < pack_set_workflow_count(d->packs); w++) {
+		const struct workflow *wf = pack_set_workflow_at(d->packs, w);
+		for (uint32_t i = 0; i < chart_transition_count(wf->chart); i++) {
+			const struct chart_call *call = chart_transition_at(wf->chart, i)->guard;
+			struct guard *guard = call != NULL ? call->user : NULL;
+			anju_error found;
+			if (guard == NULL || guard->kind != GUARD_POLICY ||
+				bind_guard(d, wf, guard, &found) == ANJU_OK)
+				continue;
+			report(ctx, &found);
+			if (first == ANJU_OK)
+				*err = found;
+			first = found.status;
+		}
+	}
+	return first;
+}
+
+/* --- calendar and grants --- */
+
+static anju_status add_years(struct calendar *calendar, struct plugin *p, anju_error *err)
+{
+	ANJU_AUTO_JSON *notices = NULL;
+	anju_status st = plugin_calendar(p, CALENDAR_NAME, CALENDAR_TIMEOUT_MS, &notices, err);
+	size_t i;
+	json_t *notice;
+	json_array_foreach(notices, i, notice)
+	{
+		if (st == ANJU_OK)
+			st = calendar_add_year(calendar, notice, plugin_name(p), err);
+	}
+	return st;
+}
+
+static anju_status load_calendar(
+	const struct settings *settings, struct definitions *d, anju_error *err)
+{
+	d->calendar = calendar_new();
+	if (d->calendar == NULL)
+		return anju_fail_nomem(err);
+	anju_status st = ANJU_OK;
+	for (size_t i = 0; i < plugin_set_count(d->plugins) && st == ANJU_OK; i++) {
+		struct plugin *p = plugin_set_at(d->plugins, i);
+		if (settings->task == TASK_RUN && plugin_offers_calendar(p, CALENDAR_NAME))
+			st = add_years(d->calendar, p, err);
+	}
+	return st;
+}
+
+static anju_status load_grants(
+	const struct settings *settings, struct definitions *d, anju_error *err)
+{
+	ANJU_AUTO_JSON *doc = json_object();
+	json_t *list = settings->principals != NULL ? json_incref((json_t *)settings->principals)
+						    : json_array();
+	if (json_object_set_new(doc, "principals", list) != 0)
+		return anju_fail_nomem(err);
+	return grants_load(pack_set_org(d->packs), doc,
+		settings->config != NULL ? settings->config : "", &d->grants, err);
+}
+
+/* --- all of it --- */
+
+static anju_status load_rest(const struct settings *settings, finding_cb report, void *ctx,
+	struct definitions *d, anju_error *err)
+{
+	anju_status st = load_plugins(settings, d, err);
+	if (st != ANJU_OK) {
+		report(ctx, err);
+		return st;
+	}
+	st = bind_guards(d, report, ctx, err);
+	anju_error other;
+	if (load_calendar(settings, d, &other) != ANJU_OK) {
+		report(ctx, &other);
+		if (st == ANJU_OK)
+			*err = other;
+		st = other.status;
+	}
+	if (load_grants(settings, d, &other) != ANJU_OK) {
+		report(ctx, &other);
+		if (st == ANJU_OK)
+			*err = other;
+		st = other.status;
+	}
+	return st;
+}
+
+anju_status definitions_load(const struct settings *settings, finding_cb report, void *ctx,
+	struct definitions *ret, anju_error *err)
+{
+	struct definitions d = {0};
+	anju_error first;
+	struct pack_options options = {.dir = settings->packs,
+		.leaf = settings->pack,
+		.report = report,
+		.report_ctx = ctx};
+	anju_status st = pack_load(&options, &d.packs, &first);
+	if (st == ANJU_OK)
+		st = load_rest(settings, report, ctx, &d, &first);
+	if (st != ANJU_OK) {
+		definitions_done(&d);
+		if (err != NULL)
+			*err = first;
+		return st;
+	}
+	*ret = d;
+	return ANJU_OK;
+}

@@ -1,0 +1,143 @@
+/* What is loaded: workflows and plugins. All in memory; in the pool because the texts can be long. */
+#include <string.h>
+
+#include "base/error.h"
+#include "pack/pack.h"
+#include "plugin/plugin.h"
+#include "rpc/common.h"
+#include "rpc/method.h"
+#include "rpc/reply.h"
+#include "rpc/state.h"
+
+static const struct param as_params[] = {RPC_PARAM_AS};
+static const struct param items_result[] = {
+	{"items", PARAM_ARRAY, true, "各项", "the items"},
+};
+
+static void write_workflow(struct buf *out, const struct workflow *wf)
+{
+	out_string(out, "id", wf->id);
+	out_string(out, "version", wf->version);
+	out_string(out, "pack", wf->pack);
+	out_label(out, "title", wf->title.text);
+	out_string(out, "hash", wf->hash_hex);
+}
+
+static anju_status read_workflows(
+	struct rpc_call *call, struct store_reader *reader, struct buf *out, anju_error *err)
+{
+	struct pack_set *packs = call->server->options.packs;
+	buf_adds(out, "{\"items\":[");
+	for (size_t i = 0; i < pack_set_workflow_count(packs); i++) {
+		if (i > 0)
+			buf_addc(out, ',');
+		buf_addc(out, '{');
+		write_workflow(out, pack_set_workflow_at(packs, i));
+		buf_addc(out, '}');
+	}
+	buf_adds(out, "]}");
+	return ANJU_OK;
+}
+
+enum { GET_WORKFLOW, GET_AS };
+static const struct param get_params[] = {
+	[GET_WORKFLOW] = {"workflow", PARAM_STRING, true, "流程名", "name of the workflow"},
+	[GET_AS] = RPC_PARAM_AS,
+};
+static const struct param get_result[] = {
+	{"id", PARAM_STRING, true, "流程名", "name"},
+	{"version", PARAM_STRING, true, "版本", "version"},
+	{"pack", PARAM_STRING, true, "所属包", "pack it comes from"},
+	{"title", PARAM_OBJECT, true, "名称", "title"},
+	{"hash", PARAM_STRING, true, "定义的散列值", "hash of the definition"},
+	{"source", PARAM_OBJECT, true, "流程定义原文", "the definition as written"},
+};
+
+static anju_status read_workflow(
+	struct rpc_call *call, struct store_reader *reader, struct buf *out, anju_error *err)
+{
+	const char *id = arg_string(call->arg[GET_WORKFLOW]);
+	const struct workflow *wf = pack_set_workflow(call->server->options.packs, id);
+	if (wf == NULL)
+		return rpc_fail_workflow(call->server, id, "/workflow", err);
+	buf_addc(out, '{');
+	write_workflow(out, wf);
+	out_member(out, "source");
+	out_value(out, wf->source);
+	buf_addc(out, '}');
+	return ANJU_OK;
+}
+
+static const struct {
+	uint32_t bit;
+	const char *name;
+} kinds[] = {
+	{ANJU_KIND_POLICY, "policy"},
+	{ANJU_KIND_CHANNEL, "channel"},
+	{ANJU_KIND_CALENDAR, "calendar"},
+};
+
+static void write_plugin(struct buf *out, const struct plugin *p)
+{
+	buf_addc(out, '{');
+	out_string(out, "name", plugin_name(p));
+	out_string(out, "version", plugin_version(p));
+	out_member(out, "kinds");
+	buf_addc(out, '[');
+	bool first = true;
+	for (size_t i = 0; i < METHOD_COUNT(kinds); i++) {
+		if ((plugin_kinds(p) & kinds[i].bit) == 0)
+			continue;
+		buf_addf(out, "%s\"%s\"", first ? "" : ",", kinds[i].name);
+		first = false;
+	}
+	buf_addc(out, ']');
+	out_member(out, "manifest");
+	out_value(out, plugin_manifest(p));
+	buf_addc(out, '}');
+}
+
+static anju_status read_plugins(
+	struct rpc_call *call, struct store_reader *reader, struct buf *out, anju_error *err)
+{
+	struct plugin_set *set = call->server->options.plugins;
+	buf_adds(out, "{\"items\":[");
+	for (size_t i = 0; set != NULL && i < plugin_set_count(set); i++) {
+		if (i > 0)
+			buf_addc(out, ',');
+		write_plugin(out, plugin_set_at(set, i));
+	}
+	buf_adds(out, "]}");
+	return ANJU_OK;
+}
+
+static const struct method methods[] = {
+	{.name = "workflow.list",
+		.kind = METHOD_READ,
+		.zh = "列出已加载的流程",
+		.en = "Workflows that are loaded",
+		.params = as_params,
+		.params_len = METHOD_COUNT(as_params),
+		.result = items_result,
+		.result_len = METHOD_COUNT(items_result),
+		.read = read_workflows},
+	{.name = "workflow.get",
+		.kind = METHOD_READ,
+		.zh = "一个流程的定义原文",
+		.en = "One workflow's definition",
+		.params = get_params,
+		.params_len = METHOD_COUNT(get_params),
+		.result = get_result,
+		.result_len = METHOD_COUNT(get_result),
+		.read = read_workflow},
+	{.name = "plugin.list",
+		.kind = METHOD_READ,
+		.zh = "列出已加载的插件",
+		.en = "Plugins that are loaded",
+		.params = as_params,
+		.params_len = METHOD_COUNT(as_params),
+		.result = items_result,
+		.result_len = METHOD_COUNT(items_result),
+		.read = read_plugins},
+};
+const struct method_table methods_pack = {methods, METHOD_COUNT(methods)};
