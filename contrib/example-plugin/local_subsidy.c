@@ -2,7 +2,7 @@
 #include "anju/plugin.h"
 
 static const char manifest[] =
-#include "local_subsidy_manifest.inc"
+#include "local_subsidy_manifest.h"
 	;
 
 /* A verdict: no reason means yes. */

@@ -21,7 +21,7 @@ struct calendar_cn {
 };
 
 static const char manifest[] =
-#include "calendar_cn_manifest.inc"
+#include "calendar_cn_manifest.h"
 	;
 
 ANJU_PRINTF(4, 5)

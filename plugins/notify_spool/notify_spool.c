@@ -29,7 +29,7 @@ struct spool {
 };
 
 static const char manifest[] =
-#include "notify_spool_manifest.inc"
+#include "notify_spool_manifest.h"
 	;
 
 ANJU_PRINTF(4, 5)

@@ -12,7 +12,7 @@
 #include "functions.h"
 
 static const char manifest[] =
-#include "policy_baoji_manifest.inc"
+#include "policy_baoji_manifest.h"
 	;
 
 static const struct function {

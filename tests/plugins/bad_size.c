@@ -2,7 +2,7 @@
 #include "testkit.h"
 
 static const char manifest[] =
-#include "bad_size_manifest.inc"
+#include "bad_size_manifest.h"
 	;
 
 extern ANJU_API const anju_plugin anju_plugin_v1;

@@ -2,7 +2,7 @@
 #include "testkit.h"
 
 static const char manifest[] =
-#include "bad_verdict_manifest.inc"
+#include "bad_verdict_manifest.h"
 	;
 
 static anju_answered failed(const char *function, anju_request *request)

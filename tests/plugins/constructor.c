@@ -4,7 +4,7 @@
 #include "testkit.h"
 
 static const char manifest[] =
-#include "constructor_manifest.inc"
+#include "constructor_manifest.h"
 	;
 
 __attribute__((constructor)) static void opened(void)

@@ -2,7 +2,7 @@
 #include "testkit.h"
 
 static const char manifest[] =
-#include "fail_init_manifest.inc"
+#include "fail_init_manifest.h"
 	;
 
 static anju_status failure(anju_error *err, const char *id)

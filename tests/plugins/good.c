@@ -4,7 +4,7 @@
 #include "testkit.h"
 
 static const char manifest[] =
-#include "good_manifest.inc"
+#include "good_manifest.h"
 	;
 
 struct good {

@@ -2,7 +2,7 @@
 #include "testkit.h"
 
 static const char manifest[] =
-#include "missing_function_manifest.inc"
+#include "missing_function_manifest.h"
 	;
 
 ANJU_PLUGIN(.kinds = ANJU_KIND_POLICY, .name = "missing_function", .version = "1.0.0",

@@ -2,7 +2,7 @@
 #include "testkit.h"
 
 static const char manifest[] =
-#include "second_manifest.inc"
+#include "second_manifest.h"
 	;
 
 static anju_answered deliver(

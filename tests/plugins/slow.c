@@ -6,7 +6,7 @@
 #include "testkit.h"
 
 static const char manifest[] =
-#include "slow_manifest.inc"
+#include "slow_manifest.h"
 	;
 
 #define MAX 16

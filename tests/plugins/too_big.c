@@ -2,7 +2,7 @@
 #include "testkit.h"
 
 static const char manifest[] =
-#include "too_big_manifest.inc"
+#include "too_big_manifest.h"
 	;
 
 extern ANJU_API const anju_plugin anju_plugin_v1;

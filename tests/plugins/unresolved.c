@@ -2,7 +2,7 @@
 #include "testkit.h"
 
 static const char manifest[] =
-#include "unresolved_manifest.inc"
+#include "unresolved_manifest.h"
 	;
 
 extern void nobody_has_this(void);
