@@ -179,6 +179,7 @@ M("expr.type", "表达式类型不符:{found},可用:{allowed}", "wrong type: {f
 M("expr.unknown_member", "没有成员 {found},可用:{allowed}", "no member {found}; allowed: {allowed}")
 M("expr.unknown_name", "不认识的名称 {found},可用:{allowed}", "unknown name {found}; allowed: {allowed}")
 M("expr.unsupported", "暂不支持:{found}", "not supported: {found}")
+M("expr_run.value", "值的写法不对:{found},应如 {allowed}", "malformed value {found}; write it like {allowed}")
 
 /* store */
 M("store.busy", "数据库正忙", "the database is busy")
