@@ -98,7 +98,7 @@ typedef struct anju_plugin {
 	 * POLICY. A pure function of its input:
 	 *   {"function", "case": {fields…}, "event": {…}, "params": {…}, "rules": {…}, "docs": {…},
 	 *    "related": {relation: [{key, states, fields…}]}, "states": [active paths],
-	 *    "effective_at": RFC 3339, "key": "…"}
+	 *    "effective_at": RFC 3339, "workflow": "household", "key": "610322-0417"}
 	 * Result: {"ok": true} or {"ok": false, "reason": {"zh": "…", "en": "…"}, "values": {…}}.
 	 */
 	anju_answered (*policy)(
