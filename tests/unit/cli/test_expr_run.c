@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "cli/expr_run.h"
-#include "support.h"
+#include "unit/support.h"
 
 static void answers(const char *request, const char *want)
 {

@@ -1,4 +1,4 @@
-#include "fixture.h"
+#include "unit/expr/fixture.h"
 
 #include <jansson.h>
 

@@ -3,7 +3,7 @@
 #define TESTS_UNIT_EXPR_FIXTURE_H
 
 #include "expr/expr.h"
-#include "support.h"
+#include "unit/support.h"
 
 /** The declared environment; `unchecked` leaves all to the run time. */
 struct expr_env *fixture_env(bool unchecked);

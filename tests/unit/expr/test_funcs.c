@@ -1,4 +1,4 @@
-#include "fixture.h"
+#include "unit/expr/fixture.h"
 
 ANJU_TEST(funcs, size_and_strings)
 {
