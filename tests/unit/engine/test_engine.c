@@ -1,0 +1,365 @@
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "world.h"
+
+#define OPEN_1                                                                                     \
+	"{\"workflow\":\"household\",\"key\":\"610322-0001\",\"data\":{\"persons\":5,\"town\":"    \
+	"\"610322101.town\"}}"
+#define SEND(event, more)                                                                          \
+	"{\"workflow\":\"household\",\"key\":\"610322-0001\",\"event\":\"" event "\"" more "}"
+#define AGREEMENT ",\"docs\":[{\"kind\":\"agreement\",\"ref\":\"A-1\"}]"
+
+static const char *text(const struct command *c, const char *lang)
+{
+	const char *s =
+		json_string_value(json_object_get(json_object_get(c->err_data, "text"), lang));
+	return s != NULL ? s : "";
+}
+
+ANJU_TEST(engine, an_event_moves_a_case_and_is_in_its_journal)
+{
+	struct world w;
+	struct command *c;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	cr_assert_eq(world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_1, &c), ANJU_OK, "%s",
+		c->err.text);
+	cr_assert(strstr(c->reply.data, "\"rev\":1,\"states\":[\"survey\"],\"phase\":\"agree\"") !=
+			  NULL,
+		"%s", c->reply.data);
+	command_free(c);
+	cr_assert_eq(world_do(&w, COMMAND_SEND, "610322.land",
+			     SEND("sign", AGREEMENT ",\"data\":{\"area_m2\":\"120.00\"}"), &c),
+		ANJU_OK, "%s", c->err.text);
+	cr_assert(strstr(c->reply.data, "\"rev\":2,\"states\":[\"signed\"]") != NULL, "%s",
+		c->reply.data);
+	command_free(c);
+	world_verify(&w);
+	world_done(&w);
+}
+
+ANJU_TEST(engine, refusals_explain_themselves_and_change_nothing)
+{
+	struct world w;
+	struct command *c;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	/* wrong opener, then right */
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.land", OPEN_1, NULL), ANJU_E_DENIED);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_1, NULL), ANJU_OK);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_1, NULL), ANJU_E_EXISTS);
+
+	assert_status(
+		world_do(&w, COMMAND_SEND, "610322.poverty", SEND("sign", ""), &c), ANJU_E_DENIED);
+	cr_assert_str_eq(c->err.id, "case.wrong_role");
+	cr_assert(strstr(text(c, "zh"), "县国土局(610322.land)") != NULL, "%s", text(c, "zh"));
+	command_free(c);
+
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land", SEND("site_accepted", ""), &c),
+		ANJU_E_REFUSED);
+	cr_assert_str_eq(c->err.id, "case.wrong_state");
+	cr_assert_str_eq(c->err.allowed, "signed");
+	cr_assert(strstr(text(c, "en"), "only from \"Signed\"") != NULL, "%s", text(c, "en"));
+	command_free(c);
+
+	assert_status(
+		world_do(&w, COMMAND_SEND, "610322.land", SEND("fly", ""), &c), ANJU_E_REFUSED);
+	cr_assert_str_eq(c->err.id, "case.unknown_event");
+	command_free(c);
+
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land",
+			      SEND("sign", AGREEMENT ",\"data\":{\"area_m2\":\"132.00\"}"), &c),
+		ANJU_E_REFUSED);
+	cr_assert_str_eq(c->err.id, "case.guard");
+	cr_assert(
+		strstr(text(c, "en"), "132.00") != NULL && strstr(text(c, "en"), "125.00") != NULL,
+		"%s", text(c, "en"));
+	command_free(c);
+
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land",
+			      SEND("sign", ",\"data\":{\"area_m2\":\"100.00\"}"), &c),
+		ANJU_E_REFUSED);
+	cr_assert_str_eq(c->err.id, "case.needs");
+	command_free(c);
+
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land", SEND("sign", AGREEMENT), &c),
+		ANJU_E_REFUSED);
+	command_free(c);
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land",
+			      SEND("sign", ",\"data\":{\"persons\":4}"), &c),
+		ANJU_E_DENIED);
+	cr_assert_str_eq(c->err.id, "case.field_role");
+	command_free(c);
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land",
+			      SEND("sign", ",\"data\":{\"area_m2\":\"100.005\"}"), &c),
+		ANJU_E_INVALID);
+	cr_assert_str_eq(c->err.where, "/data/area_m2");
+	command_free(c);
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land",
+			      SEND("sign", ",\"at\":\"2017-08-17T08:00+08:00\""), &c),
+		ANJU_E_INVALID);
+	cr_assert_str_eq(c->err.id, "case.future");
+	command_free(c);
+	/* nothing of all that is left */
+	assert_status(
+		world_do(&w, COMMAND_SEND, "610322.land",
+			SEND("sign", AGREEMENT ",\"rev\":1,\"data\":{\"area_m2\":\"100.00\"}"),
+			NULL),
+		ANJU_OK);
+	world_verify(&w);
+	world_done(&w);
+}
+
+ANJU_TEST(engine, annotated_data_is_locked_until_the_case_is_sent_back)
+{
+	struct world w;
+	struct command *c;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_1, NULL), ANJU_OK);
+	assert_status(world_do(&w, COMMAND_SEND, "610322101.town",
+			      SEND("amend", ",\"data\":{\"persons\":6}"), &c),
+		ANJU_E_REFUSED);
+	cr_assert_str_eq(c->err.id, "case.reason");
+	command_free(c);
+#define AMEND(n) SEND("amend", ",\"reason\":\"born\",\"data\":{\"persons\":" n "}")
+	assert_status(world_do(&w, COMMAND_SEND, "610322101.town", AMEND("6"), NULL), ANJU_OK);
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land",
+			      SEND("sign", AGREEMENT ",\"data\":{\"area_m2\":\"120.00\"}"), NULL),
+		ANJU_OK);
+	assert_status(world_do(&w, COMMAND_SEND, "610322101.town", AMEND("7"), &c), ANJU_E_REFUSED);
+	cr_assert_str_eq(c->err.id, "case.locked");
+	command_free(c);
+	assert_status(world_do(&w, COMMAND_SEND, "610322.poverty",
+			      SEND("reopen", ",\"reason\":\"miscounted\""), NULL),
+		ANJU_OK);
+	assert_status(world_do(&w, COMMAND_SEND, "610322101.town", AMEND("7"), NULL), ANJU_OK);
+	world_verify(&w);
+	world_done(&w);
+}
+
+ANJU_TEST(engine, idempotency_dry_run_and_revisions)
+{
+	struct world w;
+	struct command *a, *b;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_1, NULL), ANJU_OK);
+#define SIGN_ONCE SEND("sign", AGREEMENT ",\"idem\":\"k1\",\"data\":{\"area_m2\":\"100.00\"}")
+#define SIGN_DRY  SEND("sign", AGREEMENT ",\"dry_run\":true,\"data\":{\"area_m2\":\"100.00\"}")
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land", SIGN_DRY, &a), ANJU_OK);
+	cr_assert(strstr(a->reply.data, "\"dry_run\":true") != NULL);
+	command_free(a);
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land", SIGN_ONCE, &a), ANJU_OK);
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land", SIGN_ONCE, &b), ANJU_OK);
+	cr_assert(strstr(b->reply.data, "\"rev\":2,\"states\":[\"signed\"]") != NULL, "%s",
+		b->reply.data);
+	command_free(a);
+	command_free(b);
+	assert_status(world_do(&w, COMMAND_SEND, "610322.poverty",
+			      SEND("reopen", ",\"idem\":\"k1\",\"reason\":\"x\""), &a),
+		ANJU_E_CONFLICT);
+	command_free(a);
+	assert_status(world_do(&w, COMMAND_SEND, "610322.poverty",
+			      SEND("reopen", ",\"rev\":1,\"reason\":\"x\""), &a),
+		ANJU_E_CONFLICT);
+	cr_assert_str_eq(a->err.id, "engine.rev");
+	command_free(a);
+	world_verify(&w);
+	world_done(&w);
+}
+
+ANJU_TEST(engine, reminders_digest_and_escalation)
+{
+	struct world w;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_1, NULL), ANJU_OK);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty",
+			      "{\"workflow\":\"household\",\"key\":\"610322-0002\",\"data\":{"
+			      "\"persons\":3,"
+			      "\"town\":\"610322101.town\"}}",
+			      NULL),
+		ANJU_OK);
+	char *d = world_deadlines(&w, "household", "610322-0001");
+	cr_assert_str_eq(d, "agreements|0|2017-08-31|610322.land\n");
+	free(d);
+	/* five working days before Thursday the 31st is Thursday the 24th: one message for both */
+	world_advance(&w, "2017-08-24T12:00+08:00");
+	char *m = world_messages(&w);
+	cr_assert_str_eq(m,
+		"digest/610322101.town/2017-08-24|610322101.town|2017-08-24: 2 due, 0 overdue\n");
+	free(m);
+	/* one signs in time; the other is reminded of, and goes one level up as urgent */
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land",
+			      SEND("sign", AGREEMENT ",\"data\":{\"area_m2\":\"100.00\"}"), NULL),
+		ANJU_OK);
+	world_advance(&w, "2017-09-02T00:00+08:00");
+	m = world_messages(&w);
+	cr_assert(strstr(m, "digest/610322.land/2017-08-31|610322.land|2017-08-31: 1 due, 0 "
+			    "overdue\n") != NULL,
+		"%s", m);
+	cr_assert(strstr(m, "|6103.land|[urgent] Household 610322-0002") != NULL, "%s", m);
+	free(m);
+	d = world_deadlines(&w, "household", "610322-0001");
+	cr_assert_str_eq(d, "agreements|1|2017-08-31|610322.land\n");
+	free(d);
+	world_verify(&w);
+	world_done(&w);
+}
+
+ANJU_TEST(engine, what_is_done_before_the_digest_is_not_reminded_of)
+{
+	struct world w;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_1, NULL), ANJU_OK);
+	world_advance(&w, "2017-08-24T08:29+08:00");
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land",
+			      SEND("sign", AGREEMENT ",\"data\":{\"area_m2\":\"100.00\"}"), NULL),
+		ANJU_OK);
+	world_advance(&w, "2017-09-05T00:00+08:00");
+	char *m = world_messages(&w);
+	cr_assert(strstr(m, "town") == NULL && strstr(m, "Household") == NULL, "%s", m);
+	free(m);
+	world_done(&w);
+}
+
+ANJU_TEST(engine, a_date_typed_in_later_moves_the_deadline)
+{
+	struct world w;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_1, NULL), ANJU_OK);
+	assert_status(
+		world_do(&w, COMMAND_SEND, "610322.land",
+			SEND("amend",
+				",\"reason\":\"extended\",\"data\":{\"signed_by\":\"2017-09-29\"}"),
+			NULL),
+		ANJU_OK);
+	char *d = world_deadlines(&w, "household", "610322-0001");
+	cr_assert_str_eq(d, "agreements|0|2017-09-29|610322.land\n");
+	free(d);
+	world_verify(&w);
+	world_done(&w);
+}
+
+ANJU_TEST(engine, timers_fire_at_their_own_time)
+{
+	struct world w;
+	struct command *c;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_1, NULL), ANJU_OK);
+	world_advance(&w, "2017-09-15T23:59+08:00");
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land", SEND("resume", ",\"reason\":\"r\""),
+			      NULL),
+		ANJU_E_REFUSED);
+	world_advance(&w, "2017-09-16T00:00+08:00"); /* 30 days after the 16th, the 15th whole */
+	assert_status(
+		world_do(&w, COMMAND_SEND, "610322.land", SEND("resume", ",\"reason\":\"r\""), &c),
+		ANJU_OK);
+	cr_assert(strstr(c->reply.data, "\"survey\"") != NULL, "%s", c->reply.data);
+	command_free(c);
+	world_verify(&w);
+	world_done(&w);
+}
+
+ANJU_TEST(engine, related_cases_wait_on_each_other)
+{
+	struct world w;
+	struct command *c;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.land",
+			      "{\"workflow\":\"project\",\"key\":\"S1\",\"data\":{\"county\":"
+			      "\"610322\"}}",
+			      NULL),
+		ANJU_OK);
+#define ACCEPT "{\"workflow\":\"project\",\"key\":\"S1\",\"event\":\"accept\"}"
+	assert_status(world_do(&w, COMMAND_SEND, "610322.gov", ACCEPT, &c), ANJU_E_REFUSED);
+	command_free(c);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty",
+			      "{\"workflow\":\"household\",\"key\":\"610322-0001\",\"data\":{"
+			      "\"persons\":5,\"town\":"
+			      "\"610322101.town\",\"project\":\"project/S1\"}}",
+			      NULL),
+		ANJU_OK);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty",
+			      "{\"workflow\":\"household\",\"key\":\"610322-0002\",\"data\":{"
+			      "\"persons\":5,\"town\":"
+			      "\"610322101.town\",\"project\":\"project/S9\"}}",
+			      &c),
+		ANJU_E_NOTFOUND);
+	cr_assert_str_eq(c->err.where, "/data/project");
+	command_free(c);
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land",
+			      SEND("sign", AGREEMENT ",\"data\":{\"area_m2\":\"100.00\"}"), NULL),
+		ANJU_OK);
+	assert_status(world_do(&w, COMMAND_SEND, "610322.gov", ACCEPT, NULL), ANJU_OK);
+	/* the household moved in the same transaction */
+	assert_status(
+		world_do(&w, COMMAND_SEND, "610322.land", SEND("amend", ",\"reason\":\"r\""), &c),
+		ANJU_E_REFUSED);
+	command_free(c);
+	world_verify(&w);
+	world_done(&w);
+}
+
+ANJU_TEST(engine, obligations_open_once_per_period)
+{
+	struct world w;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	world_advance(&w, "2017-09-01T09:00+08:00");
+	char *d = world_deadlines(&w, "report", "610322.land-2017-09");
+	cr_assert_str_eq(d, "monthly|0|2017-09-08|610322.land\n");
+	free(d);
+	world_close(&w);
+	world_reopen(&w, NULL);
+	world_advance(&w, "2017-11-03T09:00+08:00");
+	free(world_deadlines(&w, "report", "610322.land-2017-10"));
+	d = world_deadlines(&w, "report", "610322.land-2017-11");
+	cr_assert_str_eq(d, "monthly|0|2017-11-08|610322.land\n");
+	free(d);
+	world_verify(&w);
+	world_done(&w);
+}
+
+/* Open ten cases in one batch each, the process dying at the given commit; then look. */
+static int run_until_fault(struct world *w, const char *fault)
+{
+	pid_t pid = fork();
+	if (pid == 0) {
+		world_reopen(w, fault);
+		for (int i = 0; i < 10; i++) {
+			char params[200];
+			snprintf(params, sizeof params,
+				"{\"workflow\":\"household\",\"key\":\"610322-%04d\",\"idem\":\"o%"
+				"d\","
+				"\"data\":{\"persons\":5,\"town\":\"610322101.town\"}}",
+				i, i);
+			world_do(w, COMMAND_OPEN, "610322.poverty", params, NULL);
+		}
+		world_close(w);
+		_exit(0);
+	}
+	int status;
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	return WEXITSTATUS(status);
+}
+
+ANJU_TEST(engine, killed_at_any_commit_it_goes_on_where_it_was)
+{
+	struct world w;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	world_close(&w);
+	static const char *const faults[] = {"before:commit:1", "after:commit:1", "before:commit:4",
+		"after:commit:5", "before:commit:9"};
+	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
+		cr_assert_eq(run_until_fault(&w, faults[i]), 137, "%s", faults[i]);
+	cr_assert_eq(run_until_fault(&w, NULL), 0);
+	world_reopen(&w, NULL);
+	for (int i = 0; i < 10; i++) {
+		char key[32];
+		snprintf(key, sizeof key, "610322-%04d", i);
+		char *d = world_deadlines(&w, "household", key);
+		cr_assert_str_eq(d, "agreements|0|2017-08-31|610322.land\n");
+		free(d);
+	}
+	world_verify(&w);
+	world_done(&w);
+}
