@@ -387,6 +387,8 @@ M("pack.range", "{found} 不合规,应为 {allowed}", "bad value {found}; expect
 M("pack.recur", "重复规则 {found} 不合规,应为 {allowed}", "bad recurrence {found}; expected {allowed}")
 M("pack.regex", "格式表达式 {found} 不合规,应为 {allowed}", "bad pattern {found}; expected {allowed}")
 M("pack.reported", "此处的条件有错,已另行报告", "the condition here is wrong and has been reported")
+M("pack.reserved_event", "事件名 {found} 已被系统占用,应为 {allowed}",
+	"event {found} is taken by anju itself; expected {allowed}")
 M("pack.row", "依据编号 {found} 不合规,应为 {allowed}", "bad catalogue id {found}; expected {allowed}")
 M("pack.rule_value", "规则值 {found} 不合规,应为 {allowed}",
 	"bad value of a rule {found}; expected {allowed}")

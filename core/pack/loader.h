@@ -17,6 +17,8 @@
 
 #define PACK_FILE_MAX (4u << 20)
 #define CHAIN_MAX     16
+/** Keys of workflows that say nothing of theirs. */
+#define KEY_PATTERN "[A-Za-z0-9._-]{1,64}"
 
 /** One pack of the chain. */
 struct source {

@@ -147,8 +147,8 @@ static void load_key(struct build *b, const struct json_at *anju_at)
 {
 	struct json_at at = JSON_AT_KEY(anju_at, "key");
 	b->wf->key_pattern = load_string(b->ld, b->anju, anju_at, "key", false);
-	b->wf->key_regex = regex_load(
-		b, &at, b->wf->key_pattern != NULL ? b->wf->key_pattern : "[A-Za-z0-9._-]{1,64}");
+	b->wf->key_regex =
+		regex_load(b, &at, b->wf->key_pattern != NULL ? b->wf->key_pattern : KEY_PATTERN);
 }
 
 void root_load(struct build *b)

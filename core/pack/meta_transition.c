@@ -73,6 +73,10 @@ static void read_transition(struct build *b, uint32_t index)
 	if (anju != NULL && !load_object(b->ld, anju, &at, transition_members))
 		return;
 	build_roles(b, anju, &at, "by", &rule->by);
+	/* writes fields without a transition, in every workflow */
+	if (external && strcmp(t->descriptor, "amend") == 0)
+		load_finding_text(b->ld, "pack.reserved_event", t_at, t->descriptor,
+			"a name other than that of the built-in event");
 	if (external && rule->by.len == 0)
 		load_finding(b->ld, "pack.no_role", &by_at, json_object_get(anju, "by"),
 			"who may do this, such as [\"land@county\"], or [\"system\"]");

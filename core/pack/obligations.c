@@ -1,7 +1,10 @@
+#include <regex.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/timestamp.h"
 #include "pack/loader.h"
 
 static const char *const members[] = {
@@ -10,7 +13,7 @@ static const char *const holes[] = {"{year}", "{month}", "{unit}", "{region}"};
 #define HOLES (sizeof holes / sizeof holes[0])
 
 /* Every "{…}" of a template is one we can fill. */
-static void check_template(struct loader *ld, const struct json_at *at, const char *text)
+static bool check_template(struct loader *ld, const struct json_at *at, const char *text)
 {
 	for (const char *p = strchr(text, '{'); p != NULL; p = strchr(p + 1, '{')) {
 		bool known = false;
@@ -20,8 +23,9 @@ static void check_template(struct loader *ld, const struct json_at *at, const ch
 			continue;
 		load_finding_text(
 			ld, "pack.placeholder", at, text, "{year} {month} {unit} {region}");
-		return;
+		return false;
 	}
+	return true;
 }
 
 static int32_t read_day(struct loader *ld, const json_t *def, const struct json_at *at,
@@ -83,9 +87,9 @@ static void read_times(
 }
 
 /* Without its period or unit in it, the second case would have the first one's key. */
-static void check_key(struct loader *ld, const struct json_at *at, const struct obligation *o)
+static bool check_key(struct loader *ld, const struct json_at *at, const struct obligation *o)
 {
-	check_template(ld, at, o->key);
+	bool known = check_template(ld, at, o->key);
 	bool unit = strstr(o->key, "{unit}") != NULL || strstr(o->key, "{region}") != NULL;
 	bool year = o->rrule == NULL || strstr(o->key, "{year}") != NULL;
 	bool month = o->rrule == NULL || strstr(o->rrule, "FREQ=MONTHLY") == NULL ||
@@ -94,15 +98,73 @@ static void check_key(struct loader *ld, const struct json_at *at, const struct 
 		load_finding_text(ld, "pack.obligation_key", at, o->key,
 			"a text with {unit} or {region}%s%s", year ? "" : ", {year}",
 			month ? "" : ", {month}");
+	return known && unit && year && month;
 }
 
-static void check_value(
-	struct loader *ld, const struct field *f, const json_t *v, const struct json_at *at)
+/* The first unit that has the duty; NULL if these packs have none. */
+static const struct unit *one_unit(const struct org *org, const struct obligation *o)
+{
+	for (size_t i = 0; o->unit_kind != NULL && o->unit_level != NULL && i < org_count(org);
+		i++) {
+		const struct unit *u = org_at(org, i);
+		if (strcmp(u->kind, o->unit_kind) == 0 && strcmp(u->level, o->unit_level) == 0)
+			return u;
+	}
+	return NULL;
+}
+
+/* What a template becomes for that unit on the first day. */
+static void fill(const char *text, const struct unit *u, int32_t day, struct buf *out)
+{
+	int year, month, dom;
+	civil_from_days(day, &year, &month, &dom);
+	char values[HOLES][80];
+	snprintf(values[0], sizeof values[0], "%04d", year);
+	snprintf(values[1], sizeof values[1], "%02d", month);
+	snprintf(values[2], sizeof values[2], "%s", u->code);
+	snprintf(values[3], sizeof values[3], "%s", u->region);
+	while (*text != '\0') {
+		size_t i = 0;
+		while (i < HOLES && strncmp(text, holes[i], strlen(holes[i])) != 0)
+			i++;
+		if (i < HOLES) {
+			buf_adds(out, values[i]);
+			text += strlen(holes[i]);
+		} else {
+			buf_addc(out, *text++);
+		}
+	}
+}
+
+static void check_pattern(struct loader *ld, const struct json_at *at, const struct workflow *wf,
+	const struct obligation *o)
+{
+	const struct unit *u = one_unit(ld->set->org, o);
+	if (u == NULL || wf->key_regex == NULL)
+		return;
+	ANJU_AUTO_BUF key = BUF_INIT;
+	fill(o->key, u, o->start, &key);
+	if (key.failed)
+		ld->set->pool.failed = true;
+	else if (regexec(wf->key_regex, key.data != NULL ? key.data : "", 0, NULL, 0) != 0)
+		load_finding_text(ld, "pack.obligation_key", at, key.data != NULL ? key.data : "",
+			"a key of workflow %s: %s", wf->id,
+			wf->key_pattern != NULL ? wf->key_pattern : KEY_PATTERN);
+}
+
+static void check_value(struct loader *ld, const struct obligation *o, const struct field *f,
+	const json_t *v, const struct json_at *at)
 {
 	const char *text = json_string_value(v);
+	const struct unit *u = one_unit(ld->set->org, o);
+	ANJU_AUTO_BUF filled = BUF_INIT;
+	ANJU_AUTO_JSON *sample = NULL;
 	if (text != NULL && strchr(text, '{') != NULL) {
-		check_template(ld, at, text);
-		return; /* what it becomes is checked when the case is opened */
+		if (!check_template(ld, at, text) || u == NULL)
+			return; /* what it becomes is checked when the case is opened */
+		fill(text, u, o->start, &filled);
+		sample = json_string(filled.data);
+		v = sample;
 	}
 	anju_error err;
 	if (field_check(f, ld->set->org, v, &err) == ANJU_OK)
@@ -129,10 +191,11 @@ static void read_data(struct loader *ld, const json_t *def, const struct json_at
 		const struct field *f = workflow_field(wf, name);
 		struct json_at value_at = JSON_AT_KEY(&here, name);
 		if (f != NULL)
-			check_value(ld, f, v, &value_at);
-		else if (workflow_relation(wf, name) == NULL)
+			check_value(ld, o, f, v, &value_at);
+		else if (workflow_relation(wf, name) == NULL ||
+			 workflow_relation(wf, name)->inverse != NULL)
 			load_finding_text(ld, "pack.unknown_field", &value_at, name,
-				"a field of workflow %s", wf->id);
+				"a field or a stored relation of workflow %s", wf->id);
 	}
 	for (size_t i = 0; i < wf->fields_len; i++) {
 		if (wf->fields[i].required && json_object_get(data, wf->fields[i].name) == NULL)
@@ -164,14 +227,15 @@ static void read_one(
 	read_for(ld, def, at, o);
 	read_times(ld, def, at, o);
 	o->key = load_string(ld, def, at, "key", true);
-	if (o->key != NULL)
-		check_key(ld, &key_at, o);
+	bool key_ok = o->key != NULL && check_key(ld, &key_at, o);
 	o->workflow = load_string(ld, def, at, "workflow", true);
 	const struct workflow *wf =
 		o->workflow != NULL ? pack_set_workflow(ld->set, o->workflow) : NULL;
 	if (o->workflow != NULL && wf == NULL)
 		load_finding_text(ld, "pack.unknown_workflow", &workflow_at, o->workflow,
 			"the id of a workflow of these packs");
+	if (wf != NULL && key_ok)
+		check_pattern(ld, &key_at, wf, o);
 	read_data(ld, def, at, wf, o);
 }
 

@@ -66,8 +66,9 @@ struct obligation {
 	const char *rrule;      /* recurring: RFC 5545; NULL for a single date */
 	int32_t start;          /* first day (single: the day it opens) */
 	int32_t until;          /* last day or INT32_MAX */
-	const json_t
-		*data; /* fields of the new case; strings may hold {year} {month} {unit} {region} */
+	/* fields and stored relations of the new case; strings may hold {year} {month} {unit}
+	 * {region} and stay strings when filled in */
+	const json_t *data;
 	const char *key; /* key template with the same placeholders, unique per period */
 	const json_t *rows;
 };

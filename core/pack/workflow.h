@@ -3,9 +3,10 @@
  * Immutable after load; shared between threads. Names used below are those of anju-pack(5).
  *
  * On top of the XState shape, `meta.anju` may stand
- *   at the root:      title, fields, bindings, relations, delays, key, region, docs
- *   at a state:       title, phase, deadlines
- *   at a transition:  title, by, needs, requires, reason, rows, refusal, cascade
+ *   at the root:      title, fields, bindings, relations, delays, key, region, docs, open,
+ *                     phase, deadlines, rows
+ *   at a state:       title, phase, deadlines, rows
+ *   at a transition:  title, by, needs, requires, reason, rows, refusal
  */
 #ifndef CORE_PACK_WORKFLOW_H
 #define CORE_PACK_WORKFLOW_H

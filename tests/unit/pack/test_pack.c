@@ -377,3 +377,18 @@ ANJU_TEST(pack, load_says_why_not)
 	cr_assert_str_eq(err.id, "pack.unknown_pack");
 	cr_assert_null(set);
 }
+
+static void show(void *ctx, const anju_error *err)
+{
+	fprintf(stderr, "%s %s#%s found %s allowed %s\n", err->id, err->file, err->where,
+		err->found, err->allowed);
+}
+
+ANJU_TEST(pack, shipped_packs_are_sound)
+{
+	anju_error err = {0};
+	ANJU_AUTO(pack_set) set = NULL;
+	struct pack_options options = {.dir = getenv("ANJU_WORKFLOWS"), .report = show};
+	assert_ok(pack_load(&options, &set, &err), err);
+	cr_assert(pack_set_workflow_count(set) > 0 && org_count(pack_set_org(set)) > 0);
+}
