@@ -21,8 +21,10 @@ M("calendar.duration", "时长 {found} 不合规,须带单位,例如:{allowed}",
 M("calendar.empty", "{where} 不能为空", "{where} must not be empty")
 M("calendar.holiday_span", "假期结束日 {found} 不对,应在 {allowed} 之间",
 	"the holiday cannot end on {found}; allowed: {allowed}")
-M("calendar.hours", "小时数须从时刻起算,不能从日期起算", "hours are counted from an instant, not from a day")
-M("calendar.not_weekend", "调休上班日 {found} 不是周末", "make-up working day {found} is not on a weekend")
+M("calendar.hours", "小时数须从时刻起算,不能从日期起算",
+	"hours are counted from an instant, not from a day")
+M("calendar.not_weekend", "调休上班日 {found} 不是周末",
+	"make-up working day {found} is not on a weekend")
 M("calendar.notice_status", "节假日通知的状态 {found} 不认识,可用:{allowed}",
 	"unknown status {found} of a holiday notice; allowed: {allowed}")
 M("calendar.notice_year", "节假日通知的年份 {found} 不对,应为 {allowed}",
@@ -35,13 +37,16 @@ M("calendar.range", "计算结果超出日历范围:{found},可用年份 {allowe
 	"{found} leads outside the calendar; years {allowed}")
 M("calendar.rrule", "重复规则 {found} 不合规,可用:{allowed}",
 	"invalid recurrence rule {found}; allowed: {allowed}")
-M("calendar.rrule_ended", "重复规则 {found} 此后不再有日期", "recurrence rule {found} yields no further date")
-M("calendar.too_many", "节假日通知所列日期过多,{allowed}", "the holiday notice names too many dates, {allowed}")
+M("calendar.rrule_ended", "重复规则 {found} 此后不再有日期",
+	"recurrence rule {found} yields no further date")
+M("calendar.too_many", "节假日通知所列日期过多,{allowed}",
+	"the holiday notice names too many dates, {allowed}")
 M("calendar.workday_twice", "调休上班日 {found} 重复", "make-up working day {found} is named twice")
 
 /* deadline */
 M("deadline.condition", "此处不能用条件 {found}", "a condition cannot be used here: {found}")
-M("deadline.due", "期限定义不对:{found},应为:{allowed}", "wrong due rule: {found}; allowed: {allowed}")
+M("deadline.due", "期限定义不对:{found},应为:{allowed}",
+	"wrong due rule: {found}; allowed: {allowed}")
 M("deadline.hours_from", "{found}:从日期字段起算的期限不能用小时",
 	"{found}: hours cannot be counted from a date field; allowed: {allowed}")
 M("deadline.no_date", "期限无法确定:{found}", "the due date cannot be determined: {found}")
@@ -53,7 +58,8 @@ M("deadline.unreachable", "{where} 之后的期限定义永远用不到,只有�
 
 /* journal */
 M("journal.body", "历史记录 {found} 的内容损坏", "the body of history entry {found} is damaged")
-M("journal.chain", "历史记录 {found} 的哈希链不连续", "the hash chain breaks at history entry {found}")
+M("journal.chain", "历史记录 {found} 的哈希链不连续",
+	"the hash chain breaks at history entry {found}")
 M("journal.gap", "历史记录 {found} 之前有缺失", "history entries are missing before {found}")
 
 /* org */
@@ -63,7 +69,8 @@ M("org.cycle", "单位的上级成环:{found},应为 {allowed}",
 M("org.duplicate", "单位代码 {found} 重复,首次出现在 {allowed}",
 	"unit code {found} is taken; first defined at {allowed}")
 M("org.grant", "授权条目不合规:{found},应为 {allowed}", "bad grant {found}; expected {allowed}")
-M("org.kind", "单位类别 {found} 不合规,应为 {allowed}", "bad kind of unit {found}; expected {allowed}")
+M("org.kind", "单位类别 {found} 不合规,应为 {allowed}",
+	"bad kind of unit {found}; expected {allowed}")
 M("org.label", "名称不能为空", "a name must not be empty")
 M("org.level", "没有层级 {found},可用:{allowed}", "no such level {found}; allowed: {allowed}")
 M("org.no_unit", "没有单位“{found}”,应为 {allowed}", "there is no unit {found}; expected {allowed}")
@@ -74,7 +81,8 @@ M("org.officer", "经办人姓名“{found}”不合规,应为 {allowed}",
 M("org.parent", "上级单位 {found} 不合规,应为 {allowed}", "bad parent {found}; expected {allowed}")
 M("org.region", "区划代码 {found} 不合规,应为 {allowed}", "bad region {found}; expected {allowed}")
 M("org.role", "不认识的角色 {found},可用:{allowed}", "unknown role {found}; allowed: {allowed}")
-M("org.unknown_peer", "用户({found})未登记,无权连接办理", "user ({found}) is not among the principals")
+M("org.unknown_peer", "用户({found})未登记,无权连接办理",
+	"user ({found}) is not among the principals")
 M("org.user", "系统中没有用户 {found},应为 {allowed}", "no user {found}; expected {allowed}")
 
 /* plugin */
@@ -103,7 +111,8 @@ M("plugin.manifest_differs", "插件内的清单与旁边的清单文件不一�
 M("plugin.missing_function", "插件缺少函数 {allowed}({file})",
 	"the plugin lacks the function {allowed} ({file})")
 M("plugin.no_answer", "插件 {found} 没有给出答复", "plugin {found} returned without an answer")
-M("plugin.no_manifest", "插件旁边没有清单文件 {file}", "there is no manifest {file} beside the plugin")
+M("plugin.no_manifest", "插件旁边没有清单文件 {file}",
+	"there is no manifest {file} beside the plugin")
 M("plugin.no_symbol", "插件没有导出 {allowed}({file})",
 	"the plugin does not export {allowed} ({file})")
 M("plugin.not_found", "找不到插件 {found},已查找:{allowed}",
@@ -141,21 +150,24 @@ M("case.needs", "缺少材料:{allowed}", "missing documents: {allowed}")
 M("case.open_role", "{found} 无权建立此类事项;有权的是:{allowed}",
 	"{found} may not open such a case; {allowed} may")
 M("case.reason", "必须说明理由", "a reason is required")
-M("case.relation", "关联“{found}”不合规,应为 {allowed}", "relation {found} is wrong; expected {allowed}")
+M("case.relation", "关联“{found}”不合规,应为 {allowed}",
+	"relation {found} is wrong; expected {allowed}")
 M("case.requires", "尚未填写:{allowed}", "not filled in: {allowed}")
 M("case.row", "存储的事项 {found} 无法读取", "stored case {found} cannot be read")
 M("case.unknown_doc", "不认识的材料种类 {found};可用:{allowed}",
 	"unknown document kind {found}; allowed: {allowed}")
 M("case.unknown_event", "没有事件 {found};现在可用:{allowed}",
 	"no such event {found}; possible now: {allowed}")
-M("case.unknown_field", "没有字段 {found};可用:{allowed}", "no such field {found}; allowed: {allowed}")
+M("case.unknown_field", "没有字段 {found};可用:{allowed}",
+	"no such field {found}; allowed: {allowed}")
 M("case.wrong_role", "{found} 无权进行;有权的是:{allowed}", "{found} may not; {allowed} may")
 M("case.wrong_state", "现在处于 {found},不能进行;只能从 {allowed}",
 	"not possible in {found}; only from {allowed}")
 
 /* expr */
 M("expr.budget", "表达式计算步数超出上限:{found}", "the expression takes too many steps: {found}")
-M("expr.declared", "名称“{found}”重复声明或参数过多", "{found} is declared twice or has too many arguments")
+M("expr.declared", "名称“{found}”重复声明或参数过多",
+	"{found} is declared twice or has too many arguments")
 M("expr.eval", "表达式无法计算:{found}", "the expression cannot be evaluated: {found}")
 M("expr.eval_convert", "{found} 不能转换为所需的类型", "{found} cannot be converted")
 M("expr.eval_duplicate", "键 {found} 重复", "key {found} is given twice")
@@ -169,17 +181,21 @@ M("expr.eval_overflow", "{found} 的结果超出范围", "the result of {found} 
 M("expr.eval_zero", "除数为零:{found}", "division by zero in {found}")
 M("expr.eval_zone", "不支持时区 {found},请写成 +08:00 这样的偏移",
 	"time zone {found} is not supported; write an offset such as +08:00")
-M("expr.literal", "字面值写法不对:{found},应如 {allowed}", "malformed literal: {found}; write it like {allowed}")
+M("expr.literal", "字面值写法不对:{found},应如 {allowed}",
+	"malformed literal: {found}; write it like {allowed}")
 M("expr.memory", "表达式占用内存超出上限:{found}", "the expression needs too much memory: {found}")
 M("expr.syntax", "表达式语法错误(^ 处):{found}", "syntax error at ^: {found}")
 M("expr.too_deep", "表达式嵌套过深(^ 处):{found},最多 {allowed} 层",
 	"nested too deeply at ^: {found}; at most {allowed} levels")
-M("expr.too_long", "表达式过长:{found} 字节,最多 {allowed}", "the expression is too long: {found} bytes, at most {allowed}")
+M("expr.too_long", "表达式过长:{found} 字节,最多 {allowed}",
+	"the expression is too long: {found} bytes, at most {allowed}")
 M("expr.type", "表达式类型不符:{found},可用:{allowed}", "wrong type: {found}; allowed: {allowed}")
 M("expr.unknown_member", "没有成员 {found},可用:{allowed}", "no member {found}; allowed: {allowed}")
-M("expr.unknown_name", "不认识的名称 {found},可用:{allowed}", "unknown name {found}; allowed: {allowed}")
+M("expr.unknown_name", "不认识的名称 {found},可用:{allowed}",
+	"unknown name {found}; allowed: {allowed}")
 M("expr.unsupported", "暂不支持:{found}", "not supported: {found}")
-M("expr_run.value", "值的写法不对:{found},应如 {allowed}", "malformed value {found}; write it like {allowed}")
+M("expr_run.value", "值的写法不对:{found},应如 {allowed}",
+	"malformed value {found}; write it like {allowed}")
 
 /* store */
 M("store.busy", "数据库正忙", "the database is busy")
@@ -233,13 +249,16 @@ M("engine.clock_back", "时钟不能倒退:{found},应为 {allowed}",
 	"the clock does not go back: {found}, expected {allowed}")
 M("engine.deadline_row", "期限记录不一致:{text}", "a deadline row is inconsistent: {text}")
 M("engine.definition", "该事项依据的流程定义 {found} 未加载;请恢复原定义或迁移({allowed})",
-	"the case runs under definition {found}, which is not loaded; restore it or migrate ({allowed})")
+	"the case runs under definition {found}, which is not loaded; restore it or migrate "
+	"({allowed})")
 M("engine.exists", "{found} 已存在", "{found} exists already")
-M("engine.idem", "幂等键 {found} 已用于 {allowed}", "idempotency key {found} was used for {allowed}")
+M("engine.idem", "幂等键 {found} 已用于 {allowed}",
+	"idempotency key {found} was used for {allowed}")
 M("engine.idem_read", "无法读取幂等键", "idempotency keys cannot be read")
 M("engine.no_case", "没有事项 {found}", "there is no case {found}")
 M("engine.no_plugin", "插件未加载:{found}", "plugin not loaded: {found}")
-M("engine.no_workflow", "没有流程 {found};可用:{allowed}", "no workflow {found}; there are: {allowed}")
+M("engine.no_workflow", "没有流程 {found};可用:{allowed}",
+	"no workflow {found}; there are: {allowed}")
 M("engine.not_admin", "只有管理员可以进行", "only an administrator may do this")
 M("engine.obligation_over", "周期任务已结束:{text}", "the obligation has ended: {text}")
 M("engine.related", "关联的事项过多:{found}", "too many related cases: {found}")
@@ -252,11 +271,11 @@ M("notify.message", "消息 {found} 无法读取", "message {found} cannot be re
 M("notify.no_channel", "没有插件提供通道 {found}", "no plugin offers channel {found}")
 
 /* rpc */
+M("rpc.no_imports", "本守护进程不接受导入", "this daemon takes no imports")
 M("rpc.admin_only", "只有管理员可以这样做", "only administrators may do this")
 M("rpc.batch", "一个数组里有 {found} 个请求,应为 {allowed} 个",
 	"{found} requests in one array; allowed: {allowed}")
-M("rpc.by_position", "参数须按名称给出,应为 {allowed}",
-	"parameters go by name; expected {allowed}")
+M("rpc.by_position", "参数须按名称给出,应为 {allowed}", "parameters go by name; expected {allowed}")
 M("rpc.canceled", "请求已取消", "the request was canceled")
 M("rpc.case", "没有个案 {found}", "there is no case {found}")
 M("rpc.case_ref", "个案名“{found}”不合规,应为 {allowed}",
@@ -298,7 +317,8 @@ M("rpc.workflow", "没有流程“{found}”,可用:{allowed}",
 M("chart.always_loop", "流程在 {allowed} 个微步之后仍不能停下,最后经过:{found}",
 	"no end after {allowed} microsteps; last in {found}")
 M("chart.bad_delay", "延时“{found}”不合规:应为毫秒数({allowed})或已声明的延时名",
-	"invalid delay {found}: a number of milliseconds ({allowed}) or the name of a declared delay")
+	"invalid delay {found}: a number of milliseconds ({allowed}) or the name of a declared "
+	"delay")
 M("chart.bad_descriptor", "事件名“{found}”不合规,可用形式:{allowed}",
 	"invalid event descriptor \"{found}\"; possible forms: {allowed}")
 M("chart.bad_history", "历史状态的类型 {found} 不合规,可用:{allowed}",
@@ -346,7 +366,8 @@ M("field.pattern", "{found} 的格式不对,应符合 {allowed}",
 M("field.range", "{found} 超出范围,应为 {allowed}", "{found} is out of range; allowed: {allowed}")
 M("field.scale", "{found} 的小数位过多,应为 {allowed}",
 	"too many digits in {found}; allowed: {allowed}")
-M("field.type", "{found} 的类型不对,应为 {allowed}", "{found} has the wrong type; expected {allowed}")
+M("field.type", "{found} 的类型不对,应为 {allowed}",
+	"{found} has the wrong type; expected {allowed}")
 M("field.unit", "没有单位 {found},应为 {allowed}", "there is no unit {found}; expected {allowed}")
 M("pack.again", "{found} 没有作用,应为 {allowed}", "{found} has no effect; expected {allowed}")
 M("pack.clear_required", "字段 {found} 必填,不能清除,应为 {allowed}",
@@ -374,7 +395,8 @@ M("pack.missing_field", "缺少必填字段,应有 {allowed}",
 M("pack.name", "名称 {found} 不合规,应为 {allowed}", "bad name {found}; expected {allowed}")
 M("pack.no_role", "没有写明谁可以办理,应为 {allowed}",
 	"nobody is named who may do this; expected {allowed}")
-M("pack.nobody", "{found} 没有指向任何单位,应为 {allowed}", "{found} reaches nobody; expected {allowed}")
+M("pack.nobody", "{found} 没有指向任何单位,应为 {allowed}",
+	"{found} reaches nobody; expected {allowed}")
 M("pack.obligation_key", "编号模板 {found} 会重复,应为 {allowed}",
 	"keys from {found} would repeat; expected {allowed}")
 M("pack.options", "选项 {found} 不合规,应为 {allowed}", "bad options {found}; expected {allowed}")
@@ -384,12 +406,15 @@ M("pack.place_field", "字段 {found} 不能表示地点,应为 {allowed}",
 M("pack.placeholder", "{found} 中有不认识的占位符,可用:{allowed}",
 	"unknown placeholder in {found}; allowed: {allowed}")
 M("pack.range", "{found} 不合规,应为 {allowed}", "bad value {found}; expected {allowed}")
-M("pack.recur", "重复规则 {found} 不合规,应为 {allowed}", "bad recurrence {found}; expected {allowed}")
-M("pack.regex", "格式表达式 {found} 不合规,应为 {allowed}", "bad pattern {found}; expected {allowed}")
+M("pack.recur", "重复规则 {found} 不合规,应为 {allowed}",
+	"bad recurrence {found}; expected {allowed}")
+M("pack.regex", "格式表达式 {found} 不合规,应为 {allowed}",
+	"bad pattern {found}; expected {allowed}")
 M("pack.reported", "此处的条件有错,已另行报告", "the condition here is wrong and has been reported")
 M("pack.reserved_event", "事件名 {found} 已被系统占用,应为 {allowed}",
 	"event {found} is taken by anju itself; expected {allowed}")
-M("pack.row", "依据编号 {found} 不合规,应为 {allowed}", "bad catalogue id {found}; expected {allowed}")
+M("pack.row", "依据编号 {found} 不合规,应为 {allowed}",
+	"bad catalogue id {found}; expected {allowed}")
 M("pack.rule_value", "规则值 {found} 不合规,应为 {allowed}",
 	"bad value of a rule {found}; expected {allowed}")
 M("pack.unknown_action", "没有动作 {found},可用:{allowed}",
@@ -426,11 +451,13 @@ M("pack.wrong_name", "名称 {found} 与所在位置不符,应为 {allowed}",
 	"name {found} does not fit its place; expected {allowed}")
 
 /* daemon */
-M("daemon.limit", "限额 {found} 超出范围,应为 {allowed}", "limit {found} out of range; allowed: {allowed}")
+M("daemon.limit", "限额 {found} 超出范围,应为 {allowed}",
+	"limit {found} out of range; allowed: {allowed}")
 M("daemon.listen_fds", "传入的套接字须是唯一的、在监听的 Unix 流套接字,收到 {found} 个",
 	"exactly one listening Unix stream socket may be handed over; got {found}")
 M("daemon.missing", "缺少 {where},请给出 {allowed}", "{where} is missing; give {allowed}")
-M("daemon.option", "不认识的选项“{found}”,见 {allowed}", "unknown option \"{found}\"; see {allowed}")
+M("daemon.option", "不认识的选项“{found}”,见 {allowed}",
+	"unknown option \"{found}\"; see {allowed}")
 M("daemon.option_argument", "选项“{found}”缺少值,见 {allowed}",
 	"option \"{found}\" needs a value; see {allowed}")
 M("daemon.option_value", "{where} 不能是“{found}”,可用:{allowed}",
@@ -439,15 +466,21 @@ M("daemon.policy", "没有插件提供 {found};已加载的插件:{allowed}",
 	"no plugin offers {found}; plugins loaded: {allowed}")
 
 /* import */
-M("import.bool", "应填“是”或“否”,而不是“{found}”({allowed})", "expected yes or no, found {found} ({allowed})")
-M("import.busy", "同时进行的导入过多(最多 {allowed} 个)", "too many imports at once (at most {allowed})")
+M("import.bool", "应填“是”或“否”,而不是“{found}”({allowed})",
+	"expected yes or no, found {found} ({allowed})")
+M("import.busy", "同时进行的导入过多(最多 {allowed} 个)",
+	"too many imports at once (at most {allowed})")
 M("import.canceled", "导入已取消", "the import was cancelled")
-M("import.column", "列映射有误:{found},应为 {allowed}", "column mapping is wrong: {found}, expected {allowed}")
+M("import.column", "列映射有误:{found},应为 {allowed}",
+	"column mapping is wrong: {found}, expected {allowed}")
 M("import.column_missing", "缺少列“{allowed}”;文件中有:{found}",
 	"column {allowed} is missing; the file has: {found}")
-M("import.csv", "第 {found} 行不是合规的 CSV;应为 {allowed}", "line {found} is no CSV; expected {allowed}")
-M("import.doubled", "编号 {found} 重复,已见于第 {allowed} 行", "key {found} stands already in line {allowed}")
-M("import.empty", "文件没有表头,或超过 {allowed} 列", "the file has no header line, or over {allowed} columns")
+M("import.csv", "第 {found} 行不是合规的 CSV;应为 {allowed}",
+	"line {found} is no CSV; expected {allowed}")
+M("import.doubled", "编号 {found} 重复,已见于第 {allowed} 行",
+	"key {found} stands already in line {allowed}")
+M("import.empty", "文件没有表头,或超过 {allowed} 列",
+	"the file has no header line, or over {allowed} columns")
 M("import.missing", "必填项为空:{allowed}", "must not be empty: {allowed}")
 M("import.no_case", "没有 {found}", "there is no {found}")
 M("import.no_job", "没有导入任务 {found}", "there is no import {found}")
@@ -456,5 +489,5 @@ M("import.not_yours", "无权读取文件 {found}", "the file {found} may not be
 M("import.number", "应为整数,而不是“{found}”", "expected a whole number, found {found}")
 M("import.too_large", "文件过大(最大 {allowed})", "the file is too large (at most {allowed})")
 M("import.utf8", "不是合规的 UTF-8 文字", "the text is no valid UTF-8")
-M("import.width", "该行有 {found} 列,应为 {allowed} 列", "the line has {found} columns, expected {allowed}")
-
+M("import.width", "该行有 {found} 列,应为 {allowed} 列",
+	"the line has {found} columns, expected {allowed}")

@@ -230,8 +230,7 @@ static bool depends_on_patch(const struct act *act, const struct duty *d)
 {
 	const char *name;
 	json_t *v;
-	json_object_foreach(act->fx->patch, name, v)
-	{
+	json_object_foreach(act->fx->patch, name, v) {
 		if (due_rule_reads(d->def->due, name))
 			return true;
 	}

@@ -101,8 +101,7 @@ anju_status refuse_state(struct act *act, anju_error *err)
 	ANJU_AUTO_JSON *possible = case_possible(act->env, act->cs);
 	size_t i;
 	json_t *v;
-	json_array_foreach(possible, i, v)
-	{
+	json_array_foreach(possible, i, v) {
 		buf_addf(&paths, "%s%s", i > 0 ? " " : "",
 			json_string_value(json_object_get(v, "event")));
 	}
@@ -216,8 +215,7 @@ anju_status refuse_guard(struct act *act, const uint32_t *candidates, size_t n, 
 	}
 	size_t i;
 	json_t *v;
-	json_array_foreach(act->failed, i, v)
-	{
+	json_array_foreach(act->failed, i, v) {
 		buf_addf(&why_zh, "%s%s", why_zh.len > 0 ? ";" : "",
 			json_string_value(json_object_get(v, "zh")));
 		buf_addf(&why_en, "%s%s", why_en.len > 0 ? "; " : "",

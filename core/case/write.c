@@ -15,8 +15,7 @@ bool case_field_locked(const struct anju_case *cs, const struct field *f)
 {
 	size_t i;
 	json_t *v;
-	json_array_foreach(cs->locks, i, v)
-	{
+	json_array_foreach(cs->locks, i, v) {
 		if (same_name(v, f->name))
 			return true;
 	}
@@ -28,8 +27,7 @@ void case_lock(struct act *act, const struct field *f, bool lock)
 	json_t *locks = act->cs->locks;
 	size_t i;
 	json_t *v;
-	json_array_foreach(locks, i, v)
-	{
+	json_array_foreach(locks, i, v) {
 		if (!same_name(v, f->name))
 			continue;
 		if (!lock) {
@@ -121,8 +119,7 @@ static anju_status write_relation(
 	if (json_is_array(value)) {
 		size_t i;
 		json_t *v;
-		json_array_foreach((json_t *)value, i, v)
-		{
+		json_array_foreach((json_t *)value, i, v) {
 			st = add_target(act, rel, v, ids, names, err);
 			if (st != ANJU_OK)
 				return st;
@@ -160,8 +157,7 @@ static anju_status write_data(struct act *act, anju_error *err)
 {
 	const char *name;
 	json_t *v;
-	json_object_foreach((json_t *)act->request->data, name, v)
-	{
+	json_object_foreach((json_t *)act->request->data, name, v) {
 		const struct field *f = workflow_field(act->wf, name);
 		const struct relation *rel = f == NULL ? workflow_relation(act->wf, name) : NULL;
 		anju_status st;
@@ -230,8 +226,7 @@ anju_status act_write(struct act *act, anju_error *err)
 	struct json_at root = JSON_AT_ROOT(""), docs = JSON_AT_KEY(&root, "docs");
 	size_t i;
 	json_t *v;
-	json_array_foreach((json_t *)act->request->docs, i, v)
-	{
+	json_array_foreach((json_t *)act->request->docs, i, v) {
 		if (st != ANJU_OK)
 			return st;
 		struct json_at at = JSON_AT_INDEX(&docs, i);

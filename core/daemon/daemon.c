@@ -13,6 +13,7 @@
 #include "daemon/definitions.h"
 #include "daemon/service.h"
 #include "engine/engine.h"
+#include "import/import.h"
 #include "notify/delivery.h"
 #include "rpc/server.h"
 #include "store/store.h"
@@ -23,9 +24,10 @@
 struct daemon {
 	const struct settings *settings; /* borrowed */
 	struct definitions definitions;
-	struct store *store;    /* owned; the engine thread's while that runs */
-	struct engine *engine;  /* owned */
-	struct rpc_server *rpc; /* owned */
+	struct store *store;     /* owned; the engine thread's while that runs */
+	struct engine *engine;   /* owned */
+	struct imports *imports; /* owned */
+	struct rpc_server *rpc;  /* owned */
 	uv_loop_t loop;
 	uv_signal_t signals[3];
 	size_t signals_len;
@@ -89,20 +91,10 @@ static void wake_delivery(struct daemon *d)
 	pthread_mutex_unlock(&d->lock);
 }
 
-/* Engine thread. Outcomes of deliveries have nobody waiting for them; all else goes to the socket. */
+/* Engine thread. */
 static void on_finished(void *ctx, struct command *list, int64_t last_seq, bool messages)
 {
 	struct daemon *d = ctx;
-	struct command **at = &list;
-	while (*at != NULL) {
-		struct command *cmd = *at;
-		if (cmd->kind != COMMAND_DELIVERED) {
-			at = &cmd->next;
-			continue;
-		}
-		*at = cmd->next;
-		command_free(cmd);
-	}
 	rpc_server_finished(d->rpc, list, last_seq);
 	if (messages)
 		wake_delivery(d);
@@ -119,6 +111,7 @@ static bool on_outcome(void *ctx, int64_t message_id, int attempts, const anju_e
 	cmd->message_id = message_id;
 	cmd->to_ms = attempts;
 	cmd->outcome = *outcome;
+	cmd->settled = command_free; /* nobody waits for it */
 	if (engine_submit(d->engine, cmd, NULL) == ANJU_OK)
 		return true;
 	command_free(cmd);
@@ -144,6 +137,7 @@ static void drain_work(uv_work_t *work)
 	d->delivery = NULL;
 	pthread_mutex_unlock(&d->lock);
 	delivery_free(delivery);
+	imports_stop(d->imports);
 	engine_drain(d->engine);
 }
 
@@ -272,6 +266,18 @@ static anju_status start_delivery(struct daemon *d, anju_error *err)
 	return ANJU_OK;
 }
 
+static anju_status start_imports(struct daemon *d, anju_error *err)
+{
+	struct imports_options options = {.packs = d->definitions.packs,
+		.packs_dir = d->settings->packs,
+		.folder = d->settings->data,
+		.engine = d->engine};
+	anju_status st = imports_new(&options, &d->imports, err);
+	if (st == ANJU_OK)
+		rpc_server_set_imports(d->rpc, d->imports);
+	return st;
+}
+
 static anju_status listen_now(struct daemon *d, anju_error *err)
 {
 	int fd;
@@ -294,6 +300,8 @@ static anju_status start(struct daemon *d, anju_error *err)
 	if (st == ANJU_OK)
 		st = start_delivery(d, err);
 	if (st == ANJU_OK)
+		st = start_imports(d, err);
+	if (st == ANJU_OK)
 		st = watch_signals(d, err);
 	if (st == ANJU_OK)
 		st = listen_now(d, err);
@@ -310,6 +318,8 @@ static void give_up(struct daemon *d)
 	d->delivery = NULL;
 	pthread_mutex_unlock(&d->lock);
 	delivery_free(delivery);
+	if (d->imports != NULL)
+		imports_stop(d->imports);
 	if (d->engine != NULL)
 		engine_drain(d->engine);
 	if (d->rpc != NULL)
@@ -321,6 +331,7 @@ static void give_up(struct daemon *d)
 
 static void take_apart(struct daemon *d)
 {
+	imports_free(d->imports);
 	engine_free(d->engine);
 	rpc_server_free(d->rpc);
 	store_free(d->store);

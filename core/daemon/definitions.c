@@ -78,8 +78,7 @@ static bool is_named(const json_t *names, const char *name)
 {
 	size_t i;
 	json_t *v;
-	json_array_foreach((json_t *)names, i, v)
-	{
+	json_array_foreach((json_t *)names, i, v) {
 		if (json_is_string(v) && strcmp(json_string_value(v), name) == 0)
 			return true;
 	}
@@ -167,8 +166,7 @@ static anju_status add_years(struct calendar *calendar, struct plugin *p, anju_e
 	anju_status st = plugin_calendar(p, CALENDAR_NAME, CALENDAR_TIMEOUT_MS, &notices, err);
 	size_t i;
 	json_t *notice;
-	json_array_foreach(notices, i, notice)
-	{
+	json_array_foreach(notices, i, notice) {
 		if (st == ANJU_OK)
 			st = calendar_add_year(calendar, notice, plugin_name(p), err);
 	}

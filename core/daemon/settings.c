@@ -163,8 +163,7 @@ static anju_status read_plugin_dirs(
 {
 	size_t i;
 	json_t *dir;
-	json_array_foreach(dirs, i, dir)
-	{
+	json_array_foreach(dirs, i, dir) {
 		struct json_at here = JSON_AT_INDEX(at, i);
 		if (!json_is_string(dir))
 			return json_fail_at(err, "json.type", &here, dir, "a string");

@@ -75,8 +75,7 @@ static json_t *expand_data(const json_t *data, const struct unit *unit, int32_t 
 	json_t *out = json_object();
 	const char *name;
 	json_t *v;
-	json_object_foreach((json_t *)data, name, v)
-	{
+	json_object_foreach((json_t *)data, name, v) {
 		if (!json_is_string(v)) {
 			json_object_set(out, name, v);
 			continue;

@@ -55,13 +55,11 @@ static anju_status write_relations(struct engine *e, const struct anju_case *cs,
 {
 	const char *name;
 	json_t *ids;
-	json_object_foreach(fx->relations, name, ids)
-	{
+	json_object_foreach(fx->relations, name, ids) {
 		anju_status st = store_relation_clear(e->options.store, cs->id, name, err);
 		size_t i;
 		json_t *id;
-		json_array_foreach(ids, i, id)
-		{
+		json_array_foreach(ids, i, id) {
 			if (st == ANJU_OK)
 				st = store_relation_add(e->options.store, cs->id, name,
 					json_integer_value(id), err);

@@ -29,7 +29,9 @@ struct imports_options {
 
 ANJU_MUST_CHECK anju_status imports_new(
 	const struct imports_options *options, struct imports **ret, anju_error *err);
-/** Cancels what runs and waits for it. The engine must still be taking or refusing commands. */
+/** Cancel what runs, wait for it, take no more. The engine must still be taking or refusing commands. */
+void imports_stop(struct imports *imports);
+/** Stops first, if that was not done. */
 void imports_free(struct imports *imports);
 ANJU_DEFINE_AUTO(imports)
 

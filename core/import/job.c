@@ -53,7 +53,7 @@ struct job {
 	struct good *good; /* owned */
 	size_t good_len;
 	pthread_t thread;
-	bool thread_runs, joined;
+	bool thread_runs;
 
 	/* under lock */
 	pthread_mutex_t lock;
@@ -73,6 +73,7 @@ struct imports {
 	pthread_mutex_t lock;
 	struct job *jobs; /* owned; newest first */
 	int64_t last_id;
+	bool stopped; /* takes no more jobs */
 };
 
 /* --- faults --- */
@@ -398,19 +399,33 @@ anju_status imports_new(
 	return ANJU_OK;
 }
 
-void imports_free(struct imports *im)
+void imports_stop(struct imports *im)
 {
-	if (im == NULL)
-		return;
-	struct job *job, *next;
-	LL_FOREACH(im->jobs, job)
-	{
+	struct job *job;
+	pthread_mutex_lock(&im->lock);
+	im->stopped = true;
+	LL_FOREACH(im->jobs, job) {
 		pthread_mutex_lock(&job->lock);
 		job->cancel = true;
 		pthread_mutex_unlock(&job->lock);
 	}
+	/* no job needs the set's lock: waiting under it is safe, and keeps the list as it is */
+	LL_FOREACH(im->jobs, job) {
+		if (job->thread_runs)
+			pthread_join(job->thread, NULL);
+		job->thread_runs = false;
+	}
+	pthread_mutex_unlock(&im->lock);
+}
+
+void imports_free(struct imports *im)
+{
+	if (im == NULL)
+		return;
+	imports_stop(im);
+	struct job *job, *next;
 	LL_FOREACH_SAFE(im->jobs, job, next)
-	job_free(job);
+		job_free(job);
 	free(im->packs_dir);
 	free(im->folder);
 	pthread_mutex_destroy(&im->lock);
@@ -450,8 +465,7 @@ static anju_status make_room(struct imports *im, anju_error *err)
 {
 	int running = 0, kept = 0;
 	struct job *job, *next;
-	LL_FOREACH_SAFE(im->jobs, job, next)
-	{
+	LL_FOREACH_SAFE(im->jobs, job, next) {
 		if (!ended(job)) {
 			running++;
 		} else if (++kept > MAX_KEPT) {
@@ -469,7 +483,7 @@ static anju_status make_room(struct imports *im, anju_error *err)
 static anju_status begin(struct imports *im, struct job *job, anju_error *err)
 {
 	pthread_mutex_lock(&im->lock);
-	anju_status st = make_room(im, err);
+	anju_status st = im->stopped ? cancelled_error(err) : make_room(im, err);
 	if (st == ANJU_OK) {
 		job->id = ++im->last_id;
 		int bad = pthread_create(&job->thread, NULL, job_main, job);
@@ -516,8 +530,7 @@ anju_status import_start(struct imports *im, const char *path, const char *mappi
 static struct job *find(struct imports *im, int64_t id, anju_error *err)
 {
 	struct job *job;
-	LL_FOREACH(im->jobs, job)
-	{
+	LL_FOREACH(im->jobs, job) {
 		if (job->id == id)
 			return job;
 	}

@@ -72,8 +72,7 @@ static int merge(json_t *into, json_t *patch)
 {
 	const char *key;
 	json_t *v;
-	json_object_foreach(patch, key, v)
-	{
+	json_object_foreach(patch, key, v) {
 		if (json_is_null(v))
 			(void)json_object_del(into, key); /* absent already is fine */
 		else if (json_object_set(into, key, v) != 0)

@@ -178,8 +178,7 @@ static void deliver_again(struct delivery *d)
 {
 	struct retry *r, *next;
 	int64_t now = monotonic_ms();
-	LL_FOREACH_SAFE(d->retries, r, next)
-	{
+	LL_FOREACH_SAFE(d->retries, r, next) {
 		if (r->not_before_ms > now || stopping(d))
 			continue;
 		struct job job = {0};
@@ -268,7 +267,7 @@ void delivery_free(struct delivery *d)
 	}
 	struct retry *r, *next;
 	LL_FOREACH_SAFE(d->retries, r, next)
-	free(r);
+		free(r);
 	store_reader_free(d->reader);
 	pthread_cond_destroy(&d->cond);
 	pthread_mutex_destroy(&d->lock);

@@ -214,6 +214,11 @@ static void on_connection(uv_stream_t *listener, int status)
 		log_line(LOG_WARN_, "rpc", "accept_failed", "why=%s", uv_err_name(status));
 }
 
+void rpc_server_set_imports(struct rpc_server *server, struct imports *imports)
+{
+	server->imports = imports;
+}
+
 anju_status rpc_server_listen(
 	struct rpc_server *server, struct engine *engine, int fd, anju_error *err)
 {

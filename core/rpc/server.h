@@ -17,6 +17,7 @@
 #include "pack/pack.h"
 #include "plugin/plugin.h"
 
+struct imports;
 struct rpc_server;
 
 struct rpc_options {
@@ -45,6 +46,9 @@ ANJU_MUST_CHECK anju_status rpc_server_new(
  */
 ANJU_MUST_CHECK anju_status rpc_server_listen(
 	struct rpc_server *server, struct engine *engine, int fd, anju_error *err);
+
+/** Offer import.* through `imports`, borrowed until rpc_server_close() has called back. Before listening. */
+void rpc_server_set_imports(struct rpc_server *server, struct imports *imports);
 
 /**
  * Take finished commands (the list becomes the server's; may be NULL) and the feed position reached.

@@ -18,6 +18,7 @@ struct rpc_server {
 	/* Fixed once listening: any thread. */
 	struct rpc_options options; /* limits filled in; texts owned */
 	struct engine *engine;      /* borrowed */
+	struct imports *imports;    /* borrowed; NULL = not offered */
 	const struct org *org;      /* borrowed: packs */
 	struct readers *readers;    /* owned */
 	int64_t started_ms;         /* wall clock */
