@@ -21,7 +21,7 @@ struct cached *cache_by_name(struct cache *cache, const char *workflow, const ch
 	memcpy(name, workflow, a);
 	name[a] = '/';
 	memcpy(name + a + 1, key, b + 1);
-	struct cached *c;
+	struct cached *c = NULL;
 	HASH_FIND(by_name, cache->names, name, a + b + 1, c);
 	if (c != NULL)
 		touch_lru(cache, c);
@@ -30,7 +30,7 @@ struct cached *cache_by_name(struct cache *cache, const char *workflow, const ch
 
 struct cached *cache_by_id(struct cache *cache, int64_t id)
 {
-	struct cached *c;
+	struct cached *c = NULL;
 	HASH_FIND(by_id, cache->ids, &id, sizeof id, c);
 	if (c != NULL)
 		touch_lru(cache, c);

@@ -78,7 +78,7 @@ static anju_status send_related(struct engine *e, const struct anju_case *cs,
 		return ANJU_E_LIMIT;
 	}
 	for (size_t i = 0; i < targets->len && st == ANJU_OK; i++) {
-		struct cached *c;
+		struct cached *c = NULL;
 		st = engine_load_id(e, targets->ids[i], &c, err);
 		if (st == ANJU_OK && strcmp(c->cs->wf->id, rel->to) == 0)
 			st = engine_send_system(
@@ -192,7 +192,7 @@ anju_status engine_open_system(struct engine *e, const char *workflow, const cha
 		.effective_ms = e->env.now_ms,
 		.cause = cause};
 	struct case_effects fx = {0};
-	struct cached *c;
+	struct cached *c = NULL;
 	anju_status st = open_one(e, workflow, key, &request, NULL, &fx, &c, err);
 	if (st == ANJU_OK)
 		st = follow(e, c->cs, &fx, request.effective_ms, depth, err);
@@ -311,7 +311,7 @@ static anju_status open_command(struct engine *e, struct command *cmd, const cha
 	struct case_effects *fx, anju_error *err)
 {
 	struct case_request request = request_of(e, cmd);
-	struct cached *c;
+	struct cached *c = NULL;
 	anju_status st = open_one(e, cmd->workflow, cmd->key, &request, idem, fx, &c, err);
 	if (st == ANJU_OK)
 		st = follow(e, c->cs, fx, request.effective_ms, 0, err);
@@ -336,7 +336,7 @@ static anju_status send_command(struct engine *e, struct command *cmd, const cha
 	struct case_effects *fx, anju_error *err)
 {
 	struct case_request request = request_of(e, cmd);
-	struct cached *c;
+	struct cached *c = NULL;
 	bool handled, tainted;
 	anju_status st = engine_load(e, cmd->workflow, cmd->key, &c, err);
 	if (st == ANJU_OK)

@@ -177,7 +177,7 @@ static json_t *related(void *ctx, struct anju_case *cs, const struct relation *r
 	anju_status st = store_related(
 		e->options.store, cs->id, name, rel->inverse != NULL, add_id, &ids, NULL);
 	for (size_t i = 0; i < ids.len && st == ANJU_OK && !ids.failed; i++) {
-		struct cached *c;
+		struct cached *c = NULL;
 		st = engine_load_id(e, ids.items[i], &c, NULL);
 		/* one relation name may serve several workflows */
 		if (st == ANJU_OK && strcmp(c->cs->wf->id, rel->to) == 0)
@@ -209,7 +209,7 @@ static anju_status policy(void *ctx, const struct guard *guard, const json_t *in
 static anju_status find(
 	void *ctx, const char *workflow, const char *key, int64_t *ret_id, anju_error *err)
 {
-	struct cached *c;
+	struct cached *c = NULL;
 	anju_status st = engine_load(ctx, workflow, key, &c, err);
 	if (st == ANJU_OK)
 		*ret_id = c->id;

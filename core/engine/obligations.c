@@ -121,7 +121,7 @@ anju_status engine_obligations_init(struct engine *e, anju_error *err)
 {
 	e->next_obligation_ms = DUTY_NEVER;
 	for (size_t i = 0; i < pack_set_obligation_count(e->options.packs); i++) {
-		int32_t day;
+		int32_t day = 0;
 		anju_status st =
 			next_day(e, pack_set_obligation_at(e->options.packs, i), &day, err);
 		if (st == ANJU_OK && timestamp_of_day(day) < e->next_obligation_ms)
@@ -136,7 +136,7 @@ anju_status engine_obligations(struct engine *e, int64_t now, anju_error *err)
 {
 	for (size_t i = 0; i < pack_set_obligation_count(e->options.packs); i++) {
 		const struct obligation *o = pack_set_obligation_at(e->options.packs, i);
-		int32_t day;
+		int32_t day = 0;
 		anju_status st = next_day(e, o, &day, err);
 		while (st == ANJU_OK && timestamp_of_day(day) <= now) {
 			st = begin(e, o, day, err);

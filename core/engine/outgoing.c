@@ -141,7 +141,7 @@ static anju_status still_open(
 	*ret = true;
 	if (item->deadline_id == 0)
 		return ANJU_OK;
-	struct cached *c;
+	struct cached *c = NULL;
 	anju_status st = engine_load_id(e, item->case_id, &c, err);
 	if (st != ANJU_OK)
 		return st;

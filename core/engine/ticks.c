@@ -82,7 +82,7 @@ static anju_status fire_timer(struct engine *e, struct cached *c, struct duty *d
 
 static anju_status fire(struct engine *e, const struct due_row *row, int64_t now, anju_error *err)
 {
-	struct cached *c;
+	struct cached *c = NULL;
 	anju_status st = engine_load_id(e, row->case_id, &c, err);
 	if (st != ANJU_OK)
 		return st;
@@ -110,7 +110,7 @@ static anju_status put_off(struct engine *e, const struct due_row *row, int64_t 
 	const anju_error *why, anju_error *err)
 {
 	log_error("engine", "deadline_put_off", why);
-	struct cached *c;
+	struct cached *c = NULL;
 	anju_status st = engine_load_id(e, row->case_id, &c, err);
 	struct duty *d = st == ANJU_OK ? case_duty(c->cs, row->id) : NULL;
 	if (d == NULL)

@@ -88,7 +88,7 @@ anju_status case_get(
 anju_status store_case_find(struct store *store, const char *workflow, const char *key,
 	struct store_case *ret, anju_error *err)
 {
-	int64_t seq;
+	int64_t seq = 0;
 	anju_status st = case_find(&store->db, workflow, key, ret, &seq, err);
 	if (st == ANJU_OK && store->in_tx)
 		tx_tail_seen(store, ret->id, seq, ret->rev);
@@ -97,7 +97,7 @@ anju_status store_case_find(struct store *store, const char *workflow, const cha
 
 anju_status store_case_get(struct store *store, int64_t id, struct store_case *ret, anju_error *err)
 {
-	int64_t seq;
+	int64_t seq = 0;
 	anju_status st = case_get(&store->db, id, ret, &seq, err);
 	if (st == ANJU_OK && store->in_tx)
 		tx_tail_seen(store, ret->id, seq, ret->rev);
