@@ -107,7 +107,6 @@ static void on_written(uv_write_t *req, int status)
 	if (status < 0)
 		conn_abort(conn);
 	flush(conn);
-	feed_pump(conn);
 	conn_tick(conn);
 	conn_flush_dirty(server);
 }
@@ -354,6 +353,8 @@ void conn_tick(struct conn *conn)
 {
 	while (step(conn))
 		;
+	if (conn->subs != NULL) /* there may be room again for what waits in the store */
+		feed_pump(conn);
 	if (conn->state == CONN_CLOSING)
 		free_if_unused(conn);
 }

@@ -174,8 +174,7 @@ anju_status method_check(const struct method *method, json_t *params, json_t **a
 	json_t *value;
 	for (size_t i = 0; i < METHOD_PARAMS_MAX; i++)
 		arg[i] = NULL;
-	json_object_foreach(params, key, value)
-	{
+	json_object_foreach(params, key, value) {
 		size_t i = param_index(method, key);
 		if (i == method->params_len)
 			return fail_unknown(method, key, value, err);

@@ -100,8 +100,7 @@ static anju_status write_meta(const struct store_case *row, struct buf *out, anj
 		return fail_stored(row, bad.text, err);
 	const char *key;
 	json_t *value;
-	json_object_foreach(meta, key, value)
-	{
+	json_object_foreach(meta, key, value) {
 		out_member(out, key);
 		out_value(out, value);
 	}

@@ -110,8 +110,7 @@ static void add_explained(struct buf *out, const json_t *data)
 {
 	const char *key;
 	json_t *value;
-	json_object_foreach((json_t *)data, key, value)
-	{
+	json_object_foreach((json_t *)data, key, value) {
 		bool taken = false;
 		for (size_t i = 0; i < sizeof fixed_members / sizeof fixed_members[0]; i++)
 			taken = taken || strcmp(fixed_members[i], key) == 0;

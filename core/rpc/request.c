@@ -183,8 +183,7 @@ static void read_members(json_t *obj, struct envelope *env)
 	const char *key;
 	json_t *value;
 	*env = (struct envelope){0};
-	json_object_foreach(obj, key, value)
-	{
+	json_object_foreach(obj, key, value) {
 		if (strcmp(key, "jsonrpc") == 0) {
 			const char *s = json_string_value(value);
 			env->version = s != NULL && strcmp(s, "2.0") == 0;

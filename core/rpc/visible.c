@@ -54,8 +54,7 @@ static void mask_member(json_t *v, const char *name)
 	const char *key;
 	json_t *member;
 	void *next;
-	json_object_foreach_safe(v, next, key, member)
-	{
+	json_object_foreach_safe(v, next, key, member) {
 		if (strcmp(key, name) != 0)
 			mask_member(member, name);
 		else if (!json_is_null(member))
