@@ -298,6 +298,8 @@ static anju_status send(struct act *act, bool *ret_handled, bool *ret_tainted, a
 	if (!may_any(act, candidates, n))
 		return refuse_role(act, candidates, n, err);
 	*ret_tainted = true;
+	act->asked = candidates;
+	act->asked_len = n;
 	anju_status st = act_write(act, err);
 	if (st != ANJU_OK)
 		return st;

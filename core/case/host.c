@@ -10,6 +10,7 @@
 struct asking {
 	struct act *act;
 	struct chart_step *step;
+	bool explain; /* a no is said in words */
 };
 
 static bool is_in(void *ctx, uint32_t state)
@@ -89,6 +90,8 @@ static enum chart_verdict ask_cel(struct asking *asking, const struct guard *g)
 		return keep_failure(act, &err);
 	if (v.kind == EXPR_BOOL && v.b)
 		return CHART_TRUE;
+	if (!asking->explain)
+		return CHART_FALSE;
 	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
 	pack_explain(g->expr, &vars, LANG_ZH, &zh);
 	pack_explain(g->expr, &vars, LANG_EN, &en);
@@ -142,6 +145,8 @@ static enum chart_verdict ask_policy(
 		return keep_failure(act, &err);
 	if (json_is_true(json_object_get(verdict, "ok")))
 		return CHART_TRUE;
+	if (!asking->explain)
+		return CHART_FALSE;
 	const json_t *reason = json_object_get(verdict, "reason");
 	const char *zh = json_string_value(json_object_get(reason, "zh"));
 	const char *en = json_string_value(json_object_get(reason, "en"));
@@ -149,10 +154,21 @@ static enum chart_verdict ask_policy(
 	return CHART_FALSE;
 }
 
+/* Only the guards of what was asked for are worth words: an eventless transition that stays where it is
+ * refuses nobody. */
+static bool is_asked(const struct act *act, const struct chart_call *call)
+{
+	for (size_t i = 0; i < act->asked_len; i++) {
+		if (chart_transition_at(act->wf->chart, act->asked[i])->guard == call)
+			return true;
+	}
+	return false;
+}
+
 static enum chart_verdict guard(void *ctx, struct chart_step *step, const struct chart_call *call,
 	const struct chart_event *event)
 {
-	struct asking asking = {.act = ctx, .step = step};
+	struct asking asking = {.act = ctx, .step = step, .explain = is_asked(ctx, call)};
 	const struct guard *g = call->user;
 	(void)event; /* the request's data is the event's for the whole macrostep */
 	switch (g->kind) {
@@ -163,6 +179,8 @@ static enum chart_verdict guard(void *ctx, struct chart_step *step, const struct
 	case GUARD_IN:
 		if (chart_step_in(step, g->state))
 			return CHART_TRUE;
+		if (!asking.explain)
+			return CHART_FALSE;
 		ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
 		buf_addf(&zh, "尚未处于“%s”", state_title(asking.act->wf, g->state, LANG_ZH));
 		buf_addf(&en, "not in \"%s\"", state_title(asking.act->wf, g->state, LANG_EN));
@@ -334,6 +352,9 @@ static anju_status taken(struct act *act, uint32_t index, anju_error *err)
 	const struct chart_transition *t = chart_transition_at(act->wf->chart, index);
 	act->taken = true;
 	if (rule->by.len == 0 || strcmp(t->descriptor, "") == 0)
+		return ANJU_OK;
+	/* taken for an event that the chart raised on the way: nobody asked for it, so nobody has to be let */
+	if (!chart_descriptor_matches(t->descriptor, act->request->event))
 		return ANJU_OK;
 	if (!act_may(act, &rule->by))
 		return refuse_transition_role(act, index, err);

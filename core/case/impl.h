@@ -12,7 +12,9 @@ struct act {
 	const struct case_request *request;
 	struct case_effects *fx;
 	bool opening;
-	bool taken;     /* a transition was taken */
+	bool taken;            /* a transition was taken */
+	const uint32_t *asked; /* transitions of the event asked for; borrowed: send() */
+	size_t asked_len;
 	json_t *failed; /* owned; explanations of guards that said no: [{"zh", "en"}] */
 	anju_error
 		failure; /* why a host callback failed, when the chart passes only the status on */
