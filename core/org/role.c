@@ -17,7 +17,8 @@ static void list_allowed(const struct org *org, const json_t *bindings, bool kin
 	buf_adds(out, level_names());
 	const char *name;
 	json_t *field;
-	json_object_foreach((json_t *)bindings, name, field) buf_addf(out, " %s", name);
+	json_object_foreach((json_t *)bindings, name, field)
+		buf_addf(out, " %s", name);
 }
 
 static anju_status fail_role(const struct org *org, const char *text, const json_t *bindings,

@@ -206,8 +206,7 @@ static void link_data(
 		return;
 	const char *name;
 	json_t *v;
-	json_object_foreach((json_t *)data, name, v)
-	{
+	json_object_foreach((json_t *)data, name, v) {
 		struct json_at at = JSON_AT_KEY(&data_at, name);
 		const struct field *f = workflow_field(to, name);
 		const struct relation *r = f == NULL ? workflow_relation(to, name) : NULL;

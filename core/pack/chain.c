@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "pack/loader.h"
@@ -150,16 +151,26 @@ static json_t *survey(struct loader *ld)
 		return NULL;
 	}
 	json_t *all = json_object();
+	if (all == NULL)
+		ld->set->pool.failed = true;
 	for (struct dirent *e; (e = readdir(dir)) != NULL;) {
-		ANJU_AUTO_BUF path = BUF_INIT;
+		ANJU_AUTO_BUF path = BUF_INIT, file = BUF_INIT;
 		buf_addf(&path, "%s/%s/pack.json", ld->options->dir, e->d_name);
-		if (e->d_name[0] == '.' || path.failed)
+		buf_addf(&file, "%s/pack.json", e->d_name);
+		if (path.failed || file.failed) {
+			ld->set->pool.failed = true;
+			break;
+		}
+		if (e->d_name[0] == '.' || access(path.data, F_OK) != 0)
 			continue;
+		anju_error err;
 		ANJU_AUTO_JSON *doc = NULL;
-		if (json_load_path(path.data, e->d_name, PACK_FILE_MAX, &doc, NULL) != ANJU_OK)
-			continue; /* no pack; if it is needed all the same, loading it says why not */
+		if (!load_ok(ld, json_load_path(path.data, file.data, PACK_FILE_MAX, &doc, &err),
+			    &err))
+			continue;
 		const char *up = json_string_value(json_object_get(doc, "extends"));
-		(void)json_object_set_new(all, e->d_name, json_string(up != NULL ? up : ""));
+		if (json_object_set_new(all, e->d_name, json_string(up != NULL ? up : "")) != 0)
+			ld->set->pool.failed = true;
 	}
 	(void)closedir(dir);
 	return all;
@@ -168,18 +179,19 @@ static json_t *survey(struct loader *ld)
 /* The one pack that nobody extends, or NULL after a finding. */
 static const char *find_leaf(struct loader *ld)
 {
+	size_t before = ld->findings;
 	ANJU_AUTO_JSON *all = survey(ld);
-	if (all == NULL)
+	/* with a pack that cannot be read, who extends whom is not known */
+	if (all == NULL || ld->findings > before || ld->set->pool.failed)
 		return NULL;
 	const char *name, *leaf = NULL, *by;
 	json_t *v, *up;
 	size_t leaves = 0;
 	ANJU_AUTO_BUF list = BUF_INIT;
-	json_object_foreach(all, name, v)
-	{
+	json_object_foreach(all, name, v) {
 		bool extended = false;
-		json_object_foreach(all, by, up) extended =
-			extended || strcmp(json_string_value(up), name) == 0;
+		json_object_foreach(all, by, up)
+			extended = extended || strcmp(json_string_value(up), name) == 0;
 		if (extended)
 			continue;
 		leaf = name;

@@ -40,6 +40,11 @@ void *regex_load(struct build *b, const struct json_at *at, const char *pattern)
 		return NULL;
 	}
 	int rc = regcomp(regex, text.data, REG_EXTENDED | REG_NOSUB);
+	if (rc == REG_ESPACE) {
+		free(regex);
+		b->pool->failed = true;
+		return NULL;
+	}
 	if (rc != 0) {
 		char why[96];
 		(void)regerror(rc, regex, why, sizeof why);
@@ -238,8 +243,7 @@ void fields_load(struct build *b)
 	b->wf->fields = pool_alloc(b->pool, (json_object_size(defs) + 1) * sizeof *b->wf->fields);
 	const char *name;
 	json_t *def;
-	json_object_foreach((json_t *)defs, name, def)
-	{
+	json_object_foreach((json_t *)defs, name, def) {
 		struct json_at at = JSON_AT_KEY(&fields_at, name);
 		if (b->wf->fields != NULL && load_name(b->ld, &at, name))
 			read_field(b, name, def, &at, &b->wf->fields[b->wf->fields_len++]);

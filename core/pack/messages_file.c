@@ -22,8 +22,7 @@ void messages_load(struct loader *ld, const struct source *src)
 	}
 	const char *key;
 	json_t *v;
-	json_object_foreach(doc, key, v)
-	{
+	json_object_foreach(doc, key, v) {
 		struct json_at at = JSON_AT_KEY(&root, key);
 		struct label text;
 		if (!key_ok(key))

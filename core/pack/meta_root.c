@@ -42,8 +42,7 @@ static void load_places(struct build *b, const struct json_at *anju_at)
 	const char *name;
 	json_t *v;
 	b->wf->bindings = section(b, anju_at, "bindings", &at);
-	json_object_foreach((json_t *)b->wf->bindings, name, v)
-	{
+	json_object_foreach((json_t *)b->wf->bindings, name, v) {
 		struct json_at here = JSON_AT_KEY(&at, name);
 		if (load_name(b->ld, &here, name))
 			(void)place_field(b, &here, v);
@@ -81,8 +80,7 @@ static void load_relations(struct build *b, const struct json_at *anju_at)
 		pool_alloc(b->pool, (json_object_size(defs) + 1) * sizeof *b->wf->relations);
 	const char *name;
 	json_t *def;
-	json_object_foreach((json_t *)defs, name, def)
-	{
+	json_object_foreach((json_t *)defs, name, def) {
 		struct json_at here = JSON_AT_KEY(&at, name);
 		if (b->wf->relations != NULL && load_name(b->ld, &here, name))
 			load_relation(
@@ -104,8 +102,7 @@ static void load_docs(struct build *b, const struct json_at *anju_at)
 	b->wf->docs = pool_alloc(b->pool, (json_object_size(defs) + 1) * sizeof *b->wf->docs);
 	const char *kind;
 	json_t *def;
-	json_object_foreach((json_t *)defs, kind, def)
-	{
+	json_object_foreach((json_t *)defs, kind, def) {
 		struct json_at here = JSON_AT_KEY(&at, kind);
 		if (!doc_kind_ok(kind)) {
 			load_finding_text(b->ld, "pack.name", &here, kind,
@@ -127,8 +124,7 @@ static void load_delays(struct build *b, const struct json_at *anju_at)
 	b->wf->delays = pool_alloc(b->pool, (json_object_size(defs) + 1) * sizeof *b->wf->delays);
 	const char *name;
 	json_t *def;
-	json_object_foreach((json_t *)defs, name, def)
-	{
+	json_object_foreach((json_t *)defs, name, def) {
 		struct json_at here = JSON_AT_KEY(&at, name);
 		anju_error err;
 		struct duration d;

@@ -237,8 +237,7 @@ static void read_deadlines(
 		load_finding(b->ld, "json.type", &at, defs, "an object");
 	const char *name;
 	json_t *def;
-	json_object_foreach((json_t *)defs, name, def)
-	{
+	json_object_foreach((json_t *)defs, name, def) {
 		struct json_at here = JSON_AT_KEY(&at, name);
 		const struct deadline_def *twin = find_deadline(wf, name);
 		if (twin != NULL)

@@ -186,8 +186,7 @@ static void read_data(struct loader *ld, const json_t *def, const struct json_at
 	o->data = data;
 	const char *name;
 	json_t *v;
-	json_object_foreach(data, name, v)
-	{
+	json_object_foreach(data, name, v) {
 		const struct field *f = workflow_field(wf, name);
 		struct json_at value_at = JSON_AT_KEY(&here, name);
 		if (f != NULL)

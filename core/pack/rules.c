@@ -132,14 +132,14 @@ static bool check_tighter(const struct loosening *l, const json_t *old, const js
 static void merge(struct loader *ld, const struct source *src, const char *name, const json_t *rule)
 {
 	struct pack_set *set = ld->set;
-	json_t *merged = json_copy(json_object_get(set->rules, name));
-	if (merged == NULL)
-		merged = json_object();
-	if (merged == NULL || json_object_update(merged, (json_t *)rule) != 0 ||
+	json_t *old = json_object_get(set->rules, name);
+	/* not json_copy(), which loses members silently when memory runs out */
+	ANJU_AUTO_JSON *merged = json_object();
+	if (merged == NULL || (old != NULL && json_object_update(merged, old) != 0) ||
+		json_object_update(merged, (json_t *)rule) != 0 ||
 		json_object_set(set->rules, name, merged) != 0 ||
 		json_object_set_new(set->rule_files, name, json_string(src->file)) != 0)
 		set->pool.failed = true;
-	json_decref(merged);
 }
 
 void rules_load(struct loader *ld, const struct source *src)
@@ -154,8 +154,7 @@ void rules_load(struct loader *ld, const struct source *src)
 	}
 	const char *name;
 	json_t *rule;
-	json_object_foreach((json_t *)rules, name, rule)
-	{
+	json_object_foreach((json_t *)rules, name, rule) {
 		struct json_at at = JSON_AT_KEY(&rules_at, name);
 		if (!load_name(ld, &at, name))
 			continue;
@@ -209,8 +208,7 @@ bool rules_shape(struct pack_set *set)
 		return false;
 	const char *name;
 	json_t *rule;
-	json_object_foreach(set->rules, name, rule)
-	{
+	json_object_foreach(set->rules, name, rule) {
 		struct expr_member *parts = pool_alloc(&set->pool, 3 * sizeof *parts);
 		if (parts == NULL)
 			return false;

@@ -136,8 +136,7 @@ static bool object_key_at(
 {
 	const char *key;
 	json_t *v;
-	json_object_foreach((json_t *)((const struct json_map *)map->ctx)->json, key, v)
-	{
+	json_object_foreach((json_t *)((const struct json_map *)map->ctx)->json, key, v) {
 		if (i-- == 0) {
 			*ret = expr_value_string(key);
 			return true;
@@ -263,7 +262,8 @@ static void give_docs(const json_t *docs, struct expr_arena *arena, struct expr_
 	const char *kind;
 	json_t *v;
 	size_t i = 0;
-	json_object_foreach((json_t *)docs, kind, v) l->items[i++] = expr_value_string(kind);
+	json_object_foreach((json_t *)docs, kind, v)
+		l->items[i++] = expr_value_string(kind);
 }
 
 static bool lookup(void *ctx, const char *name, struct expr_arena *arena, struct expr_value *ret)

@@ -162,7 +162,10 @@ static void hash_definition(struct build *b)
 	ANJU_AUTO_JSON *all =
 		json_pack("{sOsO}", "definition", b->wf->source, "rules", b->ld->set->rules);
 	char *text = all != NULL ? json_canonical(all) : NULL;
-	if (text == NULL) {
+	/* jansson may drop a key when memory runs out while it writes one: the length tells */
+	if (text == NULL ||
+		strlen(text) != json_dumpb(all, NULL, 0, JSON_COMPACT | JSON_SORT_KEYS)) {
+		free(text);
 		b->pool->failed = true;
 		return;
 	}

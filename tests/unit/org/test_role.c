@@ -21,12 +21,12 @@ static const char *resolved(const struct org *org, const char *text, const char 
 	struct role_context context = {.region = region, .ctx = values, .bound = bound};
 	const struct unit *units[8];
 	size_t n = role_resolve(org, &role, &context, units, 8);
+	size_t used = 0;
 	out[0] = '\0';
 	for (size_t i = 0; i < n; i++) {
 		cr_assert(role_includes(org, &role, &context, units[i]));
-		if (i > 0)
-			strcat(out, " ");
-		strcat(out, units[i]->code);
+		used += (size_t)snprintf(
+			out + used, sizeof out - used, "%s%s", i > 0 ? " " : "", units[i]->code);
 	}
 	for (size_t i = 0, hits = 0; i < org_count(org) && role.scope != ROLE_ANY; i++) {
 		hits += role_includes(org, &role, &context, org_at(org, i));

@@ -45,8 +45,7 @@ static size_t compare(const char *name, const json_t *expected, json_t *found)
 {
 	size_t wrong = 0, i;
 	json_t *item;
-	json_array_foreach(json_object_get(expected, "findings"), i, item)
-	{
+	json_array_foreach(json_object_get(expected, "findings"), i, item) {
 		char text[512];
 		snprintf(text, sizeof text, "%s %s#%s",
 			json_string_value(json_object_get(item, "rule")),
@@ -57,8 +56,7 @@ static size_t compare(const char *name, const json_t *expected, json_t *found)
 		fprintf(stderr, "%s: not found: %s\n", name, text);
 		wrong++;
 	}
-	json_array_foreach(found, i, item)
-	{
+	json_array_foreach(found, i, item) {
 		fprintf(stderr, "%s: not expected: %s\n", name, json_string_value(item));
 		wrong++;
 	}

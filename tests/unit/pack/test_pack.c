@@ -392,3 +392,36 @@ ANJU_TEST(pack, shipped_packs_are_sound)
 	assert_ok(pack_load(&options, &set, &err), err);
 	cr_assert(pack_set_workflow_count(set) > 0 && org_count(pack_set_org(set)) > 0);
 }
+
+/* The Nth allocation of jansson fails, once. */
+static size_t countdown;
+static bool struck;
+
+static void *failing_malloc(size_t n)
+{
+	if (countdown > 0 && --countdown == 0) {
+		struck = true;
+		return NULL;
+	}
+	return malloc(n);
+}
+
+ANJU_TEST(pack, running_out_of_memory_leaves_nothing_behind, .timeout = 100)
+{
+	char dir[512];
+	snprintf(dir, sizeof dir, "%s/sound", getenv("ANJU_TEST_PACKS"));
+	struct pack_options options = {.dir = dir};
+	size_t tries = 0;
+	json_set_alloc_funcs(failing_malloc, free);
+	do {
+		anju_error err = {0};
+		ANJU_AUTO(pack_set) set = NULL;
+		struck = false;
+		countdown = 1 + 13 * tries++;
+		anju_status st = pack_load(&options, &set, &err);
+		cr_assert_eq(st == ANJU_OK, set != NULL);
+		cr_assert(st == ANJU_OK || err.id[0] != '\0');
+	} while (struck);
+	json_set_alloc_funcs(malloc, free);
+	cr_assert(tries > 20);
+}
