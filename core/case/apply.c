@@ -244,10 +244,8 @@ anju_status case_open(const struct case_env *env, const struct workflow *wf, con
 	cs->phase = "";
 	cs->key = strdup(key);
 	cs->data = json_object();
-	cs->docs = json_object();
-	cs->locks = json_array();
 	cs->opened_ms = env->now_ms;
-	if (cs->key == NULL || cs->data == NULL || cs->docs == NULL || cs->locks == NULL)
+	if (cs->key == NULL || cs->data == NULL)
 		return anju_fail_nomem(err);
 	struct act act = {
 		.env = env, .cs = cs, .wf = wf, .request = request, .fx = fx, .opening = true};

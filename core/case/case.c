@@ -10,7 +10,7 @@
 
 static void duty_done(struct duty *d)
 {
-	free(d->name);
+	free(d->own_name);
 	free(d->lead);
 	free(d->responsible);
 }
@@ -65,10 +65,12 @@ anju_status case_from_row(const struct workflow *wf, const struct case_row *row,
 		return anju_wrap(err, st, "case %s/%s", wf->id, row->key);
 	ANJU_AUTO_JSON *meta = json_loads(row->meta, 0, NULL);
 	cs->data = json_loads(row->data, 0, NULL);
-	cs->docs = json_incref(json_object_get(meta, "docs"));
-	cs->locks = json_incref(json_object_get(meta, "locks"));
-	if (!json_is_object(cs->data) || !json_is_object(cs->docs) || !json_is_array(cs->locks))
+	json_t *docs = json_object_get(meta, "docs"), *locks = json_object_get(meta, "locks");
+	if (!json_is_object(cs->data) || !json_is_object(docs) || !json_is_array(locks))
 		return bad_row(err, wf, row->key);
+	/* empty ones are not kept: many cases have none, and each would cost as much as five fields */
+	cs->docs = json_object_size(docs) > 0 ? json_incref(docs) : NULL;
+	cs->locks = json_array_size(locks) > 0 ? json_incref(locks) : NULL;
 	cs->id = row->id;
 	cs->rev = row->rev;
 	cs->done = row->done;
@@ -86,7 +88,7 @@ anju_status case_from_row(const struct workflow *wf, const struct case_row *row,
 struct duty *case_add_duty(struct anju_case *cs)
 {
 	if (cs->duties_len == cs->duties_cap) {
-		size_t cap = cs->duties_cap == 0 ? 4 : cs->duties_cap * 2;
+		size_t cap = cs->duties_cap + 1; /* few, and kept for long: no spare room */
 		struct duty *p = realloc(cs->duties, cap * sizeof *p);
 		if (p == NULL)
 			return NULL;
@@ -132,17 +134,23 @@ static void add_json(struct buf *out, const json_t *v)
 void case_write_meta(const struct anju_case *cs, struct buf *out)
 {
 	buf_adds(out, "{\"docs\":");
-	add_json(out, cs->docs);
+	if (cs->docs != NULL)
+		add_json(out, cs->docs);
+	else
+		buf_adds(out, "{}");
 	buf_adds(out, ",\"locks\":");
-	add_json(out, cs->locks);
+	if (cs->locks != NULL)
+		add_json(out, cs->locks);
+	else
+		buf_adds(out, "[]");
 	buf_addc(out, '}');
 }
 
 size_t case_bytes(const struct anju_case *cs)
 {
-	/* an estimate: what jansson takes for a member is about 150 bytes */
-	return 600 + strlen(cs->key) + json_object_size(cs->data) * 150 +
-	       json_object_size(cs->docs) * 600 + cs->duties_cap * sizeof *cs->duties;
+	/* an estimate, from what malloc and jansson take: an object 250, a member of it 130 bytes */
+	return 900 + json_object_size(cs->data) * 130 + json_object_size(cs->docs) * 900 +
+	       json_array_size(cs->locks) * 60 + cs->duties_cap * (sizeof *cs->duties + 80);
 }
 
 json_t *case_states(const struct anju_case *cs)

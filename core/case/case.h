@@ -37,7 +37,8 @@ enum duty_status {
 struct duty {
 	int64_t id;                     /* the store's; 0 = not stored yet */
 	const struct deadline_def *def; /* NULL for a chart timer */
-	char *name;                     /* owned; deadline name, or the timer's event */
+	const char *name; /* of the deadline, or the timer's event; borrowed: def or own_name */
+	char *own_name;   /* owned; chart timers only */
 	uint32_t state;
 	enum duty_status status;
 	int64_t armed_ms; /* effective */
@@ -58,8 +59,8 @@ struct anju_case {
 	int64_t rev;
 	struct chart_snapshot *snapshot; /* owned */
 	json_t *data;                    /* owned; fields */
-	json_t *docs;                    /* owned; kind → details */
-	json_t *locks;                   /* owned; array of field names */
+	json_t *docs;                    /* owned; kind → details; NULL = none */
+	json_t *locks;                   /* owned; array of field names; NULL = none */
 	const char *phase;               /* borrowed: workflow */
 	char region[24];
 	bool done;

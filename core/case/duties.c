@@ -123,10 +123,10 @@ anju_status act_arm(struct act *act, const struct deadline_def *def, anju_error 
 	d->state = def->state;
 	d->armed_ms = act->request->effective_ms;
 	d->dirty = true;
-	d->name = strdup(def->name);
+	d->name = def->name;
 	d->lead = join_units(act, &def->lead);
 	d->responsible = join_units(act, &def->responsible);
-	if (d->name == NULL || d->lead == NULL || d->responsible == NULL)
+	if (d->lead == NULL || d->responsible == NULL)
 		return anju_fail_nomem(err);
 	return compute(act, d, err);
 }
@@ -171,7 +171,7 @@ anju_status act_timer(
 	d->due = (struct due){.day = timestamp_to_day(at - 1), .due_ms = at, .exact = true};
 	d->next_ms = at;
 	d->dirty = true;
-	d->name = strdup(event);
+	d->name = d->own_name = strdup(event);
 	d->lead = strdup("");
 	d->responsible = strdup("");
 	if (d->name == NULL || d->lead == NULL || d->responsible == NULL)

@@ -126,13 +126,14 @@ static enum chart_verdict ask_policy(
 {
 	struct act *act = asking->act;
 	char when[TIMESTAMP_MAX_CHARS];
-	ANJU_AUTO_JSON *input = json_pack("{s:s, s:O, s:o, s:o, s:O, s:O, s:o, s:o, s:s, s:s, s:s}",
+	ANJU_AUTO_JSON *input = json_pack("{s:s, s:O, s:o, s:o, s:O, s:o, s:o, s:o, s:s, s:s, s:s}",
 		"function", g->function, "case", act->cs->data, "event",
 		act->request->data != NULL ? json_incref((json_t *)act->request->data)
 					   : json_object(),
 		"params", params != NULL ? json_incref((json_t *)params) : json_object(), "rules",
-		act->env->rules, "docs", act->cs->docs, "related", related_all(asking), "states",
-		states_in_step(asking), "effective_at",
+		act->env->rules, "docs",
+		act->cs->docs != NULL ? json_incref(act->cs->docs) : json_object(), "related",
+		related_all(asking), "states", states_in_step(asking), "effective_at",
 		timestamp_format(act->request->effective_ms, when), "key", act->cs->key, "workflow",
 		act->wf->id);
 	ANJU_AUTO_JSON *verdict = NULL;

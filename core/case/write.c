@@ -24,6 +24,8 @@ bool case_field_locked(const struct anju_case *cs, const struct field *f)
 
 void case_lock(struct act *act, const struct field *f, bool lock)
 {
+	if (act->cs->locks == NULL)
+		act->cs->locks = json_array();
 	json_t *locks = act->cs->locks;
 	size_t i;
 	json_t *v;
@@ -213,6 +215,8 @@ static anju_status write_doc(
 		unit != NULL ? unit->code : "system");
 	if (act->fx->docs == NULL)
 		act->fx->docs = json_object();
+	if (act->cs->docs == NULL)
+		act->cs->docs = json_object();
 	if (json_object_set(act->cs->docs, kind, entry) != 0 ||
 		json_object_set_new(act->fx->docs, kind, entry) != 0)
 		return anju_fail_nomem(err);

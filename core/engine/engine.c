@@ -23,7 +23,7 @@
 
 #define QUEUE_LIMIT_DEFAULT 8192
 #define BATCH_LIMIT_DEFAULT 512
-#define CACHE_BYTES_DEFAULT (24u << 20)
+#define CACHE_BYTES_DEFAULT (32u << 20)
 
 /* --- clock --- */
 

@@ -31,7 +31,7 @@ struct engine_options {
 	int64_t manual_start_ms; /* used when the store has no clock position yet */
 	int queue_limit;         /* 0 = 8,192 commands */
 	int batch_limit;         /* 0 = 512 commands a transaction */
-	size_t cache_bytes;      /* 0 = 24 MiB of cases kept in memory */
+	size_t cache_bytes;      /* 0 = 32 MiB of cases kept in memory */
 	int policy_timeout_ms;   /* 0 = 1,000 */
 
 	/* Called on the engine thread after the batch is durable (or has failed as a whole): the list is

@@ -49,7 +49,9 @@ static bool add_duty(void *ctx, const struct store_deadline *row)
 		.provisional = row->provisional};
 	d->rung = (size_t)row->rung;
 	d->next_ms = row->next_ms;
-	d->name = strdup(row->name);
+	if (d->def == NULL)
+		d->own_name = strdup(row->name);
+	d->name = d->def != NULL ? d->def->name : d->own_name;
 	d->lead = strdup(row->lead);
 	d->responsible = strdup(row->responsible);
 	l->failed = d->name == NULL || d->lead == NULL || d->responsible == NULL;
