@@ -64,6 +64,7 @@ enum stmt {
 	STMT_JOURNAL_FEED,
 	/* deadlines */
 	STMT_DEADLINE_INSERT,
+	STMT_DEADLINE_LAST,
 	STMT_DEADLINE_UPDATE,
 	STMT_DEADLINE_OF,
 	STMT_DEADLINE_DUE,
@@ -109,14 +110,29 @@ struct db {
 struct tail {
 	int64_t case_id; /* 0 = empty slot */
 	int64_t seq, rev, stored;
+	int64_t deadlines; /* how many the case has had; -1 = not looked up yet */
 };
 
 #define SAVEPOINTS_MAX 8
 
 struct savepoint {
-	bool opened; /* SQLite has been told; it is told at the first write */
-	size_t undo_len, words_len, definitions_len;
+	bool opened; /* SQLite has been told; see sqlite_log.c */
+	size_t undo_len, log_len, words_len, definitions_len;
 	int64_t last_seq;
+};
+
+/** The writes of the transaction so far, to do them again. */
+struct write_log {
+	char *data; /* owned */
+	size_t len, cap;
+	bool on;       /* writes are being logged, savepoints are not opened in SQLite */
+	bool replayed; /* was needed once in this transaction */
+	/* the write being put together */
+	enum stmt id;
+	sqlite3_stmt *stmt;
+	int at;
+	size_t start;
+	bool no_memory;
 };
 
 enum fault_when { FAULT_NONE, FAULT_BEFORE, FAULT_AFTER };
@@ -134,6 +150,7 @@ struct store {
 	int depth;
 	size_t words_len, definitions_len; /* at begin */
 	int64_t last_seq, begin_seq, mark;
+	struct write_log log;
 	int wal_pages, checkpoint_at;
 	/* tails of cases touched lately; all equal to the database outside transactions */
 	struct tail *tails;
@@ -168,12 +185,14 @@ const char *db_text(sqlite3_stmt *stmt, int column);
 /** Copy `n` texts into the scratch memory and point at the copies; NULL texts stay NULL. */
 anju_status db_keep(struct db *db, const char **texts[], size_t n, anju_error *err);
 
-/** Id of a text, added if new (writer inside a transaction); 0 and err on failure. */
-int64_t intern_id(struct db *db, struct intern *in, const char *text, anju_error *err);
 /** Id of a text if it is known, else 0. Loads what other connections added. */
 int64_t intern_find(struct db *db, struct intern *in, const char *text);
 /** Text of an id; "" if there is none. */
 const char *intern_text(struct db *db, struct intern *in, int64_t id);
+/** Id of a text among those loaded, else 0. */
+int64_t intern_known(const struct intern *in, const char *text);
+/** Add the text of the next id; false when memory is out. */
+bool intern_push(struct intern *in, const char *text);
 void intern_cut(struct intern *in, size_t len);
 
 /* --- sqlite_open.c, sqlite_schema.c --- */
@@ -203,6 +222,8 @@ anju_status tx_write(struct store *store, anju_error *err);
 anju_status tx_fail(struct store *store, const anju_error *local, anju_error *err);
 /** As tx_fail for a result code of SQLite. */
 anju_status tx_fail_sqlite(struct store *store, int rc, const char *what, anju_error *err);
+/** Id of a text, added if new; 0 and err on failure. */
+int64_t tx_word(struct store *store, struct intern *in, const char *text, anju_error *err);
 /** The tail of a case, loaded if need be; NULL on failure. Valid until the next call. */
 struct tail *tx_tail(struct store *store, int64_t case_id, anju_error *err);
 /** Remember a tail that has just been read from the case's row. */
@@ -211,6 +232,17 @@ void tx_tail_seen(struct store *store, int64_t case_id, int64_t seq, int64_t rev
 anju_status tx_tail_new(struct store *store, int64_t case_id, int64_t stored, anju_error *err);
 /** Before changing a tail: remember how it was. */
 anju_status tx_tail_touch(struct store *store, const struct tail *tail, anju_error *err);
+
+/* --- sqlite_log.c: a write is put together parameter by parameter, then run --- */
+void tx_op(struct store *store, enum stmt id);
+void tx_int(struct store *store, int64_t value);
+void tx_text(struct store *store, const char *text); /* NULL binds NULL */
+void tx_blob(struct store *store, const void *data, size_t n);
+int tx_run(struct store *store);
+/** At begin. */
+void log_start(struct write_log *log);
+/** Do the first `len` bytes of writes again; a result code of SQLite. */
+int log_replay(struct store *store, size_t len);
 
 /* --- rows from statements; texts point into the statement --- */
 void case_row(struct db *db, sqlite3_stmt *stmt, struct store_case *ret);

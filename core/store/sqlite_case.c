@@ -124,31 +124,29 @@ anju_status store_case_insert(
 		return st;
 	struct db *db = &store->db;
 	anju_error local;
-	int64_t workflow = intern_id(db, &db->words, row->workflow, &local);
-	int64_t phase = workflow == 0 ? 0 : intern_id(db, &db->words, row->phase, &local);
-	int64_t hash = phase == 0 ? 0 : intern_id(db, &db->definitions, row->hash, &local);
+	int64_t workflow = tx_word(store, &db->words, row->workflow, &local);
+	int64_t phase = workflow == 0 ? 0 : tx_word(store, &db->words, row->phase, &local);
+	int64_t hash = phase == 0 ? 0 : tx_word(store, &db->definitions, row->hash, &local);
 	if (hash == 0)
 		return tx_fail(store, &local, err);
-	sqlite3_stmt *stmt = db_stmt(db, STMT_CASE_INSERT);
-	if (stmt == NULL)
-		return tx_fail_sqlite(store, db_code(db), "writing a case", err);
+	tx_op(store, STMT_CASE_INSERT);
 	/* its first entry follows, most likely next: foreseeing its number spares writing the row twice */
 	int64_t stored = row->rev > 0 ? store->last_seq + 1 : 0;
-	(void)sqlite3_bind_int64(stmt, 1, workflow);
-	db_bind_text(stmt, 2, row->key);
-	(void)sqlite3_bind_int64(stmt, 3, hash);
-	(void)sqlite3_bind_int64(stmt, 4, row->rev);
-	db_bind_text(stmt, 5, row->region);
-	(void)sqlite3_bind_int64(stmt, 6, phase);
-	db_bind_text(stmt, 7, row->state);
-	db_bind_text(stmt, 8, row->data);
-	db_bind_text(stmt, 9, row->meta);
-	(void)sqlite3_bind_int(stmt, 10, row->done);
-	(void)sqlite3_bind_int64(stmt, 11, row->opened_ms);
-	(void)sqlite3_bind_int64(stmt, 12, row->updated_ms);
-	(void)sqlite3_bind_blob(stmt, 13, row->head, HASH_BYTES, SQLITE_STATIC);
-	(void)sqlite3_bind_int64(stmt, 14, stored);
-	int rc = db_run(db, STMT_CASE_INSERT, stmt);
+	tx_int(store, workflow);
+	tx_text(store, row->key);
+	tx_int(store, hash);
+	tx_int(store, row->rev);
+	tx_text(store, row->region);
+	tx_int(store, phase);
+	tx_text(store, row->state);
+	tx_text(store, row->data);
+	tx_text(store, row->meta);
+	tx_int(store, row->done);
+	tx_int(store, row->opened_ms);
+	tx_int(store, row->updated_ms);
+	tx_blob(store, row->head, HASH_BYTES);
+	tx_int(store, stored);
+	int rc = tx_run(store);
 	if ((rc & 0xff) == SQLITE_CONSTRAINT)
 		return key_taken(store, row, rc, err);
 	if (rc != SQLITE_OK)
@@ -168,27 +166,25 @@ anju_status store_case_update(struct store *store, const struct store_case *row,
 		return st;
 	struct db *db = &store->db;
 	anju_error local;
-	int64_t phase = intern_id(db, &db->words, row->phase, &local);
+	int64_t phase = tx_word(store, &db->words, row->phase, &local);
 	struct tail *tail = phase == 0 ? NULL : tx_tail(store, row->id, &local);
 	if (tail == NULL || tx_tail_touch(store, tail, &local) != ANJU_OK)
 		return tx_fail(store, &local, err);
-	sqlite3_stmt *stmt = db_stmt(db, STMT_CASE_UPDATE);
-	if (stmt == NULL)
-		return tx_fail_sqlite(store, db_code(db), "writing a case", err);
+	tx_op(store, STMT_CASE_UPDATE);
 	/* a row written before its entry: foresee the entry's number */
 	tail->stored = row->rev > tail->rev ? store->last_seq + 1 : tail->seq;
-	(void)sqlite3_bind_int64(stmt, 1, row->id);
-	(void)sqlite3_bind_int64(stmt, 2, row->rev);
-	db_bind_text(stmt, 3, row->region);
-	(void)sqlite3_bind_int64(stmt, 4, phase);
-	db_bind_text(stmt, 5, row->state);
-	db_bind_text(stmt, 6, row->data);
-	db_bind_text(stmt, 7, row->meta);
-	(void)sqlite3_bind_int(stmt, 8, row->done);
-	(void)sqlite3_bind_int64(stmt, 9, row->updated_ms);
-	(void)sqlite3_bind_blob(stmt, 10, row->head, HASH_BYTES, SQLITE_STATIC);
-	(void)sqlite3_bind_int64(stmt, 11, tail->stored);
-	int rc = db_run(db, STMT_CASE_UPDATE, stmt);
+	tx_int(store, row->id);
+	tx_int(store, row->rev);
+	tx_text(store, row->region);
+	tx_int(store, phase);
+	tx_text(store, row->state);
+	tx_text(store, row->data);
+	tx_text(store, row->meta);
+	tx_int(store, row->done);
+	tx_int(store, row->updated_ms);
+	tx_blob(store, row->head, HASH_BYTES);
+	tx_int(store, tail->stored);
+	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing a case", err);
 	if (sqlite3_changes(db->handle) != 1) {
@@ -200,16 +196,6 @@ anju_status store_case_update(struct store *store, const struct store_case *row,
 
 /* --- relations --- */
 
-static sqlite3_stmt *relation_stmt(struct db *db, enum stmt id, int64_t case_id, int64_t name)
-{
-	sqlite3_stmt *stmt = db_stmt(db, id);
-	if (stmt != NULL) {
-		(void)sqlite3_bind_int64(stmt, 1, case_id);
-		(void)sqlite3_bind_int64(stmt, 2, name);
-	}
-	return stmt;
-}
-
 anju_status store_relation_add(
 	struct store *store, int64_t from_case, const char *name, int64_t to_case, anju_error *err)
 {
@@ -217,14 +203,14 @@ anju_status store_relation_add(
 	if (st != ANJU_OK)
 		return st;
 	anju_error local;
-	int64_t word = intern_id(&store->db, &store->db.words, name, &local);
+	int64_t word = tx_word(store, &store->db.words, name, &local);
 	if (word == 0)
 		return tx_fail(store, &local, err);
-	sqlite3_stmt *stmt = relation_stmt(&store->db, STMT_RELATION_ADD, from_case, word);
-	if (stmt == NULL)
-		return tx_fail_sqlite(store, db_code(&store->db), "writing a relation", err);
-	(void)sqlite3_bind_int64(stmt, 3, to_case);
-	int rc = db_run(&store->db, STMT_RELATION_ADD, stmt);
+	tx_op(store, STMT_RELATION_ADD);
+	tx_int(store, from_case);
+	tx_int(store, word);
+	tx_int(store, to_case);
+	int rc = tx_run(store);
 	return rc == SQLITE_OK ? ANJU_OK : tx_fail_sqlite(store, rc, "writing a relation", err);
 }
 
@@ -237,8 +223,10 @@ anju_status store_relation_clear(
 	int64_t word = intern_find(&store->db, &store->db.words, name);
 	if (word == 0)
 		return ANJU_OK; /* no relation ever had that name */
-	sqlite3_stmt *stmt = relation_stmt(&store->db, STMT_RELATION_CLEAR, from_case, word);
-	int rc = stmt == NULL ? db_code(&store->db) : db_run(&store->db, STMT_RELATION_CLEAR, stmt);
+	tx_op(store, STMT_RELATION_CLEAR);
+	tx_int(store, from_case);
+	tx_int(store, word);
+	int rc = tx_run(store);
 	return rc == SQLITE_OK ? ANJU_OK : tx_fail_sqlite(store, rc, "clearing a relation", err);
 }
 
@@ -255,9 +243,11 @@ anju_status related(struct db *db, int64_t case_id, const char *name, bool inver
 	if (word == 0)
 		return ANJU_OK;
 	enum stmt id = inverse ? STMT_RELATION_IN : STMT_RELATION_OUT;
-	sqlite3_stmt *stmt = relation_stmt(db, id, case_id, word);
+	sqlite3_stmt *stmt = db_stmt(db, id);
 	if (stmt == NULL)
 		return sqlite_fail(err, db->handle, db_code(db), "reading relations");
+	(void)sqlite3_bind_int64(stmt, 1, case_id);
+	(void)sqlite3_bind_int64(stmt, 2, word);
 	int rc;
 	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
 		if (!cb(ctx, sqlite3_column_int64(stmt, 0)))
@@ -274,15 +264,11 @@ anju_status store_meta_put(
 	anju_status st = tx_write(store, err);
 	if (st != ANJU_OK)
 		return st;
-	enum stmt id = value != NULL ? STMT_META_PUT : STMT_META_DELETE;
-	sqlite3_stmt *stmt = db_stmt(&store->db, id);
-	int rc = db_code(&store->db);
-	if (stmt != NULL) {
-		db_bind_text(stmt, 1, name);
-		if (value != NULL)
-			db_bind_text(stmt, 2, value);
-		rc = db_run(&store->db, id, stmt);
-	}
+	tx_op(store, value != NULL ? STMT_META_PUT : STMT_META_DELETE);
+	tx_text(store, name);
+	if (value != NULL)
+		tx_text(store, value);
+	int rc = tx_run(store);
 	return rc == SQLITE_OK ? ANJU_OK : tx_fail_sqlite(store, rc, "writing meta", err);
 }
 
@@ -324,17 +310,14 @@ anju_status store_workflow_put(struct store *store, const char *hash, const char
 		return st;
 	struct db *db = &store->db;
 	anju_error local;
-	int64_t number = intern_id(db, &db->definitions, hash, &local);
+	int64_t number = tx_word(store, &db->definitions, hash, &local);
 	if (number == 0)
 		return tx_fail(store, &local, err);
-	sqlite3_stmt *stmt = db_stmt(db, STMT_DEFINITION_PUT);
-	int rc = db_code(db);
-	if (stmt != NULL) {
-		(void)sqlite3_bind_int64(stmt, 1, number);
-		db_bind_text(stmt, 2, id);
-		db_bind_text(stmt, 3, version);
-		db_bind_text(stmt, 4, source);
-		rc = db_run(db, STMT_DEFINITION_PUT, stmt);
-	}
+	tx_op(store, STMT_DEFINITION_PUT);
+	tx_int(store, number);
+	tx_text(store, id);
+	tx_text(store, version);
+	tx_text(store, source);
+	int rc = tx_run(store);
 	return rc == SQLITE_OK ? ANJU_OK : tx_fail_sqlite(store, rc, "writing a definition", err);
 }

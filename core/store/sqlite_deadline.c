@@ -25,24 +25,49 @@ void deadline_row(struct db *db, sqlite3_stmt *stmt, struct store_deadline *ret)
 	};
 }
 
-/** Unit lists of a row as words; 0 in the last one on failure. A timer has none. */
-static int64_t intern_units(
-	struct db *db, const struct store_deadline *row, int64_t *ret_lead, anju_error *err)
+/** Unit lists of a row as words: the responsible ones returned, 0 on failure. A timer has none. */
+static int64_t unit_words(
+	struct store *store, const struct store_deadline *row, int64_t *ret_lead, anju_error *err)
 {
-	*ret_lead = intern_id(db, &db->words, row->lead != NULL ? row->lead : "", err);
+	struct intern *words = &store->db.words;
+	*ret_lead = tx_word(store, words, row->lead != NULL ? row->lead : "", err);
 	if (*ret_lead == 0)
 		return 0;
-	return intern_id(db, &db->words, row->responsible != NULL ? row->responsible : "", err);
+	return tx_word(store, words, row->responsible != NULL ? row->responsible : "", err);
 }
 
-static anju_status too_many(struct store *store, int64_t case_id, anju_error *err)
+/** How many deadlines the case has had, looked up once a case. */
+static anju_status count(struct store *store, struct tail *tail, anju_error *err)
 {
-	anju_error local;
-	(void)anju_fail(&local, ANJU_E_LIMIT, "store.deadlines",
+	if (tail->deadlines >= 0)
+		return ANJU_OK;
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_DEADLINE_LAST);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading deadlines");
+	(void)sqlite3_bind_int64(stmt, 1, tail->case_id);
+	int rc = sqlite3_step(stmt);
+	int64_t last = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
+	anju_status st = db_end(db, STMT_DEADLINE_LAST, stmt, rc, "reading deadlines", err);
+	if (st == ANJU_OK)
+		tail->deadlines = last == 0 ? 0 : last - deadline_first(tail->case_id);
+	return st;
+}
+
+/** The id of the case's next deadline; 0 on failure. */
+static int64_t next_id(struct store *store, int64_t case_id, anju_error *err)
+{
+	struct tail *tail = tx_tail(store, case_id, err);
+	if (tail == NULL || count(store, tail, err) != ANJU_OK ||
+		tx_tail_touch(store, tail, err) != ANJU_OK)
+		return 0;
+	if (tail->deadlines + 1 < INT64_C(1) << DEADLINE_ID_BITS)
+		return deadline_first(case_id) + ++tail->deadlines;
+	(void)anju_fail(err, ANJU_E_LIMIT, "store.deadlines",
 		"case %lld has had too many deadlines", (long long)case_id);
-	anju_error_found(&local, "%lld", (long long)case_id);
-	anju_error_allowed(&local, "%d", (1 << DEADLINE_ID_BITS) - 1);
-	return tx_fail(store, &local, err);
+	anju_error_found(err, "%lld", (long long)case_id);
+	anju_error_allowed(err, "%d", (1 << DEADLINE_ID_BITS) - 1);
+	return 0;
 }
 
 anju_status store_deadline_insert(
@@ -53,33 +78,29 @@ anju_status store_deadline_insert(
 		return st;
 	struct db *db = &store->db;
 	anju_error local;
-	int64_t name = intern_id(db, &db->words, row->name, &local), lead = 0;
-	int64_t responsible = name == 0 ? 0 : intern_units(db, row, &lead, &local);
-	if (responsible == 0)
+	int64_t name = tx_word(store, &db->words, row->name, &local), lead = 0;
+	int64_t responsible = name == 0 ? 0 : unit_words(store, row, &lead, &local);
+	int64_t id = responsible == 0 ? 0 : next_id(store, row->case_id, &local);
+	if (id == 0)
 		return tx_fail(store, &local, err);
-	sqlite3_stmt *stmt = db_stmt(db, STMT_DEADLINE_INSERT);
-	if (stmt == NULL)
-		return tx_fail_sqlite(store, db_code(db), "writing a deadline", err);
-	(void)sqlite3_bind_int64(stmt, 1, row->case_id);
-	(void)sqlite3_bind_int(stmt, 2, (int)row->status);
-	(void)sqlite3_bind_int(stmt, 3, row->timer);
-	(void)sqlite3_bind_int64(stmt, 4, name);
-	(void)sqlite3_bind_int(stmt, 5, row->state);
-	(void)sqlite3_bind_int64(stmt, 6, row->armed_ms);
-	(void)sqlite3_bind_int(stmt, 7, row->due_day);
-	(void)sqlite3_bind_int64(stmt, 8, row->due_ms);
-	(void)sqlite3_bind_int(stmt, 9, row->provisional);
-	(void)sqlite3_bind_int(stmt, 10, row->rung);
-	(void)sqlite3_bind_int64(stmt, 11, row->next_ms);
-	(void)sqlite3_bind_int64(stmt, 12, row->ended_ms);
-	(void)sqlite3_bind_int64(stmt, 13, lead);
-	(void)sqlite3_bind_int64(stmt, 14, responsible);
-	int rc = db_run(db, STMT_DEADLINE_INSERT, stmt);
+	tx_op(store, STMT_DEADLINE_INSERT);
+	tx_int(store, id);
+	tx_int(store, row->status);
+	tx_int(store, row->timer);
+	tx_int(store, name);
+	tx_int(store, row->state);
+	tx_int(store, row->armed_ms);
+	tx_int(store, row->due_day);
+	tx_int(store, row->due_ms);
+	tx_int(store, row->provisional);
+	tx_int(store, row->rung);
+	tx_int(store, row->next_ms);
+	tx_int(store, row->ended_ms);
+	tx_int(store, lead);
+	tx_int(store, responsible);
+	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing a deadline", err);
-	int64_t id = sqlite3_last_insert_rowid(db->handle);
-	if (id >> DEADLINE_ID_BITS != row->case_id)
-		return too_many(store, row->case_id, err);
 	*ret_id = id;
 	return ANJU_OK;
 }
@@ -92,23 +113,21 @@ anju_status store_deadline_update(
 		return st;
 	struct db *db = &store->db;
 	anju_error local;
-	int64_t lead = 0, responsible = intern_units(db, row, &lead, &local);
+	int64_t lead = 0, responsible = unit_words(store, row, &lead, &local);
 	if (responsible == 0)
 		return tx_fail(store, &local, err);
-	sqlite3_stmt *stmt = db_stmt(db, STMT_DEADLINE_UPDATE);
-	if (stmt == NULL)
-		return tx_fail_sqlite(store, db_code(db), "writing a deadline", err);
-	(void)sqlite3_bind_int64(stmt, 1, row->id);
-	(void)sqlite3_bind_int(stmt, 2, (int)row->status);
-	(void)sqlite3_bind_int(stmt, 3, row->due_day);
-	(void)sqlite3_bind_int64(stmt, 4, row->due_ms);
-	(void)sqlite3_bind_int(stmt, 5, row->provisional);
-	(void)sqlite3_bind_int(stmt, 6, row->rung);
-	(void)sqlite3_bind_int64(stmt, 7, row->next_ms);
-	(void)sqlite3_bind_int64(stmt, 8, row->ended_ms);
-	(void)sqlite3_bind_int64(stmt, 9, lead);
-	(void)sqlite3_bind_int64(stmt, 10, responsible);
-	int rc = db_run(db, STMT_DEADLINE_UPDATE, stmt);
+	tx_op(store, STMT_DEADLINE_UPDATE);
+	tx_int(store, row->id);
+	tx_int(store, row->status);
+	tx_int(store, row->due_day);
+	tx_int(store, row->due_ms);
+	tx_int(store, row->provisional);
+	tx_int(store, row->rung);
+	tx_int(store, row->next_ms);
+	tx_int(store, row->ended_ms);
+	tx_int(store, lead);
+	tx_int(store, responsible);
+	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing a deadline", err);
 	if (sqlite3_changes(db->handle) != 1) {

@@ -56,29 +56,27 @@ anju_status store_journal_append(
 		return st;
 	struct db *db = &store->db;
 	anju_error local;
-	int64_t event = intern_id(db, &db->words, entry->event, &local);
+	int64_t event = tx_word(store, &db->words, entry->event, &local);
 	struct tail *tail = event == 0 ? NULL : tx_tail(store, entry->case_id, &local);
 	if (tail == NULL || check_rev(entry, tail, &local) != ANJU_OK ||
 		tx_tail_touch(store, tail, &local) != ANJU_OK)
 		return tx_fail(store, &local, err);
-	sqlite3_stmt *stmt = db_stmt(db, STMT_JOURNAL_APPEND);
-	if (stmt == NULL)
-		return tx_fail_sqlite(store, db_code(db), "writing the journal", err);
-	(void)sqlite3_bind_int64(stmt, 1, entry->case_id);
-	(void)sqlite3_bind_int64(stmt, 2, entry->rev);
-	(void)sqlite3_bind_int64(stmt, 3, tail->seq);
-	(void)sqlite3_bind_int64(stmt, 4, entry->recorded_ms);
-	if (entry->effective_ms == entry->recorded_ms)
-		(void)sqlite3_bind_null(stmt, 5);
+	tx_op(store, STMT_JOURNAL_APPEND);
+	tx_int(store, entry->case_id);
+	tx_int(store, entry->rev);
+	tx_int(store, tail->seq);
+	tx_int(store, entry->recorded_ms);
+	if (entry->effective_ms != entry->recorded_ms)
+		tx_int(store, entry->effective_ms);
 	else
-		(void)sqlite3_bind_int64(stmt, 5, entry->effective_ms);
-	(void)sqlite3_bind_int64(stmt, 6, event);
-	db_bind_text(stmt, 7, entry->actor);
-	(void)sqlite3_bind_blob(stmt, 8, entry->hash, HASH_BYTES, SQLITE_STATIC);
-	db_bind_text(stmt, 9, entry->reason);
-	db_bind_text(stmt, 10, entry->idem);
-	db_bind_text(stmt, 11, entry->body);
-	int rc = db_run(db, STMT_JOURNAL_APPEND, stmt);
+		tx_text(store, NULL);
+	tx_int(store, event);
+	tx_text(store, entry->actor);
+	tx_blob(store, entry->hash, HASH_BYTES);
+	tx_text(store, entry->reason);
+	tx_text(store, entry->idem);
+	tx_text(store, entry->body);
+	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return append_failed(store, entry, rc, err);
 	store->last_seq = sqlite3_last_insert_rowid(db->handle);

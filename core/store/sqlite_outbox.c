@@ -24,18 +24,16 @@ anju_status store_item_add(
 	if (st != ANJU_OK)
 		return st;
 	struct db *db = &store->db;
-	sqlite3_stmt *stmt = db_stmt(db, STMT_ITEM_ADD);
-	if (stmt == NULL)
-		return tx_fail_sqlite(store, db_code(db), "writing an item", err);
-	db_bind_text(stmt, 1, row->claim);
-	db_bind_text(stmt, 2, row->unit);
-	(void)sqlite3_bind_int64(stmt, 3, row->case_id);
-	(void)sqlite3_bind_int64(stmt, 4, row->deadline_id);
-	(void)sqlite3_bind_int64(stmt, 5, row->created_ms);
-	(void)sqlite3_bind_int(stmt, 6, row->urgent);
-	db_bind_text(stmt, 7, row->body);
-	(void)sqlite3_bind_int64(stmt, 8, row->message_id);
-	int rc = db_run(db, STMT_ITEM_ADD, stmt);
+	tx_op(store, STMT_ITEM_ADD);
+	tx_text(store, row->claim);
+	tx_text(store, row->unit);
+	tx_int(store, row->case_id);
+	tx_int(store, row->deadline_id);
+	tx_int(store, row->created_ms);
+	tx_int(store, row->urgent);
+	tx_text(store, row->body);
+	tx_int(store, row->message_id);
+	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing an item", err);
 	*ret_new = sqlite3_changes(db->handle) == 1;
@@ -58,13 +56,10 @@ anju_status store_item_assign(struct store *store, int64_t item, int64_t message
 	anju_status st = tx_write(store, err);
 	if (st != ANJU_OK)
 		return st;
-	struct db *db = &store->db;
-	sqlite3_stmt *stmt = db_stmt(db, STMT_ITEM_ASSIGN);
-	if (stmt == NULL)
-		return tx_fail_sqlite(store, db_code(db), "writing an item", err);
-	(void)sqlite3_bind_int64(stmt, 1, item);
-	(void)sqlite3_bind_int64(stmt, 2, message);
-	int rc = db_run(db, STMT_ITEM_ASSIGN, stmt);
+	tx_op(store, STMT_ITEM_ASSIGN);
+	tx_int(store, item);
+	tx_int(store, message);
+	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing an item", err);
 	return changed_one(store, item, err);
@@ -94,20 +89,18 @@ anju_status store_message_add(struct store *store, const struct store_message *r
 	if (st != ANJU_OK)
 		return st;
 	struct db *db = &store->db;
-	sqlite3_stmt *stmt = db_stmt(db, STMT_MESSAGE_ADD);
-	if (stmt == NULL)
-		return tx_fail_sqlite(store, db_code(db), "writing a message", err);
-	db_bind_text(stmt, 1, row->claim);
-	db_bind_text(stmt, 2, row->unit);
-	db_bind_text(stmt, 3, row->channel);
-	db_bind_text(stmt, 4, row->body);
-	(void)sqlite3_bind_int64(stmt, 5, row->created_ms);
-	(void)sqlite3_bind_int(stmt, 6, (int)row->status);
-	(void)sqlite3_bind_int(stmt, 7, row->attempts);
-	(void)sqlite3_bind_int64(stmt, 8, row->next_ms);
-	(void)sqlite3_bind_int64(stmt, 9, row->ended_ms);
-	db_bind_text(stmt, 10, row->error);
-	int rc = db_run(db, STMT_MESSAGE_ADD, stmt);
+	tx_op(store, STMT_MESSAGE_ADD);
+	tx_text(store, row->claim);
+	tx_text(store, row->unit);
+	tx_text(store, row->channel);
+	tx_text(store, row->body);
+	tx_int(store, row->created_ms);
+	tx_int(store, row->status);
+	tx_int(store, row->attempts);
+	tx_int(store, row->next_ms);
+	tx_int(store, row->ended_ms);
+	tx_text(store, row->error);
+	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing a message", err);
 	bool added = sqlite3_changes(db->handle) == 1;
@@ -127,17 +120,14 @@ anju_status store_message_update(
 	anju_status st = tx_write(store, err);
 	if (st != ANJU_OK)
 		return st;
-	struct db *db = &store->db;
-	sqlite3_stmt *stmt = db_stmt(db, STMT_MESSAGE_UPDATE);
-	if (stmt == NULL)
-		return tx_fail_sqlite(store, db_code(db), "writing a message", err);
-	(void)sqlite3_bind_int64(stmt, 1, row->id);
-	(void)sqlite3_bind_int(stmt, 2, (int)row->status);
-	(void)sqlite3_bind_int(stmt, 3, row->attempts);
-	(void)sqlite3_bind_int64(stmt, 4, row->next_ms);
-	(void)sqlite3_bind_int64(stmt, 5, row->ended_ms);
-	db_bind_text(stmt, 6, row->error);
-	int rc = db_run(db, STMT_MESSAGE_UPDATE, stmt);
+	tx_op(store, STMT_MESSAGE_UPDATE);
+	tx_int(store, row->id);
+	tx_int(store, row->status);
+	tx_int(store, row->attempts);
+	tx_int(store, row->next_ms);
+	tx_int(store, row->ended_ms);
+	tx_text(store, row->error);
+	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing a message", err);
 	return changed_one(store, row->id, err);

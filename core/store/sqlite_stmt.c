@@ -94,9 +94,9 @@ static const char *const sql[STMT_COUNT_] = {
 	[STMT_DEADLINE_INSERT] =
 		"INSERT INTO deadline(id, status, timer, name, state, armed_ms, due_day, due_ms,"
 		" provisional, rung, next_ms, ended_ms, lead, responsible)"
-		" VALUES(ifnull((SELECT id FROM deadline WHERE id BETWEEN ?1 << 20"
-		" AND (?1 << 20) + 1048575 ORDER BY id DESC LIMIT 1), ?1 << 20) + 1,"
-		" ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+	[STMT_DEADLINE_LAST] = "SELECT id FROM deadline WHERE id BETWEEN ?1 << 20"
+			       " AND (?1 << 20) + 1048575 ORDER BY id DESC LIMIT 1",
 	[STMT_DEADLINE_UPDATE] =
 		"UPDATE deadline SET status = ?2, due_day = ?3, due_ms = ?4, provisional = ?5,"
 		" rung = ?6, next_ms = ?7, ended_ms = ?8, lead = ?9, responsible = ?10"
@@ -307,7 +307,7 @@ static void slot_put(struct intern *in, const char *text, uint32_t id)
 	in->slots[at] = id;
 }
 
-static int64_t slot_get(const struct intern *in, const char *text)
+int64_t intern_known(const struct intern *in, const char *text)
 {
 	if (in->slots_cap == 0)
 		return 0;
@@ -344,7 +344,7 @@ static bool intern_grow(struct intern *in)
 	return true;
 }
 
-static bool intern_push(struct intern *in, const char *text)
+bool intern_push(struct intern *in, const char *text)
 {
 	if (in->len == in->cap && !intern_grow(in))
 		return false;
@@ -373,34 +373,11 @@ static void intern_load(struct db *db, struct intern *in)
 
 int64_t intern_find(struct db *db, struct intern *in, const char *text)
 {
-	int64_t id = slot_get(in, text);
+	int64_t id = intern_known(in, text);
 	if (id != 0)
 		return id;
 	intern_load(db, in);
-	return slot_get(in, text);
-}
-
-int64_t intern_id(struct db *db, struct intern *in, const char *text, anju_error *err)
-{
-	int64_t id = slot_get(in, text);
-	if (id != 0)
-		return id;
-	sqlite3_stmt *stmt = db_stmt(db, in->insert);
-	int rc = db_code(db);
-	if (stmt != NULL) {
-		(void)sqlite3_bind_int64(stmt, 1, (int64_t)in->len + 1);
-		db_bind_text(stmt, 2, text);
-		rc = db_run(db, in->insert, stmt);
-	}
-	if (rc != SQLITE_OK) {
-		(void)sqlite_fail(err, db->handle, rc, "writing a word");
-		return 0;
-	}
-	if (!intern_push(in, text)) {
-		(void)anju_fail_nomem(err);
-		return 0;
-	}
-	return (int64_t)in->len;
+	return intern_known(in, text);
 }
 
 const char *intern_text(struct db *db, struct intern *in, int64_t id)

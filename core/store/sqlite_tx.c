@@ -22,6 +22,7 @@
 
 #define WAL_PAGES_CHECKPOINT 4000
 #define TAILS_KEPT           16384
+#define LOG_BYTES_MAX        (4u << 20)
 
 /* --- tails --- */
 
@@ -79,6 +80,7 @@ void tx_tail_seen(struct store *store, int64_t case_id, int64_t seq, int64_t rev
 		return; /* read again when needed */
 	tail->seq = tail->stored = seq;
 	tail->rev = rev;
+	tail->deadlines = -1;
 }
 
 struct tail *tx_tail(struct store *store, int64_t case_id, anju_error *err)
@@ -115,6 +117,7 @@ struct tail *tx_tail(struct store *store, int64_t case_id, anju_error *err)
 	}
 	tail->seq = tail->stored = seq;
 	tail->rev = rev;
+	tail->deadlines = -1;
 	return tail;
 }
 
@@ -214,7 +217,7 @@ anju_status tx_write(struct store *store, anju_error *err)
 	anju_assert(store->in_tx);
 	if (store->sticky.status != ANJU_OK)
 		return pass_sticky(store, err);
-	for (int i = 0; i < store->depth; i++) {
+	for (int i = 0; i < store->depth && !store->log.on; i++) {
 		if (store->points[i].opened)
 			continue;
 		int rc = db_exec(&store->db, STMT_SAVEPOINT);
@@ -224,6 +227,26 @@ anju_status tx_write(struct store *store, anju_error *err)
 	}
 	store->wrote = true;
 	return ANJU_OK;
+}
+
+int64_t tx_word(struct store *store, struct intern *in, const char *text, anju_error *err)
+{
+	int64_t id = intern_known(in, text);
+	if (id != 0)
+		return id;
+	tx_op(store, in->insert);
+	tx_int(store, (int64_t)in->len + 1);
+	tx_text(store, text);
+	int rc = tx_run(store);
+	if (rc != SQLITE_OK) {
+		(void)sqlite_fail(err, store->db.handle, rc, "writing a word");
+		return 0;
+	}
+	if (!intern_push(in, text)) {
+		(void)anju_fail_nomem(err);
+		return 0;
+	}
+	return (int64_t)in->len;
 }
 
 /* --- begin and end --- */
@@ -347,6 +370,7 @@ anju_status store_begin(struct store *store, anju_error *err)
 	store->depth = 0;
 	store->undo_len = 0;
 	store->sticky = (anju_error){0};
+	log_start(&store->log);
 	store->begin_seq = store->last_seq;
 	store->words_len = store->db.words.len;
 	store->definitions_len = store->db.definitions.len;
@@ -432,8 +456,12 @@ anju_status store_savepoint(struct store *store, anju_error *err)
 	anju_assert(store->in_tx && store->depth < SAVEPOINTS_MAX);
 	if (store->sticky.status != ANJU_OK)
 		return pass_sticky(store, err);
+	/* only here, outside all others: a savepoint cannot be opened after its writes */
+	if (store->depth == 0 && (store->log.replayed || store->log.len > LOG_BYTES_MAX))
+		store->log.on = false;
 	store->points[store->depth++] = (struct savepoint){
 		.undo_len = store->undo_len,
+		.log_len = store->log.len,
 		.words_len = store->db.words.len,
 		.definitions_len = store->db.definitions.len,
 		.last_seq = store->last_seq,
@@ -468,10 +496,12 @@ void store_rollback_to(struct store *store)
 	if (machine)
 		return; /* the batch is lost; its rollback cleans up */
 	store->sticky = (anju_error){0};
-	if (!point->opened)
-		return;
-	int rc = db_exec(&store->db, STMT_ROLLBACK_TO);
-	if (rc == SQLITE_OK)
+	int rc = SQLITE_OK;
+	if (store->log.on && store->log.len > point->log_len)
+		rc = log_replay(store, point->log_len);
+	if (point->opened)
+		rc = db_exec(&store->db, STMT_ROLLBACK_TO);
+	if (point->opened && rc == SQLITE_OK)
 		rc = db_exec(&store->db, STMT_RELEASE);
 	if (rc != SQLITE_OK)
 		(void)tx_fail_sqlite(store, rc, "rollback", NULL); /* reported by the commit */

@@ -307,9 +307,11 @@ ANJU_TEST(store, a_case_cannot_have_deadlines_of_its_neighbour)
 	struct store_deadline row = sample_deadline(a, "d", 1);
 	assert_ok(store_deadline_insert(f.store, &row, &id, &f.err), f.err);
 	fixture_commit(&f);
+	fixture_close(&f);
 	char sql[120];
 	snprintf(sql, sizeof sql, "UPDATE deadline SET id = (%lld << 20) + 1048575", (long long)a);
 	fixture_sql(&f, sql);
+	fixture_open(&f);
 	fixture_begin(&f);
 	assert_status(store_deadline_insert(f.store, &row, &id, &f.err), ANJU_E_LIMIT);
 	cr_assert_str_eq(f.err.id, "store.deadlines");

@@ -210,6 +210,98 @@ ANJU_TEST(store, many_cases_in_many_transactions)
 	fixture_done(&f);
 }
 
+/** Case `a` takes every kind of write, is undone by `undo` commands after it, and must come out the same. */
+ANJU_TEST(store, writes_before_an_undone_command_are_made_again)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t a = fixture_add_case(&f, "a"), b = fixture_add_case(&f, "b"), id = 0, other = 0;
+	bool fresh = false;
+	fixture_step(&f, a, 2);
+	struct store_deadline d = sample_deadline(a, "d1", 500);
+	assert_ok(store_deadline_insert(f.store, &d, &id, &f.err), f.err);
+	d.id = id;
+	d.rung = 3;
+	assert_ok(store_deadline_update(f.store, &d, &f.err), f.err);
+	assert_ok(store_relation_add(f.store, a, "project", b, &f.err), f.err);
+	assert_ok(store_relation_add(f.store, b, "project", a, &f.err), f.err);
+	assert_ok(store_relation_clear(f.store, b, "project", &f.err), f.err);
+	assert_ok(store_meta_put(f.store, "clock", "时钟", &f.err), f.err);
+	assert_ok(store_meta_put(f.store, "gone", "x", &f.err), f.err);
+	assert_ok(store_meta_put(f.store, "gone", NULL, &f.err), f.err);
+	assert_ok(store_workflow_put(f.store, "h", "household", "1", "{}", &f.err), f.err);
+	struct store_item item = {.claim = "c", .unit = "u", .case_id = a, .body = "{}"};
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	assert_ok(store_item_assign(f.store, 1, 7, &f.err), f.err);
+	struct store_message m = {.claim = "m", .unit = "u", .channel = "c", .body = "{}"};
+	assert_ok(store_message_add(f.store, &m, &other, &fresh, &f.err), f.err);
+	m.id = other;
+	m.attempts = 2;
+	assert_ok(store_message_update(f.store, &m, &f.err), f.err);
+
+	for (int undo = 0; undo < 3; undo++) {
+		assert_ok(store_savepoint(f.store, &f.err), f.err);
+		fixture_step(&f, a, 3);
+		d = sample_deadline(a, "a new name", 100);
+		assert_ok(store_deadline_insert(f.store, &d, &other, &f.err), f.err);
+		cr_assert_eq(other, id + 1);
+		assert_ok(store_meta_put(f.store, "clock", "late", &f.err), f.err);
+		store_rollback_to(f.store);
+	}
+	fixture_commit(&f);
+	fixture_close(&f);
+	char ids[500];
+	cr_assert_eq(fixture_check(&f, ids, sizeof ids), 1, "%s", ids);
+	cr_assert_str_eq(ids, "store.check_item"); /* the message 7 of above */
+	fixture_sql(&f, "CREATE TABLE ok AS SELECT 1 /"
+			" ((SELECT count(*) FROM journal) = 3 AND"
+			" (SELECT rev FROM cases WHERE key = 'a') = 2 AND"
+			" (SELECT rung FROM deadline) = 3 AND"
+			" (SELECT count(*) FROM relation) = 1 AND"
+			" (SELECT value FROM meta) = '时钟' AND"
+			" (SELECT version FROM definition WHERE hash = 'h') = '1' AND"
+			" (SELECT message_id FROM item) = 7 AND"
+			" (SELECT typeof(head) FROM cases WHERE key = 'a') = 'blob' AND"
+			" (SELECT typeof(reason) FROM journal) = 'null' AND"
+			" (SELECT attempts FROM message) = 2 AND"
+			" (SELECT count(*) FROM word WHERE text = 'a new name') = 0) AS x");
+	fixture_open(&f);
+	cr_assert(has_case(&f, "a"));
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, a_batch_with_a_large_log_still_undoes_single_commands)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	ANJU_AUTO_MEM char *big = malloc(1000001);
+	memset(big, 'x', 1000000);
+	big[1000000] = '\0';
+	fixture_begin(&f);
+	for (int i = 0; i < 12; i++) {
+		char key[16];
+		snprintf(key, sizeof key, "k%d", i);
+		assert_ok(store_savepoint(f.store, &f.err), f.err);
+		fixture_add_case(&f, key);
+		assert_ok(store_meta_put(f.store, key, big, &f.err), f.err);
+		if (i % 3 == 2 && i > 6)
+			store_rollback_to(f.store);
+		else
+			assert_ok(store_release(f.store, &f.err), f.err);
+	}
+	fixture_commit(&f);
+	cr_assert(has_case(&f, "k7"));
+	cr_assert(!has_case(&f, "k8"));
+	cr_assert(has_case(&f, "k10"));
+	cr_assert(!has_case(&f, "k11"));
+	char ids[500];
+	cr_assert_eq(fixture_check(&f, ids, sizeof ids), 0, "%s", ids);
+	fixture_done(&f);
+}
+
 ANJU_TEST(store, second_open_is_refused_with_the_holder)
 {
 	struct fixture f;
