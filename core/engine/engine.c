@@ -23,6 +23,7 @@
 
 #define QUEUE_LIMIT_DEFAULT 8192
 #define BATCH_LIMIT_DEFAULT 512
+#define TICK_RETRY_MS       1000 /* a full disk must not become a busy loop */
 #define CACHE_BYTES_DEFAULT (32u << 20)
 
 /* --- clock --- */
@@ -113,9 +114,12 @@ static anju_status carry_list(struct engine *e, struct command *list, anju_error
 	anju_status st = store_begin(e->options.store, err);
 	if (st != ANJU_OK)
 		return st;
-	for (struct command *c = list; c != NULL; c = c->next)
-		engine_carry(e, c);
-	return store_commit(e->options.store, err);
+	for (struct command *c = list; c != NULL && st == ANJU_OK; c = c->next)
+		st = engine_carry(e, c, err);
+	if (st == ANJU_OK)
+		return store_commit(e->options.store, err);
+	store_rollback(e->options.store);
+	return st;
 }
 
 /* Those with a taker of their own go there; the rest, in order, is returned. */
@@ -195,10 +199,13 @@ static void wall_tick(struct engine *e)
 {
 	anju_error err = {0};
 	bool more;
-	if (tick(e, engine_now(e), &more, &err) != ANJU_OK)
+	e->tick_pause_ms = 0;
+	if (tick(e, engine_now(e), &more, &err) != ANJU_OK) {
 		abandon(e, &err);
-	else
+		e->tick_pause_ms = timestamp_now() + TICK_RETRY_MS;
+	} else {
 		store_well(e);
+	}
 	hand_back(e, NULL);
 }
 
@@ -278,9 +285,17 @@ static struct command *take(struct engine *e)
 	return list;
 }
 
+static int64_t next_wall_tick(const struct engine *e)
+{
+	if (e->options.manual_clock)
+		return DUTY_NEVER;
+	int64_t next = engine_next_tick(e);
+	return next < e->tick_pause_ms ? e->tick_pause_ms : next;
+}
+
 static void wait_for_work(struct engine *e)
 {
-	int64_t next = e->options.manual_clock ? DUTY_NEVER : engine_next_tick(e);
+	int64_t next = next_wall_tick(e);
 	if (next == DUTY_NEVER) {
 		pthread_cond_wait(&e->wake, &e->lock);
 		return;
@@ -294,7 +309,7 @@ static void wait_for_work(struct engine *e)
 
 static bool tick_is_due(const struct engine *e)
 {
-	return !e->options.manual_clock && engine_next_tick(e) <= timestamp_now();
+	return next_wall_tick(e) <= timestamp_now();
 }
 
 static void *engine_main(void *arg)

@@ -38,8 +38,11 @@ struct engine {
 	int64_t next_due_ms; /* least next_ms of all duties */
 	int64_t next_digest_ms;
 	int64_t next_obligation_ms;
+	int64_t tick_pause_ms; /* after a failed tick: not before this, wall clock */
 	int64_t last_seq;
 	bool new_messages;
+	bool writing;           /* the command in hand has begun to write … */
+	bool guarded;           /* … inside a savepoint of its own */
 	int64_t rungs, digests; /* fired, composed; copied into figures */
 
 	/* any thread, under lock */
@@ -80,8 +83,10 @@ anju_status engine_persist_duty(
 	struct engine *e, const struct anju_case *cs, struct duty *d, anju_error *err);
 
 /* carry.c: commands */
-/** Inside a transaction: a savepoint, the command, release or roll back. Fills cmd's result. */
-void engine_carry(struct engine *e, struct command *cmd);
+/** Inside a transaction: the command, all or nothing. Fills cmd's result. Other than ANJU_OK when it failed
+ *  among its writes with nothing to roll back to: the whole batch must then be given up. */
+ANJU_MUST_CHECK anju_status engine_carry(
+	struct engine *e, struct command *cmd, anju_error *ret_broken);
 void engine_touch(struct engine *e, struct cached *c);
 /** After a failure: throw away what the command had changed; or, after success, just forget the list. */
 void engine_untouch(struct engine *e, bool drop);

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/timestamp.h"
 #include "engine/impl.h"
 
@@ -132,20 +133,44 @@ anju_status engine_obligations_init(struct engine *e, anju_error *err)
 	return ANJU_OK;
 }
 
+/* One that cannot begin must not hold up the others, nor be forgotten: it is tried again in an hour. */
+#define RETRY_MS INT64_C(3600000)
+
+static anju_status begin_guarded(struct engine *e, const struct obligation *o, int32_t day,
+	bool *ret_failed, anju_error *err)
+{
+	anju_error why = {0};
+	anju_status st = store_savepoint(e->options.store, err);
+	if (st != ANJU_OK)
+		return st;
+	*ret_failed = begin(e, o, day, &why) != ANJU_OK;
+	engine_untouch(e, *ret_failed);
+	if (!*ret_failed)
+		return store_release(e->options.store, err);
+	store_rollback_to(e->options.store);
+	log_error("engine", "obligation_put_off", &why);
+	return ANJU_OK;
+}
+
 anju_status engine_obligations(struct engine *e, int64_t now, anju_error *err)
 {
+	bool any_failed = false;
 	for (size_t i = 0; i < pack_set_obligation_count(e->options.packs); i++) {
 		const struct obligation *o = pack_set_obligation_at(e->options.packs, i);
+		bool failed = false;
 		int32_t day = 0;
 		anju_status st = next_day(e, o, &day, err);
-		while (st == ANJU_OK && timestamp_of_day(day) <= now) {
-			st = begin(e, o, day, err);
-			if (st == ANJU_OK)
+		while (st == ANJU_OK && timestamp_of_day(day) <= now && !failed) {
+			st = begin_guarded(e, o, day, &failed, err);
+			if (st == ANJU_OK && !failed)
 				st = next_day(e, o, &day, err);
 		}
-		engine_untouch(e, st != ANJU_OK && st != ANJU_E_NOTFOUND);
+		any_failed = any_failed || failed;
 		if (st != ANJU_OK && st != ANJU_E_NOTFOUND)
 			return st;
 	}
-	return engine_obligations_init(e, err);
+	anju_status st = engine_obligations_init(e, err);
+	if (any_failed && e->next_obligation_ms < now + RETRY_MS)
+		e->next_obligation_ms = now + RETRY_MS;
+	return st;
 }
