@@ -491,3 +491,31 @@ M("import.too_large", "文件过大(最大 {allowed})", "the file is too large (
 M("import.utf8", "不是合规的 UTF-8 文字", "the text is no valid UTF-8")
 M("import.width", "该行有 {found} 列,应为 {allowed} 列",
 	"the line has {found} columns, expected {allowed}")
+
+/* cli */
+M("cli.answer", "守护进程的答复不是 JSON 对象", "the daemon's answer is no JSON object")
+M("cli.args_few", "缺少参数;用法:{allowed}", "operands are missing; usage: {allowed}")
+M("cli.args_many", "多余的参数“{found}”;用法:{allowed}", "one operand too many, {found}; usage: {allowed}")
+M("cli.case", "个案名“{found}”不合规,应为 {allowed}", "invalid case name {found}; expected {allowed}")
+M("cli.clock_wall", "重演须用手动时钟;请以 --clock manual 启动 anjud",
+	"a replay needs a manual clock; start anjud with --clock manual")
+M("cli.command", "没有命令“{found}”;可用:{allowed}", "no command \"{found}\"; there are: {allowed}")
+M("cli.command_near", "没有命令“{found}”;是不是 {allowed}", "no command \"{found}\"; did you mean {allowed}")
+M("cli.connect", "连不上守护进程 {file}({found});请确认 anjud 已启动,或用 --socket 指明套接字",
+	"cannot reach the daemon at {file} ({found}); is anjud running? --socket names another socket")
+M("cli.doc", "材料“{found}”不合规,应为 {allowed}", "invalid document {found}; expected {allowed}")
+M("cli.field", "“{found}”不是字段,应为 {allowed}", "{found} is no field; expected {allowed}")
+M("cli.fold", "个案 {where} 与其办理记录不符:{found}", "case {where} is not what its journal gives: {found}")
+M("cli.json", "{where} 不是 JSON 对象:{found};应为 {allowed}",
+	"{where} is no JSON object: {found}; expected {allowed}")
+M("cli.lost", "与守护进程的连接断开({found})", "the connection to the daemon was lost ({found})")
+M("cli.number", "{where} 的值 {found} 不对,应为整数 {allowed}", "{where} cannot be {found}; an integer {allowed}")
+M("cli.one_of", "以下选项须给出且只给一个:{allowed}", "exactly one of these must be given: {allowed}")
+M("cli.option", "没有选项 {found};可用:{allowed}", "no option {found}; there are: {allowed}")
+M("cli.option_empty", "选项 {where} 缺少值:{allowed}", "option {where} needs a value: {allowed}")
+M("cli.option_flag", "选项 {where} 不带值", "option {where} takes no value")
+M("cli.option_needed", "须给出选项 {allowed}", "option {allowed} is needed")
+M("cli.option_twice", "选项 {where} 给了不止一次", "option {where} was given more than once")
+M("cli.option_value", "{where} 不能是 {found};应为 {allowed}", "{where} cannot be {found}; expected {allowed}")
+M("cli.script", "脚本第 {where} 行有误:{found};应为 {allowed}", "line {where} of the script: {found}; expected {allowed}")
+M("cli.socket_path", "套接字路径过长:{found},最多 {allowed} 字节", "socket path too long: {found}, at most {allowed} bytes")

@@ -1,0 +1,323 @@
+/* The rows. Texts are plain sentences; names of commands, options and placeholders stay as they are in both
+ * languages. */
+#include "cli/commands.h"
+
+#include <string.h>
+
+#include "cli/command.h"
+
+#define W(zh, en)                                                                                  \
+	{                                                                                          \
+		{                                                                                  \
+			zh, en                                                                     \
+		}                                                                                  \
+	}
+#define END                                                                                        \
+	{                                                                                          \
+		NULL                                                                               \
+	}
+#define EXAMPLES(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+const struct cli_option command_global_options[] = {
+	{"socket", "PATH", false,
+		W("守护进程的套接字(环境变量 ANJU_SOCKET,默认 /run/anju/anju.sock)",
+			"socket of the daemon (environment ANJU_SOCKET, else "
+			"/run/anju/anju.sock)")},
+	{"as", "UNIT[/OFFICER]", false,
+		W("以哪个单位(及经办人)的名义", "act as this unit (and officer)")},
+	{"lang", "zh|en", false,
+		W("语言(环境变量 ANJU_LANG、LANG,默认中文)",
+			"language (environment ANJU_LANG, LANG, else Chinese)")},
+	{"json", NULL, false, W("原样输出 JSON 结果", "print the raw JSON result")},
+	{"help", NULL, false, W("显示帮助", "show help")},
+	END,
+};
+
+#define WRITE_OPTIONS                                                                              \
+	{"data", "JSON", false,                                                                    \
+		W("要写入的字段,JSON 对象,或 @文件", "fields to write, a JSON object, or @FILE")}, \
+		{"doc", "KIND[:REF[:FORM]]", true,                                                 \
+			W("随附的材料:种类、文号、形式(paper 或 electronic),可多次给出",           \
+				"a document that comes with it: kind, reference, form (paper or "  \
+				"electronic); may be repeated")},                                  \
+		{"reason", "TEXT", false, W("理由", "reason")},                                    \
+		{"effective", "TIME", false,                                                       \
+			W("事实发生的时间,如 2017-08-16 或 2017-08-16T09:00:00+08:00",             \
+				"when it happened, as 2017-08-16 or 2017-08-16T09:00:00+08:00")},  \
+		{"idempotency-key", "KEY", false,                                                  \
+			W("幂等键:重发不会重复办理",                                               \
+				"under this key sending again changes nothing")},                  \
+	{                                                                                          \
+		"dry-run", NULL, false, W("只试办,不生效", "try it, change nothing")               \
+	}
+
+#define PAGE_OPTIONS                                                                               \
+	{"limit", "N", false,                                                                      \
+		W("最多列多少条,默认 100", "at most so many rows, 100 if not given")},             \
+	{                                                                                          \
+		"all", NULL, false, W("列出全部", "all rows")                                      \
+	}
+
+static const struct cli_option open_options[] = {WRITE_OPTIONS, END};
+static const struct cli_option send_options[] = {WRITE_OPTIONS,
+	{"expect-rev", "N", false,
+		W("预期的版本号,不符则拒绝", "refuse unless the case is at this revision")},
+	END};
+static const struct cli_option case_list_options[] = {
+	{"workflow", "NAME", false, W("只列某流程", "of this workflow")},
+	{"region", "CODE", false, W("只列某区划(代码前缀)", "of this region (prefix of its code)")},
+	{"phase", "PHASE", false, W("只列某阶段", "in this phase")},
+	{"state", "STATE", false, W("只列处于某状态(或其下级)的", "in this state or below it")},
+	{"done", "yes|no", false, W("只列已办结(或未办结)的", "over, or not over")}, PAGE_OPTIONS,
+	END};
+static const struct cli_option page_options[] = {PAGE_OPTIONS, END};
+static const struct cli_option stats_options[] = {
+	{"workflow", "NAME", false, W("只计某流程", "of this workflow")},
+	{"region", "CODE", false, W("只计某区划(代码前缀)", "of this region (prefix of its code)")},
+	END};
+static const struct cli_option deadline_options[] = {
+	{"unit", "UNIT", false, W("牵头或责任单位", "leading or responsible unit")},
+	{"name", "NAME", false, W("期限名", "name of the deadline")},
+	{"workflow", "NAME", false, W("流程", "workflow")},
+	{"case", "CASE", false, W("个案", "case")},
+	{"region", "CODE", false, W("区划(代码前缀)", "region (prefix of its code)")},
+	{"status", "STATUS", false,
+		W("open(默认)、overdue、met、met_late、superseded、waived",
+			"open (if not given), overdue, met, met_late, superseded, waived")},
+	{"due-before", "TIME", false, W("在此之前到期", "due before this time")}, PAGE_OPTIONS,
+	END};
+static const struct cli_option message_options[] = {
+	{"unit", "UNIT", false, W("收件单位", "receiving unit")},
+	{"status", "STATUS", false, W("pending、delivered、dead", "pending, delivered, dead")},
+	PAGE_OPTIONS, END};
+static const struct cli_option unit_options[] = {
+	{"kind", "KIND", false, W("类别,如 land", "kind, such as land")},
+	{"level", "LEVEL", false, W("层级,如 county", "level, such as county")},
+	{"region", "CODE", false, W("区划(代码前缀)", "region (prefix of its code)")}, PAGE_OPTIONS,
+	END};
+static const struct cli_option import_options[] = {
+	{"mapping", "NAME", false,
+		W("列映射的名字,即包中的 NAME.import.json",
+			"the mapping of columns: NAME.import.json of the pack")},
+	END};
+static const struct cli_option feed_options[] = {
+	{"after", "N", false, W("从第 N 号之后开始", "begin after number N")},
+	{"follow", NULL, false, W("持续显示新的记录", "go on with new entries as they come")}, END};
+static const struct cli_option advance_options[] = {
+	{"to", "TIME", false, W("拨到此时", "move to this time")},
+	{"by", "DURATION", false,
+		W("前进多久:12h、10d、10wd、6mo", "move by this much: 12h, 10d, 10wd, 6mo")},
+	END};
+static const struct cli_option replay_options[] = {
+	{"from", "LINE", false, W("从第几行开始", "begin at this line")},
+	{"until", "TIME", false,
+		W("到此时为止,并把时钟拨到此时", "end at this time, and move the clock there")},
+	{"report", "monthly", false,
+		W("每月底打印各阶段个案数", "print the cases of each phase at each month's end")},
+	{"workflow", "NAME", false,
+		W("月报统计的流程,默认 household",
+			"workflow of the report, household if not given")},
+	{"progress", NULL, false, W("显示进度", "show progress")}, END};
+static const struct cli_option lint_options[] = {
+	{"pack", "NAME", false,
+		W("检查哪个包;只有一个包不被别的包继承时可省略",
+			"pack to check; not needed when just one is extended by no other")},
+	{"plugins", "DIR", true,
+		W("插件所在目录,可多次给出;只读清单,不运行插件",
+			"folder of plugins, may be repeated; only manifests are read")},
+	{"format", "text|json", false, W("输出格式", "form of the output")}, END};
+static const struct cli_option data_options[] = {
+	{"data", "DIR", false, W("数据目录", "data folder")}, END};
+
+static const struct command rows[] = {
+	{"case open", "WORKFLOW/KEY [FIELD=VALUE...]", 1, COMMAND_ANY,
+		W("新立一个个案", "open a case"),
+		W("字段按流程定义的类型填写:整数和金额(分)写数字,是否写 true 或 "
+		  "false,列表用逗号分开,"
+		  "“字段=”表示清空。",
+			"Fields are taken by their type: integers and money (in fen) as digits, "
+			"true or "
+			"false, lists split at commas; \"FIELD=\" unsets one."),
+		open_options,
+		EXAMPLES("anjuctl case open duty/2018-01 region=610322 --as 610322.relocation",
+			"anjuctl case open household/610322-0001 --data @household.json --dry-run"),
+		.run = run_case_open},
+	{"case send", "CASE EVENT [FIELD=VALUE...]", 2, COMMAND_ANY,
+		W("给个案一个事件", "give a case an event"),
+		W("先查状态和权限,再写字段和材料,"
+		  "最后判断条件。被拒绝时说明谁能办、缺什么、哪个值不合条件。",
+			"State and role are looked at first, then fields and documents are "
+			"written, then "
+			"conditions are judged. A refusal says who may, what is missing, which "
+			"value "
+			"does not fit."),
+		send_options,
+		EXAMPLES("anjuctl case send household/610322-0001 finish_survey "
+			 "settlement_mode=scattered "
+			 "--doc survey.record:DC-001 --as 610322.land",
+			"anjuctl case send household/610322-0001 return_annotation --reason 'two "
+			"persons "
+			"missing' --as 610322.poverty"),
+		.run = run_case_send},
+	{"case get", "CASE", 1, 1,
+		W("查看一个个案:字段、状态、材料、期限、现在能办什么",
+			"one case: fields, states, documents, deadlines, what is possible now"),
+		.examples = EXAMPLES("anjuctl case get household/610322-0001"),
+		.run = run_case_get},
+	{"case list", "", 0, 0, W("列出个案", "list cases"), .options = case_list_options,
+		.examples = EXAMPLES("anjuctl case list --workflow household --phase agree",
+			"anjuctl case list --region 610322101 --done no --all"),
+		.run = run_case_list},
+	{"case history", "CASE", 1, 1,
+		W("一个个案的办理记录:谁在何时办了什么", "a case's journal: who did what when"),
+		.options = page_options,
+		.examples = EXAMPLES("anjuctl case history household/610322-0001"),
+		.run = run_case_history},
+	{"case stats", "", 0, 0, W("各流程各阶段的个案数", "how many cases by workflow and phase"),
+		.options = stats_options,
+		.examples = EXAMPLES("anjuctl case stats --workflow household"),
+		.run = run_case_stats},
+	{"deadline list", "", 0, 0,
+		W("按到期先后列出期限", "list deadlines in order of their due time"),
+		.options = deadline_options,
+		.examples = EXAMPLES("anjuctl deadline list --status overdue",
+			"anjuctl deadline list --unit 610322.land --name three_agreements --all"),
+		.run = run_deadline_list},
+	{"deadline stats", "", 0, 0,
+		W("各牵头单位未了与逾期的期限数",
+			"how many open and overdue deadlines by leading unit"),
+		.examples = EXAMPLES("anjuctl deadline stats"), .run = run_deadline_stats},
+	{"message list", "", 0, 0,
+		W("列出提醒消息及其送达情况", "list messages and what became of them"),
+		.options = message_options,
+		.examples = EXAMPLES("anjuctl message list --status dead"),
+		.run = run_message_list},
+	{"unit list", "", 0, 0, W("列出单位", "list units (offices)"), .options = unit_options,
+		.examples = EXAMPLES("anjuctl unit list --kind town --region 610322"),
+		.run = run_unit_list},
+	{"workflow list", "", 0, 0, W("列出已加载的流程", "list the workflows that are loaded"),
+		.examples = EXAMPLES("anjuctl workflow list"), .run = run_workflow_list},
+	{"workflow show", "WORKFLOW", 1, 1,
+		W("一个流程的字段、材料、事件", "a workflow's fields, documents and events"),
+		.examples = EXAMPLES("anjuctl workflow show household"), .run = run_workflow_show},
+	{"plugin list", "", 0, 0, W("列出已加载的插件", "list the plugins that are loaded"),
+		.examples = EXAMPLES("anjuctl plugin list"), .run = run_plugin_list},
+	{"import", "FILE", 1, 1,
+		W("导入表格(CSV):先查全部行,再立无误的",
+			"import a CSV file: all rows are checked, then the good ones are opened"),
+		W("有误的行连同位置、现为、应为写入 "
+		  "FILE.errors.csv。已有的个案保持不变,改正后可再次导入。",
+			"Faulty rows go to FILE.errors.csv with place, found and allowed. Cases "
+			"that exist "
+			"are left alone, so the file can be imported again once put right."),
+		import_options,
+		EXAMPLES("anjuctl import roster.csv --mapping household --as 610322.poverty"),
+		.run = run_import},
+	{"feed", "", 0, 0,
+		W("逐条显示已生效的办理记录", "show journal entries of all cases, in order"),
+		.options = feed_options,
+		.examples = EXAMPLES("anjuctl feed --after 12000", "anjuctl feed --follow --json"),
+		.run = run_feed},
+	{"clock get", "", 0, 0, W("守护进程的时间", "the daemon's time"),
+		.examples = EXAMPLES("anjuctl clock get"), .run = run_clock_get},
+	{"clock advance", "", 0, 0,
+		W("拨动手动时钟(限管理员,预演用)",
+			"move a manual clock on (administrators, for rehearsals)"),
+		.options = advance_options,
+		.examples = EXAMPLES(
+			"anjuctl clock advance --by 10wd", "anjuctl clock advance --to 2018-12-31"),
+		.run = run_clock_advance},
+	{"status", "", 0, 0, W("守护进程的状况", "how the daemon is"),
+		.examples = EXAMPLES("anjuctl status"), .run = run_status},
+	{"discover", "", 0, 0,
+		W("接口有哪些方法(--json 给出 OpenRPC 文档)",
+			"the methods of the socket (--json: the OpenRPC document)"),
+		.examples = EXAMPLES("anjuctl discover --json"), .run = run_discover},
+	{"call", "METHOD [JSON]", 1, 2, W("直接调用一个方法", "call a method as it is"),
+		.examples = EXAMPLES("anjuctl call case.list '{\"limit\": 5}'"), .run = run_call},
+	{"replay", "SCRIPT", 1, 1,
+		W("按脚本在手动时钟上重演经办人的办理",
+			"replay officers' actions from a script, on a manual clock"),
+		W("脚本每行一个 JSON 对象:{\"at\": 时间, \"as\": 单位, \"method\": \"case.send\", "
+		  "\"params\": {…}, "
+		  "\"expect\": \"ok\" 或 \"refused\"}。at "
+		  "晚于时钟时先拨时钟;同一时刻的多行连续发出。连接中断时重连,"
+		  "从第一个未得到答复的行继续,不会重复办理。",
+			"Each line of the script is a JSON object: {\"at\": time, \"as\": unit, "
+			"\"method\": "
+			"\"case.send\", \"params\": {...}, \"expect\": \"ok\" or \"refused\"}. A "
+			"later \"at\" "
+			"moves the clock first; lines of one instant are sent without waiting. A "
+			"lost "
+			"connection is made again, and it goes on from the first line that was not "
+			"answered; nothing is done twice."),
+		replay_options,
+		EXAMPLES("anjuctl replay actions.jsonl --report monthly --progress"),
+		.run = run_replay},
+	{"lint", "DIR", 1, 1, W("检查包是否合规(离线)", "check packs (offline)"),
+		W("逐条打印文件、JSON 指针、现为、可以和说明;有问题时退出码为 4。",
+			"Prints file, JSON pointer, what was found and what is allowed; exits with "
+			"4 if there is "
+			"anything."),
+		lint_options,
+		EXAMPLES("anjuctl lint workflows --pack fengxiang",
+			"anjuctl lint /etc/anju/workflows --format json"),
+		.run = run_lint},
+	{"store check", "", 0, 0,
+		W("检查数据目录:记录完整,且由办理记录重算各个案与现存一致(离线)",
+			"check a data folder: rows are sound, and folding each journal gives its "
+			"case (offline)"),
+		.options = data_options,
+		.examples = EXAMPLES("anjuctl store check --data /var/lib/anju"),
+		.run = run_store_check},
+	{"store dump", "", 0, 0,
+		W("按固定顺序打印数据目录的内容,便于比较(离线)",
+			"print a data folder's content in a fixed order, to compare (offline)"),
+		.options = data_options,
+		.examples = EXAMPLES("anjuctl store dump --data /var/lib/anju"),
+		.run = run_store_dump},
+	{"chart run", "", 0, 0,
+		W("批量运行状态图:标准输入每行一个请求(离线)",
+			"run statecharts in batch: a request a line on standard input (offline)"),
+		.examples = EXAMPLES("anjuctl chart run < requests.jsonl"), .run = run_chart_run},
+	{"expr run", "", 0, 0,
+		W("批量计算表达式:标准输入每行一个请求(离线)",
+			"evaluate expressions in batch: a request a line on standard input "
+			"(offline)"),
+		.examples = EXAMPLES("anjuctl expr run < requests.jsonl"), .run = run_expr_run},
+	{"version", "", 0, 0, W("版本", "version"), .examples = EXAMPLES("anjuctl version"),
+		.run = run_version},
+	{"help", "[COMMAND]", 0, 2, W("帮助", "help"),
+		.examples = EXAMPLES("anjuctl help case send"), .run = run_help},
+	{"complete", "WORD...", 0, COMMAND_ANY, W("供命令补全使用", "for shell completion"),
+		.hidden = true, .run = run_complete},
+};
+
+size_t command_count(void)
+{
+	return sizeof rows / sizeof rows[0];
+}
+
+const struct command *command_at(size_t i)
+{
+	return &rows[i];
+}
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < command_count(); i++) {
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+bool command_is_group(const char *word)
+{
+	size_t n = strlen(word);
+	for (size_t i = 0; i < command_count(); i++) {
+		if (strncmp(rows[i].name, word, n) == 0 && rows[i].name[n] == ' ')
+			return true;
+	}
+	return false;
+}

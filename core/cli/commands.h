@@ -1,0 +1,37 @@
+/** What the rows of the command table run; each returns enum cli_exit. */
+#ifndef CORE_CLI_COMMANDS_H
+#define CORE_CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+int run_case_open(struct cli *cli);
+int run_case_send(struct cli *cli);
+int run_case_get(struct cli *cli);
+int run_case_list(struct cli *cli);
+int run_case_history(struct cli *cli);
+int run_case_stats(struct cli *cli);
+int run_deadline_list(struct cli *cli);
+int run_deadline_stats(struct cli *cli);
+int run_message_list(struct cli *cli);
+int run_unit_list(struct cli *cli);
+int run_workflow_list(struct cli *cli);
+int run_workflow_show(struct cli *cli);
+int run_plugin_list(struct cli *cli);
+int run_import(struct cli *cli);
+int run_feed(struct cli *cli);
+int run_clock_get(struct cli *cli);
+int run_clock_advance(struct cli *cli);
+int run_status(struct cli *cli);
+int run_discover(struct cli *cli);
+int run_call(struct cli *cli);
+int run_replay(struct cli *cli);
+int run_chart_run(struct cli *cli);
+int run_expr_run(struct cli *cli);
+int run_lint(struct cli *cli);
+int run_store_check(struct cli *cli);
+int run_store_dump(struct cli *cli);
+int run_version(struct cli *cli);
+int run_help(struct cli *cli);
+int run_complete(struct cli *cli);
+
+#endif
