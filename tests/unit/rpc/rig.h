@@ -12,6 +12,7 @@
 
 #include "rpc/server.h"
 #include "store/store.h"
+#include "unit/rpc/client.h"
 
 struct rig {
 	char folder[64];
@@ -56,34 +57,5 @@ const struct command *fake_first(void);
 void fake_set_busy(bool busy);
 void fake_set_manual(bool manual);
 #define FAKE_NOW_MS INT64_C(1502812800000) /* 2017-08-16T00:00:00+08:00 */
-
-/* --- clients --- */
-
-struct client {
-	int fd;
-	char *line; /* the last one read */
-	char *in;
-	size_t in_len, in_cap;
-};
-void client_open(struct client *c, const struct rig *rig);
-void client_close(struct client *c);
-void client_send(struct client *c, const char *text);
-void client_send_bytes(struct client *c, const void *data, size_t n);
-/** The next line as JSON, new reference; NULL at the end of the stream or after `ms`. */
-json_t *client_read_ms(struct client *c, int ms);
-json_t *client_read(struct client *c);
-/** Send and read one. */
-json_t *client_ask(struct client *c, const char *text);
-/** True when the server has closed its side (waits up to two seconds). */
-bool client_at_end(struct client *c);
-/** True when nothing comes for `ms`. */
-bool client_silent(struct client *c, int ms);
-
-/** error.code of an answer, 0 if it is a result. */
-int code_of(const json_t *answer);
-/** error.data.<name> or "". */
-const char *data_of(const json_t *answer, const char *name);
-/** result.<name> */
-json_t *result_of(const json_t *answer, const char *name);
 
 #endif

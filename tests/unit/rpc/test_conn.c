@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "rig.h"
 #include "unit/support.h"
 
@@ -34,7 +35,7 @@ ANJU_TEST(conn, faulty_lines_are_answered_and_the_connection_lives)
 	struct rig rig;
 	struct client c;
 	rig_start(&rig, NULL);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	expect(&c, "{", -32700, "rpc.parse");
 	expect(&c, "\"\xff\xfe\"", -32700, "rpc.parse");
 	expect(&c, "17", -32700, "rpc.parse");
@@ -64,7 +65,7 @@ ANJU_TEST(conn, ids_come_back_as_they_were)
 	struct rig rig;
 	struct client c;
 	rig_start(&rig, NULL);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
 		char line[256];
 		snprintf(line, sizeof line,
@@ -84,7 +85,7 @@ ANJU_TEST(conn, lines_come_in_any_pieces)
 	struct rig rig;
 	struct client c;
 	rig_start(&rig, NULL);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	const char *line = "\n  \r\n{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"clock.get\"}\r\n";
 	for (const char *p = line; *p != '\0'; p++)
 		client_send_bytes(&c, p, 1);
@@ -108,7 +109,7 @@ ANJU_TEST(conn, too_long_a_line_is_answered_once)
 	struct rig rig;
 	struct client c;
 	rig_start(&rig, NULL);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	char *big = malloc(3 << 20);
 	memset(big, 'x', 3 << 20);
 	client_send_bytes(&c, big, 3 << 20);
@@ -138,7 +139,7 @@ ANJU_TEST(conn, too_long_a_line_between_others)
 	struct rig rig;
 	struct client c;
 	rig_start(&rig, &limits);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	char text[600];
 	int n = snprintf(text, sizeof text, "%s", DISCOVER);
 	memset(text + n, 'y', 200);
@@ -158,7 +159,7 @@ ANJU_TEST(conn, batches)
 	struct rig rig;
 	struct client c;
 	rig_start(&rig, NULL);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	expect(&c, "[]", -32600, "rpc.batch");
 	json_t *v = client_ask(&c, "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"clock.get\"},"
 				   "{\"jsonrpc\":\"2.0\",\"method\":\"clock.get\"}, 7,"
@@ -171,11 +172,11 @@ ANJU_TEST(conn, batches)
 	client_send(&c, "[{\"jsonrpc\":\"2.0\",\"method\":\"clock.get\"}]\n");
 	client_send(&c, "{\"jsonrpc\":\"2.0\",\"method\":\"no.such\"}\n");
 	cr_assert(client_silent(&c, 100));
-	char big[8192] = "[";
+	ANJU_AUTO_BUF big = BUF_INIT;
 	for (int i = 0; i < 101; i++)
-		strcat(big, i > 0 ? ",{\"jsonrpc\":\"2.0\"}" : "{\"jsonrpc\":\"2.0\"}");
-	strcat(big, "]");
-	expect(&c, big, -32600, "rpc.batch");
+		buf_adds(&big, i > 0 ? ",{\"jsonrpc\":\"2.0\"}" : "[{\"jsonrpc\":\"2.0\"}");
+	buf_addc(&big, ']');
+	expect(&c, big.data, -32600, "rpc.batch");
 	client_close(&c);
 	rig_stop(&rig);
 }
@@ -185,7 +186,7 @@ ANJU_TEST(conn, batch_waits_for_its_last)
 	struct rig rig;
 	struct client c;
 	rig_start(&rig, NULL);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	client_send(&c,
 		"[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"case.send\",\"params\":{\"case\":"
 		"\"visit/"
@@ -208,7 +209,7 @@ ANJU_TEST(conn, commands_carry_what_was_asked)
 	struct rig rig;
 	struct client c;
 	rig_start(&rig, NULL);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	client_send(&c,
 		"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"case.send\",\"params\":{\"case\":"
 		"\"visit/a/b\","
@@ -250,7 +251,7 @@ ANJU_TEST(conn, faulty_writes_never_reach_the_engine)
 	struct rig rig;
 	struct client c;
 	rig_start(&rig, NULL);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	expect(&c, WRITE("\"case\":\"visit\",\"event\":\"e\""), -32602, "rpc.case_ref");
 	expect(&c, WRITE("\"case\":\"nope/a\",\"event\":\"e\""), -32004, "rpc.workflow");
 	expect(&c, WRITE(GOOD "\"effective_at\":\"soon\""), -32602, "time.invalid");
@@ -280,7 +281,7 @@ ANJU_TEST(conn, clock_moves_by_days_and_working_days)
 	struct client c;
 	rig_start(&rig, NULL);
 	fake_set_manual(true);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	static const struct {
 		const char *by;
 		int64_t days;
@@ -310,8 +311,8 @@ ANJU_TEST(conn, in_flight_limit_holds)
 	struct rig rig;
 	struct client c, other;
 	rig_start(&rig, &limits);
-	client_open(&c, &rig);
-	client_open(&other, &rig);
+	client_open(&c, rig.socket);
+	client_open(&other, rig.socket);
 	for (int i = 0; i < 50; i++)
 		client_send(&c, SEND(9));
 	cr_assert(fake_wait(4));
@@ -338,7 +339,7 @@ ANJU_TEST(conn, slow_reader_is_held_back)
 	struct rig rig;
 	struct client c;
 	rig_start(&rig, &limits);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	const size_t line = strlen(DISCOVER);
 	size_t sent = 0, wanted = 4000 * line;
 	/* Write until the socket takes no more: the server has stopped reading. */
@@ -362,7 +363,7 @@ ANJU_TEST(conn, half_closed_peer_gets_its_answers)
 	struct rig rig;
 	struct client c;
 	rig_start(&rig, NULL);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	client_send(&c, SEND(1));
 	client_send(&c, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"clock.get\"}"); /* no newline */
 	shutdown(c.fd, SHUT_WR);
@@ -384,14 +385,14 @@ ANJU_TEST(conn, peer_that_leaves_costs_nothing)
 	struct rig rig;
 	struct client c;
 	rig_start(&rig, NULL);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	client_send(&c, SEND(1));
 	client_send(&c, "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"unit.list\"},");
 	cr_assert(fake_wait(1));
 	client_close(&c);
 	usleep(20000);
 	fake_finish(&rig, 1);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	client_send(&c, SEND(1));
 	client_send(&c, SEND(2));
 	cr_assert(fake_wait(2));
@@ -399,7 +400,7 @@ ANJU_TEST(conn, peer_that_leaves_costs_nothing)
 	setsockopt(c.fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 	client_close(&c);
 	fake_finish(&rig, 2);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	expect(&c, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"clock.get\"}", 0, "");
 	client_close(&c);
 	rig_stop(&rig);
@@ -412,10 +413,10 @@ ANJU_TEST(conn, connection_limit)
 	struct client c[3];
 	rig_start(&rig, &limits);
 	for (int i = 0; i < 2; i++) {
-		client_open(&c[i], &rig);
+		client_open(&c[i], rig.socket);
 		expect(&c[i], "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"clock.get\"}", 0, "");
 	}
-	client_open(&c[2], &rig);
+	client_open(&c[2], rig.socket);
 	json_t *v = client_read(&c[2]);
 	cr_assert_eq(code_of(v), -32009);
 	cr_assert_str_eq(data_of(v, "id"), "rpc.connections");
@@ -424,7 +425,7 @@ ANJU_TEST(conn, connection_limit)
 	client_close(&c[2]);
 	client_close(&c[1]);
 	usleep(20000);
-	client_open(&c[1], &rig);
+	client_open(&c[1], rig.socket);
 	expect(&c[1], "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"clock.get\"}", 0, "");
 	client_close(&c[0]);
 	client_close(&c[1]);
@@ -437,7 +438,7 @@ ANJU_TEST(conn, stop_answers_what_is_open)
 	struct rig rig;
 	struct client c;
 	rig_start(&rig, NULL);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	client_send(&c, SEND(3));
 	cr_assert(fake_wait(1));
 	rig_stop(&rig); /* finishes it first, as the drained engine would */

@@ -41,7 +41,7 @@ ANJU_TEST(read, case_get_shows_all_of_it)
 	assert_ok(store_begin(rig.store, &rig.err), rig.err);
 	assert_ok(store_deadline_insert(rig.store, &due, &due_id, &rig.err), rig.err);
 	assert_ok(store_commit(rig.store, &rig.err), rig.err);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	json_t *v = ask(&c, "case.get", "{\"case\":\"visit/a-1\"}");
 	cr_assert_eq(code_of(v), 0, "%s", data_of(v, "id"));
 	json_t *r = json_object_get(v, "result");
@@ -99,7 +99,7 @@ ANJU_TEST(read, case_of_another_definition_has_no_possible)
 	assert_ok(store_begin(rig.store, &rig.err), rig.err);
 	assert_ok(store_case_insert(rig.store, &row, &id, &rig.err), rig.err);
 	assert_ok(store_commit(rig.store, &rig.err), rig.err);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	json_t *v = ask(&c, "case.get", "{\"case\":\"visit/old\"}");
 	cr_assert(json_is_null(result_of(v, "possible")));
 	cr_assert_eq(json_array_size(result_of(v, "states")), 1);
@@ -119,7 +119,7 @@ ANJU_TEST(read, lists_are_paged)
 		snprintf(key, sizeof key, "k-%02d", i);
 		rig_add_case(&rig, key, 1);
 	}
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	char cursor[64] = "null";
 	int seen = 0, pages = 0;
 	while (pages < 10) {
@@ -164,7 +164,7 @@ ANJU_TEST(read, history_and_memory_lists)
 	struct client c;
 	rig_start(&rig, NULL);
 	rig_add_case(&rig, "a", 5);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	json_t *v = ask(&c, "case.history", "{\"case\":\"visit/a\",\"after\":2,\"limit\":2}");
 	json_t *items = result_of(v, "items");
 	cr_assert_eq(json_array_size(items), 2, "%s", json_dumps(v, 0));
@@ -281,7 +281,7 @@ ANJU_TEST(feed, brings_entries_in_order_and_goes_on)
 	rig_start(&rig, NULL);
 	rig_add_case(&rig, "a", 700); /* more than one piece */
 	rig_committed(&rig, 700);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	json_t *v = ask(&c, "feed.subscribe", "{\"after\":3}");
 	cr_assert_eq(json_integer_value(result_of(v, "subscription")), 1);
 	json_decref(v);
@@ -318,7 +318,7 @@ ANJU_TEST(feed, without_after_starts_now)
 	rig_start(&rig, NULL);
 	rig_add_case(&rig, "a", 5);
 	rig_committed(&rig, 5);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	json_t *v = ask(&c, "clock.get", "{}"); /* the loop has seen the commit */
 	json_decref(v);
 	v = ask(&c, "feed.subscribe", "{}");
@@ -346,7 +346,7 @@ ANJU_TEST(feed, slow_subscriber_is_waited_for)
 	rig_start(&rig, &limits);
 	rig_add_case(&rig, "a", 6000);
 	rig_committed(&rig, 6000);
-	client_open(&c, &rig);
+	client_open(&c, rig.socket);
 	client_send(&c, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"feed.subscribe\",\"params\":{"
 			"\"after\":0}}\n");
 	usleep(200000);
@@ -373,7 +373,7 @@ ANJU_TEST(feed, subscriber_may_leave_at_any_time)
 	rig_add_case(&rig, "a", 300);
 	rig_committed(&rig, 300);
 	for (int i = 0; i < 30; i++) {
-		client_open(&c, &rig);
+		client_open(&c, rig.socket);
 		client_send(&c, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"feed.subscribe\","
 				"\"params\":{\"after\":0}}\n");
 		if (i % 3 == 0)

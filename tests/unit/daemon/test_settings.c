@@ -1,0 +1,174 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/settings.h"
+#include "unit/support.h"
+
+#define ARGS_MAX 24
+
+/* settings_read with these arguments, ended by NULL. */
+static anju_status read_args(struct settings *s, anju_error *err, ...)
+{
+	char *argv[ARGS_MAX] = {"anjud"};
+	int argc = 1;
+	va_list ap;
+	va_start(ap, err);
+	for (char *arg; (arg = va_arg(ap, char *)) != NULL;)
+		argv[argc++] = arg;
+	va_end(ap);
+	return settings_read(argc, argv, s, err);
+}
+
+static char config_path[64];
+
+static const char *config_file(const char *text)
+{
+	snprintf(config_path, sizeof config_path, "/tmp/anju-config-XXXXXX");
+	int fd = mkstemp(config_path);
+	cr_assert(fd >= 0);
+	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+	return config_path;
+}
+
+ANJU_TEST(settings, options_are_read)
+{
+	struct settings s;
+	anju_error err;
+	assert_ok(read_args(&s, &err, "--data", "d", "--socket=s", "--packs", "p", "--pack", "n",
+			  "--plugins", "x", "--plugins", "y", "--clock", "manual", "--start",
+			  "2017-08-16", "--fault", "after:commit:3", "--log-level", "debug", NULL),
+		err);
+	cr_assert_eq(s.task, TASK_RUN);
+	cr_assert_str_eq(s.data, "d");
+	cr_assert_str_eq(s.socket, "s");
+	cr_assert_str_eq(s.packs, "p");
+	cr_assert_str_eq(s.pack, "n");
+	cr_assert_eq(s.plugin_dirs_len, 2);
+	cr_assert_str_eq(s.plugin_dirs[1], "y");
+	cr_assert_null(s.plugin_dirs[2]);
+	cr_assert(s.manual_clock);
+	cr_assert_eq(s.start_ms, INT64_C(1502812800000));
+	cr_assert_str_eq(s.fault, "after:commit:3");
+	cr_assert_eq(s.log_level, LOG_DEBUG_);
+	cr_assert_str_eq(s.channel, "spool");
+	settings_done(&s);
+}
+
+ANJU_TEST(settings, tasks)
+{
+	struct settings s;
+	anju_error err;
+	assert_ok(read_args(&s, &err, "--check", NULL), err);
+	cr_assert_eq(s.task, TASK_CHECK);
+	assert_ok(read_args(&s, &err, "--help", NULL), err);
+	cr_assert_eq(s.task, TASK_HELP);
+	assert_ok(read_args(&s, &err, "--data", "d", "--version", NULL), err);
+	cr_assert_eq(s.task, TASK_VERSION);
+}
+
+ANJU_TEST(settings, options_that_make_no_sense)
+{
+	struct settings s;
+	anju_error err;
+	assert_status(read_args(&s, &err, NULL), ANJU_E_INVALID);
+	cr_assert_str_eq(err.id, "daemon.missing");
+	assert_status(read_args(&s, &err, "--dta", "d", NULL), ANJU_E_INVALID);
+	cr_assert_str_eq(err.id, "daemon.option");
+	cr_assert_str_eq(err.found, "--dta");
+	assert_status(read_args(&s, &err, "--data", NULL), ANJU_E_INVALID);
+	cr_assert_str_eq(err.id, "daemon.option_argument");
+	assert_status(read_args(&s, &err, "--data", "d", "more", NULL), ANJU_E_INVALID);
+	cr_assert_str_eq(err.found, "more");
+	assert_status(read_args(&s, &err, "--data", "d", "--clock", "sun", NULL), ANJU_E_INVALID);
+	cr_assert_str_eq(err.allowed, "wall, manual");
+	assert_status(
+		read_args(&s, &err, "--data", "d", "--clock", "manual", NULL), ANJU_E_INVALID);
+	cr_assert_str_eq(err.where, "--start");
+	assert_status(
+		read_args(&s, &err, "--data", "d", "--start", "2017-08-16", NULL), ANJU_E_INVALID);
+	assert_status(read_args(&s, &err, "--data", "d", "--clock", "manual", "--start", "x", NULL),
+		ANJU_E_INVALID);
+	cr_assert_str_eq(err.id, "time.invalid");
+	assert_status(
+		read_args(&s, &err, "--data", "d", "--log-level", "loud", NULL), ANJU_E_INVALID);
+}
+
+ANJU_TEST(settings, command_line_wins_over_the_file)
+{
+	struct settings s;
+	anju_error err;
+	const char *file =
+		config_file("{\"data\": \"a\", \"socket\": \"b\", \"clock\": \"manual\","
+			    "\"start\": \"2017-08-16\", \"plugins\": [\"p\"],"
+			    "\"limits\": {\"in_flight\": 7, \"line_bytes\": 4096},"
+			    "\"principals\": [{\"uid\": 0, \"admin\": true}],"
+			    "\"plugin_config\": {\"notify_spool\": {\"folder\": \"/x\"}}}");
+	assert_ok(read_args(&s, &err, "--socket", "c", "--config", file, "--plugins", "q", NULL),
+		err);
+	cr_assert_str_eq(s.data, "a");
+	cr_assert_str_eq(s.socket, "c");
+	cr_assert(s.manual_clock);
+	cr_assert_eq(s.plugin_dirs_len, 2);
+	cr_assert_eq(s.limits.in_flight, 7);
+	cr_assert_eq(s.limits.line_bytes, 4096);
+	cr_assert_eq(s.limits.threads, 0);
+	cr_assert_eq(json_array_size(s.principals), 1);
+	cr_assert_not_null(json_object_get(s.plugin_config, "notify_spool"));
+	settings_done(&s);
+	unlink(file);
+}
+
+ANJU_TEST(settings, faults_of_the_file_are_named)
+{
+	static const struct {
+		const char *text, *id, *where;
+	} cases[] = {
+		{"{\"dat\": 1}", "json.unknown_member", "/dat"},
+		{"{\"data\": 1}", "json.type", "/data"},
+		{"{\"clock\": \"sun\"}", "daemon.option_value", "/clock"},
+		{"{\"start\": \"soon\"}", "time.invalid", "/start"},
+		{"{\"log_level\": \"loud\"}", "daemon.option_value", "/log_level"},
+		{"{\"plugins\": [\"a\", 2]}", "json.type", "/plugins/1"},
+		{"{\"limits\": {\"in_flght\": 2}}", "json.unknown_member", "/limits/in_flght"},
+		{"{\"limits\": {\"in_flight\": 0}}", "daemon.limit", "/limits/in_flight"},
+		{"{\"limits\": {\"threads\": 1000}}", "daemon.limit", "/limits/threads"},
+		{"{\"limits\": {\"queue\": \"9\"}}", "json.type", "/limits/queue"},
+		{"{\"principals\": {}}", "json.type", "/principals"},
+		{"[]", "json.type", ""},
+		{"{", "json.syntax", ""},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct settings s;
+		anju_error err = {0};
+		const char *file = config_file(cases[i].text);
+		assert_status(
+			read_args(&s, &err, "--data", "d", "--config", file, NULL), ANJU_E_INVALID);
+		cr_assert_str_eq(err.id, cases[i].id, "%s: %s", cases[i].text, err.id);
+		if (cases[i].where[0] != '\0')
+			cr_assert_str_eq(
+				err.where, cases[i].where, "%s: %s", cases[i].text, err.where);
+		cr_assert_str_eq(err.file, file, "%s", cases[i].text);
+		unlink(file);
+	}
+	struct settings s;
+	anju_error err;
+	assert_status(read_args(&s, &err, "--config", "/nonexistent", NULL), ANJU_E_NOTFOUND);
+}
+
+ANJU_TEST(settings, language_of_the_environment)
+{
+	setenv("LC_ALL", "en_US.UTF-8", 1);
+	unsetenv("ANJU_LANG");
+	cr_assert_eq(settings_lang(), LANG_EN);
+	setenv("ANJU_LANG", "zh", 1);
+	cr_assert_eq(settings_lang(), LANG_ZH);
+	setenv("ANJU_LANG", "", 1);
+	cr_assert_eq(settings_lang(), LANG_EN);
+	unsetenv("LC_ALL");
+	unsetenv("LC_MESSAGES");
+	setenv("LANG", "xx", 1);
+	cr_assert_eq(settings_lang(), LANG_ZH);
+}
