@@ -195,6 +195,11 @@ int64_t intern_known(const struct intern *in, const char *text);
 bool intern_push(struct intern *in, const char *text);
 void intern_cut(struct intern *in, size_t len);
 
+/* --- sqlite_vfs.c --- */
+#define SQLITE_VFS_NAME "anju"
+/** Make the layer that gathers writes of the log known to SQLite. */
+void sqlite_vfs_register(void);
+
 /* --- sqlite_open.c, sqlite_schema.c --- */
 enum db_mode { DB_WRITER, DB_READER };
 anju_status db_open(

@@ -93,6 +93,7 @@ anju_status db_open(
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	(void)pthread_once(&once, set_up_library);
+	sqlite_vfs_register();
 	memset(db, 0, sizeof *db);
 	db->words.insert = STMT_WORD_INSERT;
 	db->words.load = STMT_WORD_LOAD;
@@ -104,8 +105,9 @@ anju_status db_open(
 	int flags = mode == DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 				      : SQLITE_OPEN_READONLY;
 	/* one thread at a time uses a connection, so it needs no lock of its own */
-	int rc = sqlite3_open_v2(
-		path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+	int rc = sqlite3_open_v2(path, &db->handle,
+		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+		mode == DB_WRITER ? SQLITE_VFS_NAME : NULL);
 	if (rc == SQLITE_OK)
 		rc = set_up(db, mode, cache_kib);
 	if (rc == SQLITE_OK)

@@ -1,0 +1,176 @@
+#include "store/sqlite.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Fewer system calls for the write-ahead log. SQLite writes each frame with two calls, one for its header and
+ * one for its page, and a batch has a hundred frames, all one after the other. Under this layer they
+ * are gathered and go out in a few large writes, the last at the sync that makes the commit durable.
+ *
+ * Nobody can miss what is still gathered: other connections read only frames that the shared index names,
+ * and SQLite names them after the sync. Whatever else touches the file writes it out first. A write that
+ * fails is reported where it goes out, and that is before the commit returns.
+ */
+
+/* SQLite's file layer takes the length of one write modulo 128 KiB */
+#define GATHER_BYTES (120 * 1024)
+
+static sqlite3_vfs layer;
+static sqlite3_vfs *below;
+
+struct log_file {
+	sqlite3_file base;
+	sqlite3_file *real; /* in the same block, behind this */
+	char *data;         /* owned; GATHER_BYTES */
+	int len;
+	sqlite3_int64 at; /* where data[0] belongs */
+};
+
+static int write_out(struct log_file *f)
+{
+	int n = f->len;
+	f->len =
+		0; /* also when it fails: then the transaction does, and nobody wants it any more */
+	return n == 0 ? SQLITE_OK : f->real->pMethods->xWrite(f->real, f->data, n, f->at);
+}
+
+static int log_close(sqlite3_file *file)
+{
+	struct log_file *f = (struct log_file *)file;
+	int rc = write_out(f);
+	int rc_close = f->real->pMethods->xClose(f->real);
+	free(f->data);
+	return rc != SQLITE_OK ? rc : rc_close;
+}
+
+static int log_read(sqlite3_file *file, void *to, int n, sqlite3_int64 at)
+{
+	struct log_file *f = (struct log_file *)file;
+	if (f->len > 0 && at < f->at + f->len && at + n > f->at) {
+		int rc = write_out(f);
+		if (rc != SQLITE_OK)
+			return rc;
+	}
+	return f->real->pMethods->xRead(f->real, to, n, at);
+}
+
+static int log_write(sqlite3_file *file, const void *from, int n, sqlite3_int64 at)
+{
+	struct log_file *f = (struct log_file *)file;
+	if (f->len > 0 && (at != f->at + f->len || f->len + n > GATHER_BYTES)) {
+		int rc = write_out(f);
+		if (rc != SQLITE_OK)
+			return rc;
+	}
+	if (n > GATHER_BYTES) /* no page is that large */
+		return f->real->pMethods->xWrite(f->real, from, n, at);
+	if (f->len == 0)
+		f->at = at;
+	memcpy(f->data + f->len, from, (size_t)n);
+	f->len += n;
+	return SQLITE_OK;
+}
+
+static int log_truncate(sqlite3_file *file, sqlite3_int64 size)
+{
+	struct log_file *f = (struct log_file *)file;
+	int rc = write_out(f);
+	return rc != SQLITE_OK ? rc : f->real->pMethods->xTruncate(f->real, size);
+}
+
+static int log_sync(sqlite3_file *file, int flags)
+{
+	struct log_file *f = (struct log_file *)file;
+	int rc = write_out(f);
+	return rc != SQLITE_OK ? rc : f->real->pMethods->xSync(f->real, flags);
+}
+
+static int log_size(sqlite3_file *file, sqlite3_int64 *ret)
+{
+	struct log_file *f = (struct log_file *)file;
+	int rc = write_out(f);
+	return rc != SQLITE_OK ? rc : f->real->pMethods->xFileSize(f->real, ret);
+}
+
+/* A log is never locked; the database beside it is. */
+static int log_lock(sqlite3_file *file, int level)
+{
+	return SQLITE_OK;
+}
+
+static int log_reserved(sqlite3_file *file, int *ret)
+{
+	*ret = 0;
+	return SQLITE_OK;
+}
+
+static int log_control(sqlite3_file *file, int op, void *arg)
+{
+	struct log_file *f = (struct log_file *)file;
+	return f->real->pMethods->xFileControl(f->real, op, arg);
+}
+
+static int log_sector(sqlite3_file *file)
+{
+	struct log_file *f = (struct log_file *)file;
+	return f->real->pMethods->xSectorSize(f->real);
+}
+
+static int log_traits(sqlite3_file *file)
+{
+	struct log_file *f = (struct log_file *)file;
+	return f->real->pMethods->xDeviceCharacteristics(f->real);
+}
+
+static const sqlite3_io_methods log_methods = {
+	.iVersion = 1,
+	.xClose = log_close,
+	.xRead = log_read,
+	.xWrite = log_write,
+	.xTruncate = log_truncate,
+	.xSync = log_sync,
+	.xFileSize = log_size,
+	.xLock = log_lock,
+	.xUnlock = log_lock,
+	.xCheckReservedLock = log_reserved,
+	.xFileControl = log_control,
+	.xSectorSize = log_sector,
+	.xDeviceCharacteristics = log_traits,
+};
+
+static int open_file(
+	sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *ret_flags)
+{
+	if ((flags & SQLITE_OPEN_WAL) == 0)
+		return below->xOpen(below, name, file, flags, ret_flags);
+	struct log_file *f = (struct log_file *)file;
+	memset(f, 0, sizeof *f);
+	f->data = malloc(GATHER_BYTES);
+	if (f->data == NULL)
+		return SQLITE_NOMEM;
+	f->real = (sqlite3_file *)(f + 1);
+	int rc = below->xOpen(below, name, f->real, flags, ret_flags);
+	if (rc == SQLITE_OK)
+		f->base.pMethods = &log_methods;
+	else
+		free(f->data);
+	return rc;
+}
+
+static void set_up(void)
+{
+	below = sqlite3_vfs_find(NULL);
+	layer = *below;
+	layer.zName = SQLITE_VFS_NAME;
+	layer.szOsFile = (int)sizeof(struct log_file) + below->szOsFile;
+	layer.xOpen = open_file;
+	(void)sqlite3_vfs_register(&layer, 0); /* if it fails, opening says that there is none */
+}
+
+void sqlite_vfs_register(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	(void)pthread_once(&once, set_up);
+}
