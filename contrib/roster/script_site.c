@@ -43,9 +43,6 @@ static void design(struct building *b)
 	char data[256];
 	thread_wait(&b->t, day_after(b->t.script->first, 1));
 	ACT(&b->t, .as = RELOCATION, .event = "fix_site", .docs = "assessment.site");
-	if (b->no % 4 == 0) /* nobody matched yet */
-		ACT(&b->t, .as = LAND, .event = "fix_design", .docs = "design.plan",
-			.refused = true);
 	thread_wait(&b->t, day_after(s->matched, 1));
 	if (memcmp(s->planned, s->houses, sizeof s->planned) != 0) {
 		ACT(&b->t, .as = LAND, .event = "fix_design", .docs = "design.plan",
