@@ -86,6 +86,20 @@ anju_status store_journal_append(
 	return ANJU_OK;
 }
 
+/** The usual answer, given at every command: without the cost of formatting. */
+static anju_status no_entry(const char *idem, anju_error *err)
+{
+	static const anju_error none = {
+		.status = ANJU_E_NOTFOUND, .id = "store.no_entry", .text = "no such entry"};
+	if (err == NULL)
+		return ANJU_E_NOTFOUND;
+	*err = none;
+	size_t n = strlen(idem);
+	if (n < sizeof err->found)
+		memcpy(err->found, idem, n + 1);
+	return ANJU_E_NOTFOUND;
+}
+
 anju_status store_journal_by_idem(
 	struct store *store, const char *idem, struct store_entry *ret, anju_error *err)
 {
@@ -102,9 +116,7 @@ anju_status store_journal_by_idem(
 		const char **texts[] = {&row.actor, &row.reason, &row.body, &row.idem, &row.key};
 		st = db_keep(db, texts, sizeof texts / sizeof texts[0], err);
 	} else if (rc == SQLITE_DONE) {
-		/* the usual answer: no sentence is made for it */
-		st = anju_fail(err, ANJU_E_NOTFOUND, "store.no_entry", "no such entry");
-		anju_error_found(err, "%s", idem);
+		st = no_entry(idem, err);
 	} else {
 		st = sqlite_fail(err, db->handle, rc, "reading the journal");
 	}

@@ -20,7 +20,9 @@
  * frames (settle). Until that has succeeded no other begins.
  */
 
-#define WAL_PAGES_CHECKPOINT 4000
+/* 64 MiB of log: pages changed again and again are then written home seldom, and a start after a crash still
+ * reads it in a moment */
+#define WAL_PAGES_CHECKPOINT 16000
 #define TAILS_KEPT           16384
 #define LOG_BYTES_MAX        (4u << 20)
 

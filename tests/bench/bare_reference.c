@@ -23,7 +23,7 @@
 #include <uv.h>
 
 #define LINE_MAX_BYTES       65536
-#define WAL_PAGES_CHECKPOINT 4000
+#define WAL_PAGES_CHECKPOINT 16000
 
 struct conn {
 	uv_pipe_t pipe;
