@@ -141,7 +141,7 @@ M("case.field_role", "{found} 无权填写该字段;有权的是:{allowed}",
 	"{found} may not write this field; {allowed} may")
 M("case.future", "生效时间 {found} 在将来;应为 {allowed}",
 	"effective time {found} lies in the future; expected {allowed}")
-M("case.guard", "条件不满足:{found}", "condition not met: {found}")
+M("case.guard", "条件不满足", "a condition is not met")
 M("case.guard_cannot", "条件无法判定:{found}", "a condition cannot be decided: {found}")
 M("case.key", "编号“{found}”不合规,应符合 {allowed}", "key {found} does not fit {allowed}")
 M("case.locked", "字段 {found} 已锁定;须先进入 {allowed} 才能修改",

@@ -49,15 +49,39 @@ static void put(struct act *act, const char *member, json_t *value)
 	json_object_set_new(act->fx->refusal, member, value);
 }
 
-static void leaf_titles(const struct act *act, enum lang lang, struct buf *out)
+/* The part of a path before its first "."; states of one region share it. */
+static bool same_region(const char *a, const char *b)
+{
+	size_t n = strcspn(a, ".");
+	return strcspn(b, ".") == n && strncmp(a, b, n) == 0;
+}
+
+/*
+ * Where the case is, as far as it matters: of a case that is in several regions at once only the leaves
+ * beside the states in `from`, an array of paths; all leaves when none is beside.
+ */
+static void where_now(const struct act *act, const json_t *from, struct buf *zh, struct buf *en,
+	struct buf *paths)
 {
 	uint32_t leaves[32];
-	size_t n = act->cs->snapshot == NULL
-			   ? 0
-			   : chart_snapshot_leaves(act->wf->chart, act->cs->snapshot, leaves, 32);
-	for (size_t i = 0; i < n && i < 32; i++)
-		buf_addf(out, "%s%s", i > 0 ? (lang == LANG_ZH ? "、" : ", ") : "",
-			state_title(act->wf, leaves[i], lang));
+	size_t n = chart_snapshot_leaves(act->wf->chart, act->cs->snapshot, leaves, 32);
+	for (int all = 0; all < 2 && paths->len == 0; all++) {
+		for (size_t i = 0; i < n && i < 32; i++) {
+			const char *path = chart_state_at(act->wf->chart, leaves[i])->path;
+			bool beside = all == 1;
+			size_t k;
+			json_t *v;
+			json_array_foreach((json_t *)from, k, v)
+				beside = beside || same_region(path, json_string_value(v));
+			if (!beside)
+				continue;
+			buf_addf(zh, "%s%s", zh->len > 0 ? "、" : "",
+				state_title(act->wf, leaves[i], LANG_ZH));
+			buf_addf(en, "%s%s", en->len > 0 ? ", " : "",
+				state_title(act->wf, leaves[i], LANG_EN));
+			buf_addf(paths, "%s%s", paths->len > 0 ? " " : "", path);
+		}
+	}
 }
 
 static const char *text_of(const struct buf *b)
@@ -70,7 +94,7 @@ anju_status refuse_state(struct act *act, anju_error *err)
 	const struct chart *chart = act->wf->chart;
 	const char *event = act->request->event;
 	ANJU_AUTO_BUF from_zh = BUF_INIT, from_en = BUF_INIT, paths = BUF_INIT, now_zh = BUF_INIT,
-		      now_en = BUF_INIT, zh = BUF_INIT, en = BUF_INIT;
+		      now_en = BUF_INIT, now = BUF_INIT, zh = BUF_INIT, en = BUF_INIT;
 	json_t *from = json_array();
 	for (uint32_t i = 0; i < chart_transition_count(chart); i++) {
 		const struct chart_transition *t = chart_transition_at(chart, i);
@@ -86,8 +110,7 @@ anju_status refuse_state(struct act *act, anju_error *err)
 			state_title(act->wf, t->source, LANG_EN));
 		buf_addf(&paths, "%s%s", first ? "" : " ", path);
 	}
-	leaf_titles(act, LANG_ZH, &now_zh);
-	leaf_titles(act, LANG_EN, &now_en);
+	where_now(act, from, &now_zh, &now_en, &now);
 	bool known = json_array_size(from) > 0;
 	put(act, "from", from);
 	if (known) {
@@ -96,7 +119,7 @@ anju_status refuse_state(struct act *act, anju_error *err)
 		buf_addf(&en, "\"%s\" is not possible now (in %s); only from %s",
 			event_title(act, LANG_EN), text_of(&now_en), text_of(&from_en));
 		return refuse(act, ANJU_E_REFUSED, "case.wrong_state", text_of(&zh), text_of(&en),
-			text_of(&now_en), text_of(&paths), err);
+			text_of(&now), text_of(&paths), err);
 	}
 	ANJU_AUTO_JSON *possible = case_possible(act->env, act->cs);
 	size_t i;
@@ -224,8 +247,7 @@ anju_status refuse_guard(struct act *act, const uint32_t *candidates, size_t n, 
 	put(act, "guards", act->failed != NULL ? json_incref(act->failed) : json_array());
 	buf_addf(&zh, "不能“%s”:%s", event_title(act, LANG_ZH), text_of(&why_zh));
 	buf_addf(&en, "\"%s\" refused: %s", event_title(act, LANG_EN), text_of(&why_en));
-	return refuse(act, ANJU_E_REFUSED, "case.guard", text_of(&zh), text_of(&en),
-		text_of(&why_en), "", err);
+	return refuse(act, ANJU_E_REFUSED, "case.guard", text_of(&zh), text_of(&en), "", "", err);
 }
 
 anju_status refuse_needs(struct act *act, const struct transition_rule *rule, anju_error *err)

@@ -109,13 +109,62 @@ static void fail_all(struct command *list, const anju_error *err)
 	}
 }
 
-static anju_status carry_list(struct engine *e, struct command *list, anju_error *err)
+static anju_status check_advance(const struct engine *e, const struct command *cmd, anju_error *err)
+{
+	char now[TIMESTAMP_MAX_CHARS], to[TIMESTAMP_MAX_CHARS];
+	if (!e->options.manual_clock)
+		return anju_fail(
+			err, ANJU_E_UNSUPPORTED, "engine.wall_clock", "the clock is not manual");
+	if (!cmd->who.admin)
+		return anju_fail(
+			err, ANJU_E_DENIED, "engine.not_admin", "only an administrator may");
+	if (cmd->to_ms >= e->env.now_ms)
+		return ANJU_OK;
+	(void)anju_fail(err, ANJU_E_INVALID, "engine.clock_back", "the clock does not go back");
+	anju_error_where(err, "/to");
+	anju_error_found(err, "%s", timestamp_format(cmd->to_ms, to));
+	anju_error_allowed(err, ">= %s", timestamp_format(e->env.now_ms, now));
+	return ANJU_E_INVALID;
+}
+
+static void reply_clock(struct command *cmd, int64_t now)
+{
+	char text[TIMESTAMP_MAX_CHARS];
+	buf_addf(&cmd->reply, "{\"now\":\"%s\"}", timestamp_format(now, text));
+}
+
+/* The clock moves and nothing falls due on the way: part of any batch. */
+static bool move_quietly(struct engine *e, struct command *cmd)
+{
+	cmd->status = check_advance(e, cmd, &cmd->err);
+	if (cmd->status != ANJU_OK)
+		return true;
+	if (engine_next_tick(e) <= cmd->to_ms)
+		return false;
+	e->env.now_ms = cmd->to_ms;
+	reply_clock(cmd, cmd->to_ms);
+	return true;
+}
+
+/* *ret_rest: the list from a command on that moves the clock over something due; it is cut off there. */
+static anju_status carry_list(
+	struct engine *e, struct command *list, struct command **ret_rest, anju_error *err)
 {
 	anju_status st = store_begin(e->options.store, err);
 	if (st != ANJU_OK)
 		return st;
-	for (struct command *c = list; c != NULL && st == ANJU_OK; c = c->next)
-		st = engine_carry(e, c, err);
+	struct command *last = NULL;
+	for (struct command *c = list; c != NULL && st == ANJU_OK; last = c, c = c->next) {
+		if (c->kind != COMMAND_ADVANCE) {
+			st = engine_carry(e, c, err);
+		} else if (!move_quietly(e, c)) {
+			last->next = NULL; /* never the first: run_list sees to that */
+			*ret_rest = c;
+			break;
+		}
+	}
+	if (st == ANJU_OK && e->options.manual_clock && e->env.now_ms != engine_now(e))
+		st = put_clock(e, e->env.now_ms, err);
 	if (st == ANJU_OK)
 		return store_commit(e->options.store, err);
 	store_rollback(e->options.store);
@@ -154,15 +203,15 @@ static void hand_back(struct engine *e, struct command *list)
 	e->options.finished(e->options.ctx, settle(list), e->last_seq, messages);
 }
 
-static void run_batch(struct engine *e, struct command *list)
+static void run_batch(struct engine *e, struct command *list, struct command **ret_rest)
 {
 	anju_error err = {0};
 	int64_t n = 0, refused = 0;
-	e->env.now_ms = engine_now(e);
-	if (carry_list(e, list, &err) != ANJU_OK) {
+	if (carry_list(e, list, ret_rest, &err) != ANJU_OK) {
 		abandon(e, &err);
 		fail_all(list, &err);
 	} else {
+		atomic_store(&e->clock_ms, e->env.now_ms); /* read for a manual clock only */
 		store_well(e);
 	}
 	for (struct command *c = list; c != NULL; c = c->next) {
@@ -230,51 +279,45 @@ static anju_status advance(struct engine *e, int64_t to, anju_error *err)
 	return ANJU_OK;
 }
 
-static anju_status check_advance(const struct engine *e, const struct command *cmd, anju_error *err)
-{
-	char now[TIMESTAMP_MAX_CHARS], to[TIMESTAMP_MAX_CHARS];
-	if (!e->options.manual_clock)
-		return anju_fail(
-			err, ANJU_E_UNSUPPORTED, "engine.wall_clock", "the clock is not manual");
-	if (!cmd->who.admin)
-		return anju_fail(
-			err, ANJU_E_DENIED, "engine.not_admin", "only an administrator may");
-	if (cmd->to_ms >= engine_now(e))
-		return ANJU_OK;
-	(void)anju_fail(err, ANJU_E_INVALID, "engine.clock_back", "the clock does not go back");
-	anju_error_where(err, "/to");
-	anju_error_found(err, "%s", timestamp_format(cmd->to_ms, to));
-	anju_error_allowed(err, ">= %s", timestamp_format(engine_now(e), now));
-	return ANJU_E_INVALID;
-}
-
 static void run_advance(struct engine *e, struct command *cmd)
 {
-	char now[TIMESTAMP_MAX_CHARS];
-	cmd->status = check_advance(e, cmd, &cmd->err);
-	if (cmd->status == ANJU_OK) {
-		cmd->status = advance(e, cmd->to_ms, &cmd->err);
-		if (cmd->status != ANJU_OK)
-			abandon(e, &cmd->err);
-	}
-	buf_addf(&cmd->reply, "{\"now\":\"%s\"}", timestamp_format(engine_now(e), now));
+	cmd->status = advance(e, cmd->to_ms, &cmd->err);
+	if (cmd->status != ANJU_OK)
+		abandon(e, &cmd->err);
+	else
+		reply_clock(cmd, engine_now(e));
 	hand_back(e, cmd);
+}
+
+/* What was taken from the queue, in its order: batches, and between them the clock moving over what is due. */
+static void run_list(struct engine *e, struct command *list)
+{
+	while (list != NULL) {
+		struct command *cmd = list, *rest = NULL;
+		anju_error err = {0};
+		e->env.now_ms = engine_now(e);
+		bool advances = cmd->kind == COMMAND_ADVANCE && engine_next_tick(e) <= cmd->to_ms &&
+				check_advance(e, cmd, &err) == ANJU_OK;
+		if (advances) {
+			list = cmd->next;
+			cmd->next = NULL;
+			run_advance(e, cmd);
+		} else {
+			run_batch(e, list, &rest);
+			list = rest;
+		}
+	}
 }
 
 /* --- the thread --- */
 
-/* Up to a batch of commands, or one that moves the clock: alone, since it has transactions of its own. */
+/* Up to a batch of commands. */
 static struct command *take(struct engine *e)
 {
 	struct command *list = e->head, *c = list, *last = NULL;
-	int n = 0, limit = e->options.batch_limit;
-	while (c != NULL && n < limit && (n == 0 || c->kind != COMMAND_ADVANCE)) {
+	int n = 0;
+	for (; c != NULL && n < e->options.batch_limit; c = c->next, n++)
 		last = c;
-		c = c->next;
-		n++;
-		if (last->kind == COMMAND_ADVANCE)
-			break;
-	}
 	if (last == NULL)
 		return NULL;
 	last->next = NULL;
@@ -324,10 +367,7 @@ static void *engine_main(void *arg)
 			break;
 		bool due = tick_is_due(e);
 		pthread_mutex_unlock(&e->lock);
-		if (list != NULL && list->kind == COMMAND_ADVANCE)
-			run_advance(e, list);
-		else if (list != NULL)
-			run_batch(e, list);
+		run_list(e, list);
 		if (due)
 			wall_tick(e);
 		pthread_mutex_lock(&e->lock);
