@@ -145,7 +145,18 @@ static bool all_again(const struct replay *r)
 	return true;
 }
 
-static void settle(struct replay *r, const json_t *answer)
+/* After a lost connection the clock may stand further on than a line that is sent again wants: fine. */
+static int judge_clock(struct replay *r, const json_t *answer)
+{
+	const json_t *error = json_object_get(answer, "error");
+	const char *id = show_text(json_object_get(error, "data"), "id");
+	if (error == NULL || strcmp(id, "engine.clock_back") == 0)
+		return CLI_OK;
+	show_error(r->cli, r->cli->err, error);
+	return CLI_REFUSED;
+}
+
+static int settle(struct replay *r, const json_t *answer)
 {
 	int64_t id = json_integer_value(json_object_get(answer, "id"));
 	const json_t *data = json_object_get(json_object_get(answer, "error"), "data");
@@ -155,12 +166,17 @@ static void settle(struct replay *r, const json_t *answer)
 			continue;
 		if (busy) {
 			r->window[i].again = true;
-			return;
+			return CLI_OK;
 		}
-		judge(r, &r->window[i], answer);
+		int code = CLI_OK;
+		if (r->window[i].clock)
+			code = judge_clock(r, answer);
+		else
+			judge(r, &r->window[i], answer);
 		forget(r, i);
-		return;
+		return code;
 	}
+	return CLI_OK;
 }
 
 static int receive_one(struct replay *r)
@@ -174,10 +190,10 @@ static int receive_one(struct replay *r)
 		return recover(r);
 	if (st != ANJU_OK)
 		return cli_fail(r->cli, CLI_UNREACHABLE, &err);
-	settle(r, answer);
+	int code = settle(r, answer);
 	json_decref(answer);
 	show_progress(r, false);
-	return CLI_OK;
+	return code;
 }
 
 static int drain(struct replay *r, size_t until_len)
@@ -188,9 +204,32 @@ static int drain(struct replay *r, size_t until_len)
 	return code;
 }
 
+/* Takes line->doc. */
+static int put_line(struct replay *r, const struct replay_line *line)
+{
+	anju_error err = {0};
+	/* A line that is to be refused goes alone: were later ones carried out before a crash, it might be
+	 * accepted the second time. */
+	int code = drain(r, line->refusal_wanted ? 0 : REPLAY_WINDOW - 1);
+	if (code != CLI_OK) {
+		json_decref(line->doc);
+		return code;
+	}
+	struct replay_line *mine = &r->window[r->window_len++];
+	*mine = *line;
+	anju_status st = send_line(r, mine, &err);
+	if (st == ANJU_E_IO)
+		code = recover(r);
+	else if (st != ANJU_OK)
+		code = cli_fail(r->cli, CLI_UNREACHABLE, &err);
+	if (code == CLI_OK && line->refusal_wanted)
+		code = drain(r, 0);
+	return code;
+}
+
 /* --- the clock --- */
 
-/* Nothing is on its way when the clock is asked or moved. */
+/* Called with nothing on its way. */
 static int clock_call(struct replay *r, const char *method, const json_t *params, json_t **ret)
 {
 	for (;;) {
@@ -255,17 +294,33 @@ static int move_clock(struct replay *r, int64_t to_ms)
 	return code;
 }
 
+/* The daemon carries out in order, so the clock need not be waited for: it goes like any line. */
+static int send_clock(struct replay *r, int64_t to_ms)
+{
+	char text[TIMESTAMP_MAX_CHARS];
+	struct replay_line line = {.no = r->line_no, .clock = true, .method = "clock.advance"};
+	line.doc = json_pack("{s:{s:s}}", "params", "to", timestamp_format(to_ms, text));
+	line.params = json_object_get(line.doc, "params");
+	if (r->cli->as != NULL)
+		json_object_set_new(line.params, "as", json_string(r->cli->as));
+	r->now_ms = to_ms;
+	return put_line(r, &line);
+}
+
+/* The month's report is read with nothing on its way. */
 static int advance_to(struct replay *r, int64_t to_ms)
 {
-	int code = drain(r, 0);
+	int code = CLI_OK;
 	while (code == CLI_OK && r->report.wanted && r->report.month_end_ms <= to_ms) {
 		char label[16];
-		code = move_clock(r, r->report.month_end_ms);
+		code = drain(r, 0);
+		if (code == CLI_OK)
+			code = move_clock(r, r->report.month_end_ms);
 		report_next(r, label);
 		if (code == CLI_OK)
 			code = report_row(r, label);
 	}
-	return code == CLI_OK ? move_clock(r, to_ms) : code;
+	return code == CLI_OK && r->now_ms < to_ms ? send_clock(r, to_ms) : code;
 }
 
 /* --- the script --- */
@@ -331,29 +386,6 @@ static anju_status parse_line(struct replay *r, const char *text, size_t n,
 	return fill_params(r, line, err);
 }
 
-/* Takes line->doc. */
-static int put_line(struct replay *r, const struct replay_line *line)
-{
-	anju_error err = {0};
-	/* A line that is to be refused goes alone: were later ones carried out before a crash, it might be
-	 * accepted the second time. */
-	int code = drain(r, line->refusal_wanted ? 0 : REPLAY_WINDOW - 1);
-	if (code != CLI_OK) {
-		json_decref(line->doc);
-		return code;
-	}
-	struct replay_line *mine = &r->window[r->window_len++];
-	*mine = *line;
-	anju_status st = send_line(r, mine, &err);
-	if (st == ANJU_E_IO)
-		code = recover(r);
-	else if (st != ANJU_OK)
-		code = cli_fail(r->cli, CLI_UNREACHABLE, &err);
-	if (code == CLI_OK && line->refusal_wanted)
-		code = drain(r, 0);
-	return code;
-}
-
 static int play_line(struct replay *r, const char *text, size_t n, int64_t until_ms, bool *ret_stop)
 {
 	anju_error err = {0};
@@ -391,7 +423,7 @@ static int play(struct replay *r, FILE *in, int64_t from, int64_t until_ms)
 		code = drain(r, 0);
 	if (code == CLI_OK && until_ms != INT64_MAX)
 		code = advance_to(r, until_ms);
-	return code;
+	return code == CLI_OK ? drain(r, 0) : code;
 }
 
 /* --- the command --- */

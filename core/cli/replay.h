@@ -18,6 +18,7 @@ struct replay_line {
 	json_t *doc;        /* owned: the line */
 	json_t *params;     /* borrowed: doc */
 	bool refusal_wanted;
+	bool clock; /* moves the clock; not a line of the script */
 	bool again; /* the daemon was busy: to be sent once more */
 };
 
