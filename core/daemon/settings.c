@@ -158,20 +158,21 @@ static anju_status read_limits(
 	return st;
 }
 
-static anju_status read_plugin_dirs(
-	struct settings *s, const json_t *dirs, const struct json_at *at, anju_error *err)
+/* After the command line, so that its folders are searched first. */
+static anju_status read_plugin_dirs(struct settings *s, anju_error *err)
 {
+	json_t *dirs = NULL, *dir;
 	size_t i;
-	json_t *dir;
+	struct json_at root = JSON_AT_ROOT(s->config), at = JSON_AT_KEY(&root, "plugins");
+	anju_status st = json_opt_array(s->document, &root, "plugins", &dirs, err);
 	json_array_foreach(dirs, i, dir) {
-		struct json_at here = JSON_AT_INDEX(at, i);
+		struct json_at here = JSON_AT_INDEX(&at, i);
 		if (!json_is_string(dir))
 			return json_fail_at(err, "json.type", &here, dir, "a string");
-		anju_status st = add_plugin_dir(s, json_string_value(dir), err);
-		if (st != ANJU_OK)
-			return st;
+		if (st == ANJU_OK)
+			st = add_plugin_dir(s, json_string_value(dir), err);
 	}
-	return ANJU_OK;
+	return st;
 }
 
 /* A member that is one of a few words: the error of `set` gets its place in the file. */
@@ -228,22 +229,17 @@ static anju_status read_config(struct settings *s, anju_error *err)
 	struct json_at root = JSON_AT_ROOT(s->config);
 	if (!json_is_object(s->document))
 		return json_fail_at(err, "json.type", &root, s->document, "an object");
-	json_t *dirs = NULL, *limits = NULL, *principals = NULL, *plugin_config = NULL;
+	json_t *limits = NULL, *principals = NULL, *plugin_config = NULL;
 	st = json_only(s->document, &root, known, err);
 	if (st == ANJU_OK)
 		st = read_texts(s, &root, err);
-	if (st == ANJU_OK)
-		st = json_opt_array(s->document, &root, "plugins", &dirs, err);
 	if (st == ANJU_OK)
 		st = json_opt_object(s->document, &root, "plugin_config", &plugin_config, err);
 	if (st == ANJU_OK)
 		st = json_opt_array(s->document, &root, "principals", &principals, err);
 	if (st == ANJU_OK)
 		st = json_opt_object(s->document, &root, "limits", &limits, err);
-	struct json_at dirs_at = JSON_AT_KEY(&root, "plugins");
 	struct json_at limits_at = JSON_AT_KEY(&root, "limits");
-	if (st == ANJU_OK)
-		st = read_plugin_dirs(s, dirs, &dirs_at, err);
 	if (st == ANJU_OK && limits != NULL)
 		st = read_limits(s, limits, &limits_at, err);
 	s->principals = principals;
@@ -345,6 +341,8 @@ anju_status settings_read(int argc, char *const *argv, struct settings *ret, anj
 			st = read_config(&s, err);
 		if (st == ANJU_OK)
 			st = scan(&s, argc, argv, false, err);
+		if (st == ANJU_OK && s.document != NULL)
+			st = read_plugin_dirs(&s, err);
 		if (st == ANJU_OK)
 			st = check_whole(&s, err);
 	}

@@ -112,6 +112,8 @@ ANJU_TEST(settings, command_line_wins_over_the_file)
 	cr_assert_str_eq(s.socket, "c");
 	cr_assert(s.manual_clock);
 	cr_assert_eq(s.plugin_dirs_len, 2);
+	cr_assert_str_eq(s.plugin_dirs[0], "q"); /* the command line's first */
+	cr_assert_str_eq(s.plugin_dirs[1], "p");
 	cr_assert_eq(s.limits.in_flight, 7);
 	cr_assert_eq(s.limits.line_bytes, 4096);
 	cr_assert_eq(s.limits.threads, 0);
