@@ -327,6 +327,10 @@ M("chart.bad_id", "标识 {found} 不合规:不能为空,也不能以 # 开头",
 	"invalid id {found}: it must not be empty or begin with #")
 M("chart.bad_key", "状态名“{found}”不合规,应符合 {allowed}",
 	"invalid state key \"{found}\"; it must match {allowed}")
+M("chart.bad_params", "“{found}”的参数不合规,应为 {allowed}",
+	"invalid params of {found}; expected {allowed}")
+M("chart.bad_step", "步骤 {found} 不合规,应为其中一种:{allowed}",
+	"invalid step {found}; it must be one of {allowed}")
 M("chart.bad_type", "状态类型 {found} 不合规,可用:{allowed}",
 	"invalid state type {found}; allowed: {allowed}")
 M("chart.corrupt", "存储的状态“{found}”与流程 {allowed} 不符",
@@ -353,6 +357,11 @@ M("chart.target_from_root", "最外层的目标“{found}”应写成“.{found}
 	"write target \"{found}\" of the top level as \".{found}\" or #id; possible: {allowed}")
 M("chart.too_deep", "状态嵌套过深,最多 {allowed} 层", "states nested too deeply, at most {allowed}")
 M("chart.too_many_states", "状态过多,最多 {allowed} 个", "too many states, at most {allowed}")
+M("chart.too_many_timers", "定时过多,最多 {allowed} 个", "too many timers, at most {allowed}")
+M("chart.unknown_action", "没有名为“{found}”的动作,可用:{allowed}",
+	"there is no action {found}; allowed: {allowed}")
+M("chart.unknown_guard", "没有名为“{found}”的条件,可用:{allowed}",
+	"there is no guard {found}; allowed: {allowed}")
 M("chart.unknown_target", "目标“{found}”不存在,可用:{allowed}",
 	"target {found} does not exist; possible: {allowed}")
 M("chart.unreachable", "以下状态永远不会到达:{found}", "these states can never be reached: {found}")
