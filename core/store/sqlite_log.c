@@ -33,31 +33,32 @@ void log_start(struct write_log *log)
 	log->replayed = false;
 }
 
-static void put(struct write_log *log, const void *data, size_t n)
+static bool reserve(struct write_log *log, size_t n)
 {
-	if (log->len + n > log->cap) {
-		size_t cap = log->cap == 0 ? 65536 : log->cap * 2;
-		while (cap < log->len + n)
-			cap *= 2;
-		char *grown = realloc(log->data, cap);
-		if (grown == NULL) {
-			log->no_memory = true;
-			return;
-		}
-		log->data = grown;
-		log->cap = cap;
+	if (log->len + n <= log->cap)
+		return true;
+	size_t cap = log->cap == 0 ? 65536 : log->cap * 2;
+	while (cap < log->len + n)
+		cap *= 2;
+	char *grown = realloc(log->data, cap);
+	if (grown == NULL) {
+		log->no_memory = true;
+		return false;
 	}
-	if (n > 0)
-		memcpy(log->data + log->len, data, n);
-	log->len += n;
+	log->data = grown;
+	log->cap = cap;
+	return true;
 }
 
 static void put_parameter(struct write_log *log, int64_t length, const void *data, size_t n)
 {
-	if (!log->on)
+	if (!log->on || !reserve(log, sizeof length + n))
 		return;
-	put(log, &length, sizeof length);
-	put(log, data, n);
+	char *to = log->data + log->len;
+	memcpy(to, &length, sizeof length);
+	if (n > 0)
+		memcpy(to + sizeof length, data, n);
+	log->len += sizeof length + n;
 }
 
 void tx_op(struct store *store, enum stmt id)
@@ -68,9 +69,9 @@ void tx_op(struct store *store, enum stmt id)
 	log->at = 0;
 	log->start = log->len;
 	log->no_memory = false;
-	struct log_write head = {0}; /* filled in when all parameters are there */
-	if (log->on)
-		put(log, &head, sizeof head);
+	/* the head is filled in when all parameters are there */
+	if (log->on && reserve(log, sizeof(struct log_write)))
+		log->len += sizeof(struct log_write);
 }
 
 void tx_int(struct store *store, int64_t value)

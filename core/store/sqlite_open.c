@@ -174,11 +174,11 @@ static anju_status take_lock(struct store *store, const char *folder, anju_error
 		return anju_fail_nomem(err);
 	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (store->lock_fd < 0)
-		return anju_fail_errno(err, errno, "opening %s", path);
+		return anju_fail_errno(err, errno, "@say.opening|%s", path);
 	char pid[32] = "";
 	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0) {
 		if (errno != EWOULDBLOCK)
-			return anju_fail_errno(err, errno, "locking %s", path);
+			return anju_fail_errno(err, errno, "@say.locking|%s", path);
 		ssize_t n = pread(store->lock_fd, pid, sizeof pid - 1, 0);
 		pid[n > 0 ? strcspn(pid, "\n") : 0] = '\0';
 		anju_status st = anju_fail(
@@ -189,14 +189,14 @@ static anju_status take_lock(struct store *store, const char *folder, anju_error
 	}
 	int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
 	if (ftruncate(store->lock_fd, 0) != 0 || pwrite(store->lock_fd, pid, (size_t)n, 0) != n)
-		return anju_fail_errno(err, errno, "writing %s", path);
+		return anju_fail_errno(err, errno, "@say.writing|%s", path);
 	return ANJU_OK;
 }
 
 static anju_status make_folder(const char *folder, anju_error *err)
 {
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-		return anju_fail_errno(err, errno, "creating %s", folder);
+		return anju_fail_errno(err, errno, "@say.creating|%s", folder);
 	return ANJU_OK;
 }
 
@@ -205,7 +205,7 @@ static anju_status make_file(const char *path, anju_error *err)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return anju_fail_errno(err, errno, "opening %s", path);
+		return anju_fail_errno(err, errno, "@say.opening|%s", path);
 	(void)close(fd); /* nothing was written */
 	return ANJU_OK;
 }
@@ -260,7 +260,7 @@ anju_status store_reader_open(const char *folder, struct store_reader **ret, anj
 	if (reader == NULL || asprintf(&path, "%s/%s", folder, SQLITE_FILE_NAME) < 0)
 		return anju_fail_nomem(err);
 	if (access(path, R_OK) != 0)
-		return anju_fail_errno(err, errno, "opening %s", path);
+		return anju_fail_errno(err, errno, "@say.opening|%s", path);
 	anju_status st = db_open(&reader->db, path, DB_READER, CACHE_KIB_READER, err);
 	if (st == ANJU_OK)
 		*ret = ANJU_TAKE(reader);

@@ -149,7 +149,7 @@ static anju_status backup(struct db *db, int from, anju_error *err)
 	/* left by a run that was cut short; the database itself is still the older version */
 	anju_status st = ANJU_OK;
 	if (unlink(path) != 0 && errno != ENOENT)
-		st = anju_fail_errno(err, errno, "removing %s", path);
+		st = anju_fail_errno(err, errno, "@say.removing|%s", path);
 	char *sql = sqlite3_mprintf("VACUUM INTO %Q", path);
 	if (st == ANJU_OK)
 		st = sql == NULL ? anju_fail_nomem(err)
@@ -157,7 +157,7 @@ static anju_status backup(struct db *db, int from, anju_error *err)
 	if (st == ANJU_OK) {
 		int fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0 || fsync(fd) != 0)
-			st = anju_fail_errno(err, errno, "syncing %s", path);
+			st = anju_fail_errno(err, errno, "@say.syncing|%s", path);
 		if (fd >= 0)
 			(void)close(fd); /* read-only: nothing to lose */
 	}

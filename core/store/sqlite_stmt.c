@@ -199,7 +199,7 @@ anju_status sqlite_fail(anju_error *err, sqlite3 *handle, int rc, const char *wh
 	}
 	const char *text = handle != NULL ? sqlite3_errmsg(handle) : sqlite3_errstr(rc);
 	(void)anju_fail(err, st, id, "%s: %s (%d)", what, text, rc);
-	anju_error_found(err, "%s", sqlite3_errstr(rc));
+	anju_error_found(err, "@say.sqlite|%d|%s", rc, sqlite3_errstr(rc));
 	if (err != NULL) {
 		err->origin = ANJU_ORIGIN_SQLITE;
 		err->cause = rc;

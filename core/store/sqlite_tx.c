@@ -173,10 +173,13 @@ static anju_status tails_flush(struct store *store, anju_error *err)
 		}
 		if (rc != SQLITE_OK)
 			return sqlite_fail(err, store->db.handle, rc, "writing a case");
-		if (sqlite3_changes(store->db.handle) != 1)
-			return anju_fail(err, ANJU_E_INTERNAL, "store.internal",
+		if (sqlite3_changes(store->db.handle) != 1) {
+			(void)anju_fail(err, ANJU_E_INTERNAL, "store.internal",
 				"entry of a case that does not exist: %lld",
 				(long long)tail->case_id);
+			anju_error_found(err, "%lld", (long long)tail->case_id);
+			return ANJU_E_INTERNAL;
+		}
 		tail->stored = tail->seq;
 	}
 	return ANJU_OK;
