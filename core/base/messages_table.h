@@ -136,6 +136,9 @@ M("plugin.wrong_version", "插件版本为 {found},清单为 {allowed}({file})",
 	"the plugin has version {found}, its manifest {allowed} ({file})")
 
 /* case */
+M("case.amend_nothing", "没有要更正的内容", "nothing to amend")
+M("case.doc_role", "{found} 无权提交该材料;有权的是:{allowed}", "{found} may not file this document; {allowed} may")
+M("case.done", "已办结,不能再进行 {found}", "the case has ended: no more {found}")
 M("case.field_missing", "缺少必填项“{found}”({allowed})", "required field {allowed} is missing")
 M("case.field_role", "{found} 无权填写该字段;有权的是:{allowed}",
 	"{found} may not write this field; {allowed} may")
@@ -150,6 +153,7 @@ M("case.needs", "缺少材料:{allowed}", "missing documents: {allowed}")
 M("case.open_role", "{found} 无权建立此类事项;有权的是:{allowed}",
 	"{found} may not open such a case; {allowed} may")
 M("case.reason", "必须说明理由", "a reason is required")
+M("case.related", "关联的事项无法读取", "related cases cannot be read")
 M("case.relation", "关联“{found}”不合规,应为 {allowed}",
 	"relation {found} is wrong; expected {allowed}")
 M("case.requires", "尚未填写:{allowed}", "not filled in: {allowed}")

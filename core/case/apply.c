@@ -14,7 +14,6 @@
 #include "case/impl.h"
 #include "journal/journal.h"
 
-#define AMEND          "amend"
 #define MAX_CANDIDATES 32
 
 static void add_json(struct buf *out, const char *name, const json_t *v)
@@ -101,13 +100,33 @@ static void region_of(struct act *act)
 		memcpy(cs->region, region, strlen(region) + 1);
 }
 
+void act_done(struct act *act)
+{
+	json_decref(act->failed);
+	buf_done(&act->why[LANG_ZH]);
+	buf_done(&act->why[LANG_EN]);
+}
+
+/* A condition or value that could not be computed is put into words. */
+static anju_status undecided(struct act *act, anju_status st, anju_error *err)
+{
+	if (st != ANJU_E_REFUSED || act->fx->refusal != NULL)
+		return st;
+	anju_error why = {.status = st, .id = "case.guard_cannot"};
+	if (err != NULL)
+		why = *err;
+	return refuse_cannot(act, &why, err);
+}
+
 /* What every change ends with: deadlines settle, the entry is written and chained. */
 static anju_status conclude(struct act *act, anju_error *err)
 {
 	struct anju_case *cs = act->cs;
+	act->step = NULL;
 	anju_status st = act_settle_duties(act, err);
-	if (st == ANJU_OK)
-		st = write_body(act, err);
+	if (st != ANJU_OK)
+		return undecided(act, st, err);
+	st = write_body(act, err);
 	if (st != ANJU_OK)
 		return st;
 	char actor[CASE_ACTOR_CHARS];
@@ -139,23 +158,21 @@ static anju_status check_effective(const struct act *act, anju_error *err)
 	return ANJU_E_INVALID;
 }
 
-/* A failed step: the host's own account of it says more than the chart's. */
+/* A failed step: the host's own account of it says more than the chart's. What is nobody's fault here (a
+ * plugin, memory, the store) is passed on as it is. */
 static anju_status step_failed(struct act *act, anju_status st, anju_error *err)
 {
+	const anju_error *why = &act->failure;
 	if (!act->has_failure)
-		return st;
-	const char *text = act->failure.text;
+		return undecided(act, st, err);
+	if (why->status == ANJU_E_REFUSED || why->status == ANJU_E_INVALID)
+		return refuse_cannot(act, why, err);
 	if (act->fx->refusal == NULL)
 		act->fx->refusal = json_object();
 	json_object_set_new(act->fx->refusal, "event", json_string(act->request->event));
 	if (err != NULL)
-		*err = act->failure;
-	if (act->failure.status == ANJU_E_PLUGIN || act->failure.status == ANJU_E_NOMEM)
-		return act->failure.status;
-	(void)anju_fail(err, ANJU_E_REFUSED, "case.guard_cannot",
-		"a condition cannot be decided: %s", text);
-	anju_error_found(err, "%s", text);
-	return ANJU_E_REFUSED;
+		*err = *why;
+	return why->status;
 }
 
 /* --- opening --- */
@@ -181,12 +198,7 @@ static anju_status check_required(struct act *act, anju_error *err)
 		const struct field *f = &act->wf->fields[i];
 		if (!f->required || json_object_get(act->cs->data, f->name) != NULL)
 			continue;
-		(void)anju_fail(
-			err, ANJU_E_INVALID, "case.field_missing", "field %s is required", f->name);
-		anju_error_where(err, "/data/%s", f->name);
-		anju_error_found(err, "%s", f->title.text[LANG_ZH]);
-		anju_error_allowed(err, "%s", f->name);
-		return ANJU_E_INVALID;
+		return act_missing(f, err);
 	}
 	return ANJU_OK;
 }
@@ -250,7 +262,7 @@ anju_status case_open(const struct case_env *env, const struct workflow *wf, con
 	struct act act = {
 		.env = env, .cs = cs, .wf = wf, .request = request, .fx = fx, .opening = true};
 	anju_status st = open_case(&act, err);
-	json_decref(act.failed);
+	act_done(&act);
 	if (st != ANJU_OK)
 		return st;
 	*ret = ANJU_TAKE(cs);
@@ -261,16 +273,43 @@ anju_status case_open(const struct case_env *env, const struct workflow *wf, con
 
 static anju_status amend(struct act *act, bool *ret_tainted, anju_error *err)
 {
-	if (act->request->reason == NULL && !act->request->who->system)
-		return refuse_reason(act, err);
+	const struct case_request *request = act->request;
 	if (act->cs->done)
-		return refuse_state(act, err);
+		return refuse_done(act, err);
+	if (!act_has_reason(act))
+		return refuse_reason(act, err);
+	if (json_object_size(request->data) + json_array_size(request->docs) == 0) {
+		(void)anju_fail(err, ANJU_E_INVALID, "case.amend_nothing", "nothing to amend");
+		anju_error_where(err, "/data");
+		return ANJU_E_INVALID;
+	}
 	*ret_tainted = true;
+	act->amending = true;
 	anju_status st = act_write(act, err);
 	if (st != ANJU_OK)
 		return st;
 	region_of(act);
 	return conclude(act, err);
+}
+
+bool act_has_reason(const struct act *act)
+{
+	const char *reason = act->request->reason;
+	bool said = reason != NULL && reason[strspn(reason, " \t\r\n")] != '\0';
+	return said || act->request->who->system;
+}
+
+/* Those that would be asked for the event, without what swallows it; at most MAX_CANDIDATES. */
+static size_t candidates_of(const struct act *act, uint32_t ret[MAX_CANDIDATES])
+{
+	const struct chart *chart = act->wf->chart;
+	size_t kept = 0, n = chart_candidates(chart, act->cs->snapshot, act->request->event, ret,
+				 MAX_CANDIDATES);
+	for (size_t i = 0; i < n && i < MAX_CANDIDATES; i++) {
+		if (!chart_transition_at(chart, ret[i])->forbidden)
+			ret[kept++] = ret[i];
+	}
+	return kept;
 }
 
 static bool may_any(struct act *act, const uint32_t *candidates, size_t n)
@@ -286,13 +325,12 @@ static anju_status send(struct act *act, bool *ret_handled, bool *ret_tainted, a
 {
 	struct anju_case *cs = act->cs;
 	uint32_t candidates[MAX_CANDIDATES];
-	size_t n = chart_candidates(
-		cs->wf->chart, cs->snapshot, act->request->event, candidates, MAX_CANDIDATES);
-	if (n > MAX_CANDIDATES)
-		n = MAX_CANDIDATES;
+	size_t n = candidates_of(act, candidates);
 	bool system = act->request->who->system;
+	if (n == 0 && !system)
+		return cs->done ? refuse_done(act, err) : refuse_state(act, err);
 	if (n == 0)
-		return system ? ANJU_OK : refuse_state(act, err);
+		return ANJU_OK;
 	if (!may_any(act, candidates, n))
 		return refuse_role(act, candidates, n, err);
 	*ret_tainted = true;
@@ -311,7 +349,7 @@ static anju_status send(struct act *act, bool *ret_handled, bool *ret_tainted, a
 	 * that is a change like any other, for someone's request it is not what they asked for. */
 	if (!handled && !(system && act->taken)) {
 		*ret_tainted = act->taken || act->fx->data_changed || act->fx->meta_changed;
-		return system ? ANJU_OK : refuse_guard(act, candidates, n, err);
+		return system ? ANJU_OK : refuse_guard(act, err);
 	}
 	*ret_handled = true;
 	region_of(act);
@@ -326,12 +364,12 @@ anju_status case_send(const struct case_env *env, struct anju_case *cs,
 	*ret_handled = false;
 	*ret_tainted = false;
 	anju_status st = check_effective(&act, err);
-	if (st == ANJU_OK && strcmp(request->event, AMEND) == 0) {
+	if (st == ANJU_OK && strcmp(request->event, CASE_AMEND) == 0) {
 		st = amend(&act, ret_tainted, err);
 		*ret_handled = st == ANJU_OK;
 	} else if (st == ANJU_OK) {
 		st = send(&act, ret_handled, ret_tainted, err);
 	}
-	json_decref(act.failed);
+	act_done(&act);
 	return st;
 }

@@ -251,30 +251,61 @@ const char *state_title(const struct workflow *wf, uint32_t state, enum lang lan
 
 /* --- what is possible --- */
 
+static void add_once(json_t *list, const char *text)
+{
+	size_t i;
+	json_t *v;
+	json_array_foreach(list, i, v) {
+		if (strcmp(json_string_value(v), text) == 0)
+			return;
+	}
+	json_array_append_new(list, json_string(text));
+}
+
+/* The event's place in the list: one, however many ways it may go. */
+static json_t *possible_event(json_t *list, const char *event, const struct transition_rule *rule)
+{
+	size_t i;
+	json_t *v;
+	json_array_foreach(list, i, v) {
+		if (strcmp(json_string_value(json_object_get(v, "event")), event) == 0)
+			return v;
+	}
+	const char *zh = rule->title.text[LANG_ZH], *en = rule->title.text[LANG_EN];
+	v = json_pack("{s:s, s:{s:s, s:s}, s:[], s:[], s:b}", "event", event, "title", "zh",
+		zh != NULL ? zh : event, "en", en != NULL ? en : event, "by", "needs", "reason", 0);
+	return json_array_append_new(list, v) == 0 ? v : NULL;
+}
+
 static void add_possible(const struct case_env *env, const struct anju_case *cs,
 	const struct chart_transition *t, json_t *list)
 {
 	const struct transition_rule *rule = &cs->wf->transitions[t->index];
 	const struct unit *units[16];
 	size_t n = case_units(env, cs, &rule->by, units, 16);
-	json_t *by = json_array();
+	json_t *entry = possible_event(list, t->descriptor, rule);
+	json_t *by = json_object_get(entry, "by"), *needs = json_object_get(entry, "needs");
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(by, json_string(units[i]->code));
+		add_once(by, units[i]->code);
 	for (size_t i = 0; i < rule->by.len; i++) {
 		if (rule->by.roles[i].scope == ROLE_ANY)
-			json_array_append_new(by, json_string("any"));
+			add_once(by, "any");
 	}
-	json_t *needs = json_array();
 	for (size_t i = 0; i < rule->needs_len; i++) {
 		if (json_object_get(cs->docs, rule->needs[i]) == NULL)
-			json_array_append_new(needs, json_string(rule->needs[i]));
+			add_once(needs, rule->needs[i]);
 	}
-	const char *zh = rule->title.text[LANG_ZH], *en = rule->title.text[LANG_EN];
-	json_array_append_new(
-		list, json_pack("{s:s, s:{s:s, s:s}, s:o, s:o, s:b}", "event", t->descriptor,
-			      "title", "zh", zh != NULL ? zh : t->descriptor, "en",
-			      en != NULL ? en : t->descriptor, "by", by, "needs", needs, "reason",
-			      rule->reason));
+	if (rule->reason)
+		json_object_set_new(entry, "reason", json_true());
+}
+
+/* Someone other than anju itself. */
+static bool for_others(const struct role_list *by)
+{
+	size_t i = 0;
+	while (i < by->len && by->roles[i].scope == ROLE_SYSTEM)
+		i++;
+	return i < by->len;
 }
 
 json_t *case_possible(const struct case_env *env, const struct anju_case *cs)
@@ -285,8 +316,7 @@ json_t *case_possible(const struct case_env *env, const struct anju_case *cs)
 		const struct chart_transition *t = chart_transition_at(chart, i);
 		const struct transition_rule *rule = &cs->wf->transitions[i];
 		bool outside = t->descriptor[0] != '\0' && !t->forbidden &&
-			       strncmp(t->descriptor, "xstate.", 7) != 0 && rule->by.len > 0 &&
-			       rule->by.roles[0].scope != ROLE_SYSTEM;
+			       strncmp(t->descriptor, "xstate.", 7) != 0 && for_others(&rule->by);
 		if (!outside || !chart_snapshot_in(cs->snapshot, t->source))
 			continue;
 		uint32_t found[16];

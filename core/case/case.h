@@ -197,8 +197,9 @@ ANJU_MUST_CHECK anju_status case_fire_rung(const struct case_env *env, struct an
 	size_t *ret_len, anju_error *err);
 
 /**
- * Events that someone could send now: [{"event", "title": {zh, en}, "by": [unit codes], "needs": […]}],
- * new reference. For case.get and for clerks.
+ * Events that someone could send now: [{"event", "title": {zh, en}, "by": [unit codes], "needs": [documents
+ * not held yet], "reason": bool}], each event once with all its ways together; new reference. For case.get
+ * and for clerks.
  */
 json_t *case_possible(const struct case_env *env, const struct anju_case *cs);
 

@@ -226,15 +226,38 @@ void act_leave(struct act *act, uint32_t state)
 	}
 }
 
+/* Conditions are not looked into: any change may be one that they look at. */
 static bool depends_on_patch(const struct act *act, const struct duty *d)
 {
 	const char *name;
 	json_t *v;
+	for (size_t i = 0; i < d->def->due_when_len && act->fx->patch != NULL; i++) {
+		if (d->def->due_when[i] != NULL)
+			return true;
+	}
 	json_object_foreach(act->fx->patch, name, v) {
 		if (due_rule_reads(d->def->due, name))
 			return true;
 	}
 	return false;
+}
+
+/* The date once more. Its reminders begin again only if it is another one. */
+static anju_status compute_again(struct act *act, struct duty *d, anju_error *err)
+{
+	struct duty before = *d;
+	d->rung = 0;
+	anju_status st = compute(act, d, err);
+	if (st != ANJU_OK)
+		return anju_wrap(err, st, "deadline %s", d->name);
+	if (d->dated == before.dated && d->due.day == before.due.day &&
+		d->due.due_ms == before.due.due_ms) {
+		d->rung = before.rung;
+		d->next_ms = before.next_ms;
+	} else {
+		d->dirty = true;
+	}
+	return ANJU_OK;
 }
 
 anju_status act_settle_duties(struct act *act, anju_error *err)
@@ -243,15 +266,12 @@ anju_status act_settle_duties(struct act *act, anju_error *err)
 		struct duty *d = &act->cs->duties[i];
 		if (d->left)
 			end(act, d, DUTY_SUPERSEDED);
-		bool moved = d->def != NULL && d->status == DUTY_OPEN && d->id != 0 &&
-			     act->fx->patch != NULL && depends_on_patch(act, d);
-		if (!moved)
+		/* also one armed in this step: an action after its state was entered may have set the field */
+		if (d->def == NULL || d->status != DUTY_OPEN || !depends_on_patch(act, d))
 			continue;
-		d->rung = 0;
-		d->dirty = true;
-		anju_status st = compute(act, d, err);
+		anju_status st = compute_again(act, d, err);
 		if (st != ANJU_OK)
-			return anju_wrap(err, st, "deadline %s", d->name);
+			return st;
 	}
 	return ANJU_OK;
 }

@@ -16,6 +16,9 @@ struct asking {
 static bool is_in(void *ctx, uint32_t state)
 {
 	const struct act *act = ctx;
+	/* a case being opened has no snapshot before the step is over */
+	if (act->step != NULL)
+		return chart_step_in(act->step, state);
 	return act->cs->snapshot != NULL && chart_snapshot_in(act->cs->snapshot, state);
 }
 
@@ -67,8 +70,15 @@ static enum chart_verdict keep_failure(struct act *act, const anju_error *err)
 	return CHART_CANNOT;
 }
 
-static void say_no(struct act *act, const char *zh, const char *en)
+static void say_no(struct act *act, const struct guard *g, const char *zh, const char *en)
 {
+	const char *explained[2] = {[LANG_ZH] = zh, [LANG_EN] = en};
+	static const char *const joint[2] = {[LANG_ZH] = ";", [LANG_EN] = "; "};
+	for (int i = 0; i < 2; i++) {
+		const char *own = g->refusal.text[i];
+		buf_addf(&act->why[i], "%s%s", act->why[i].len > 0 ? joint[i] : "",
+			own != NULL && own[0] != '\0' ? own : explained[i]);
+	}
 	if (act->failed == NULL)
 		act->failed = json_array();
 	json_t *both = json_pack("{s:s, s:s}", "zh", zh, "en", en);
@@ -95,19 +105,21 @@ static enum chart_verdict ask_cel(struct asking *asking, const struct guard *g)
 	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
 	pack_explain(g->expr, &vars, LANG_ZH, &zh);
 	pack_explain(g->expr, &vars, LANG_EN, &en);
-	say_no(act, zh.data != NULL ? zh.data : "", en.data != NULL ? en.data : "");
+	say_no(act, g, zh.data != NULL ? zh.data : "", en.data != NULL ? en.data : "");
 	return CHART_FALSE;
 }
 
+/* NULL when one of them cannot be read: a policy must not take that for "there is none". */
 static json_t *related_all(struct asking *asking)
 {
 	const struct workflow *wf = asking->act->wf;
-	json_t *all = json_object();
+	ANJU_AUTO_JSON *all = json_object();
 	for (size_t i = 0; i < wf->relations_len; i++) {
 		json_t *list = related_of_asking(asking, &wf->relations[i]);
-		json_object_set_new(all, wf->relations[i].name, list != NULL ? list : json_array());
+		if (list == NULL || json_object_set_new(all, wf->relations[i].name, list) != 0)
+			return NULL;
 	}
-	return all;
+	return ANJU_TAKE(all);
 }
 
 static json_t *states_in_step(const struct asking *asking)
@@ -126,14 +138,20 @@ static enum chart_verdict ask_policy(
 {
 	struct act *act = asking->act;
 	char when[TIMESTAMP_MAX_CHARS];
-	ANJU_AUTO_JSON *input = json_pack("{s:s, s:O, s:o, s:o, s:O, s:o, s:o, s:o, s:s, s:s, s:s}",
+	ANJU_AUTO_JSON *related = related_all(asking);
+	if (related == NULL) {
+		anju_error unread = {0};
+		(void)anju_fail(&unread, ANJU_E_IO, "case.related", "related cases cannot be read");
+		return keep_failure(act, &unread);
+	}
+	ANJU_AUTO_JSON *input = json_pack("{s:s, s:O, s:o, s:o, s:O, s:o, s:O, s:o, s:s, s:s, s:s}",
 		"function", g->function, "case", act->cs->data, "event",
 		act->request->data != NULL ? json_incref((json_t *)act->request->data)
 					   : json_object(),
 		"params", params != NULL ? json_incref((json_t *)params) : json_object(), "rules",
 		act->env->rules, "docs",
 		act->cs->docs != NULL ? json_incref(act->cs->docs) : json_object(), "related",
-		related_all(asking), "states", states_in_step(asking), "effective_at",
+		related, "states", states_in_step(asking), "effective_at",
 		timestamp_format(act->request->effective_ms, when), "key", act->cs->key, "workflow",
 		act->wf->id);
 	ANJU_AUTO_JSON *verdict = NULL;
@@ -151,7 +169,7 @@ static enum chart_verdict ask_policy(
 	const json_t *reason = json_object_get(verdict, "reason");
 	const char *zh = json_string_value(json_object_get(reason, "zh"));
 	const char *en = json_string_value(json_object_get(reason, "en"));
-	say_no(act, zh != NULL ? zh : g->function, en != NULL ? en : g->function);
+	say_no(act, g, zh != NULL ? zh : g->function, en != NULL ? en : g->function);
 	return CHART_FALSE;
 }
 
@@ -185,7 +203,8 @@ static enum chart_verdict guard(void *ctx, struct chart_step *step, const struct
 		ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
 		buf_addf(&zh, "尚未处于“%s”", state_title(asking.act->wf, g->state, LANG_ZH));
 		buf_addf(&en, "not in \"%s\"", state_title(asking.act->wf, g->state, LANG_EN));
-		say_no(asking.act, zh.data != NULL ? zh.data : "", en.data != NULL ? en.data : "");
+		say_no(asking.act, g, zh.data != NULL ? zh.data : "",
+			en.data != NULL ? en.data : "");
 		return CHART_FALSE;
 	}
 	return CHART_CANNOT;
@@ -218,6 +237,17 @@ static anju_status evaluate(
 	return pack_eval(expr, &vars, asking->act->env->arena, ret, err);
 }
 
+/* Eventless transitions are asked again after it. */
+static anju_status set_field(
+	struct asking *asking, const struct field *f, json_t *value, anju_error *err)
+{
+	asking->act->wrote = false;
+	anju_status st = act_set(asking->act, f, value, err);
+	if (asking->act->wrote)
+		chart_touched(asking->step);
+	return st;
+}
+
 static anju_status do_assign(struct asking *asking, const struct action *a, anju_error *err)
 {
 	struct expr_value v;
@@ -232,7 +262,7 @@ static anju_status do_assign(struct asking *asking, const struct action *a, anju
 		if (st != ANJU_OK)
 			return st;
 	}
-	return act_set(asking->act, a->field, value, err);
+	return set_field(asking, a->field, value, err);
 }
 
 static void *grow(void *list, size_t len, size_t size)
@@ -263,6 +293,15 @@ static anju_status do_notice(struct act *act, const struct action *a, anju_error
 	return ANJU_OK;
 }
 
+/* No field holds an instant: what is one means its day. */
+static json_t *opening_value(const struct expr_value *v, struct expr_arena *arena)
+{
+	char text[16];
+	if (v->kind == EXPR_TIMESTAMP)
+		return json_string(date_format(timestamp_to_day(v->time.seconds * 1000), text));
+	return expr_value_to_json(v, arena);
+}
+
 static anju_status open_data(
 	struct asking *asking, const struct action *a, json_t *data, anju_error *err)
 {
@@ -271,7 +310,7 @@ static anju_status open_data(
 		anju_status st = evaluate(asking, a->data_exprs[i], &v, err);
 		if (st != ANJU_OK)
 			return st;
-		json_t *value = expr_value_to_json(&v, asking->act->env->arena);
+		json_t *value = opening_value(&v, asking->act->env->arena);
 		if (value == NULL || json_object_set_new(data, a->data_names[i], value) != 0)
 			return anju_fail_nomem(err);
 	}
@@ -288,10 +327,13 @@ static anju_status do_open(struct asking *asking, const struct action *a, anju_e
 	if (v.kind != EXPR_STRING)
 		return anju_fail(
 			err, ANJU_E_INVALID, "case.key", "key of the case to open is no string");
-	ANJU_AUTO_MEM char *key = strndup(v.str.s, v.str.len);
+	/* not a C string: no NUL at its end, perhaps one inside, which no key has */
+	ANJU_AUTO_MEM char *key = malloc(v.str.len + 1);
 	ANJU_AUTO_JSON *data = json_object();
 	if (key == NULL || data == NULL)
 		return anju_fail_nomem(err);
+	memcpy(key, v.str.s, v.str.len);
+	key[v.str.len] = '\0';
 	st = open_data(asking, a, data, err);
 	if (st != ANJU_OK)
 		return st;
@@ -313,7 +355,7 @@ static anju_status do_action(struct asking *asking, const struct chart_call *cal
 		return do_assign(asking, a, err);
 	case ACTION_CLEAR:
 		for (size_t i = 0; i < a->fields_len && st == ANJU_OK; i++)
-			st = act_set(asking->act, a->fields[i], NULL, err);
+			st = set_field(asking, a->fields[i], NULL, err);
 		return st;
 	case ACTION_SEND:
 		return do_send(asking->act, a, err);
@@ -359,7 +401,7 @@ static anju_status taken(struct act *act, uint32_t index, anju_error *err)
 		return ANJU_OK;
 	if (!act_may(act, &rule->by))
 		return refuse_transition_role(act, index, err);
-	if (rule->reason && act->request->reason == NULL && !act->request->who->system)
+	if (rule->reason && !act_has_reason(act))
 		return refuse_reason(act, err);
 	for (size_t i = 0; i < rule->needs_len; i++) {
 		if (json_object_get(act->cs->docs, rule->needs[i]) == NULL)
@@ -377,6 +419,7 @@ static anju_status effect(void *ctx, struct chart_step *step, const struct chart
 {
 	struct act *act = ctx;
 	struct asking asking = {.act = act, .step = step};
+	act->step = step;
 	(void)event;
 	switch (e->kind) {
 	case CHART_EFFECT_ACTION:

@@ -4,6 +4,9 @@
 
 #include "case/case.h"
 
+/** The built-in event that writes without a transition. */
+#define CASE_AMEND "amend"
+
 /** One request being carried out on one case. */
 struct act {
 	const struct case_env *env;
@@ -12,19 +15,30 @@ struct act {
 	const struct case_request *request;
 	struct case_effects *fx;
 	bool opening;
-	bool taken;            /* a transition was taken */
-	const uint32_t *asked; /* transitions of the event asked for; borrowed: send() */
+	bool amending;
+	bool wrote;                    /* act_set has changed something since this was cleared */
+	const struct chart_step *step; /* while the chart is under way, else NULL */
+	bool taken;                    /* a transition was taken */
+	const uint32_t *asked;         /* transitions of the event asked for; borrowed: send() */
 	size_t asked_len;
 	json_t *failed; /* owned; explanations of guards that said no: [{"zh", "en"}] */
+	struct buf why
+		[2]; /* owned; the same as one text a language, in the author's words where there are any */
 	anju_error
 		failure; /* why a host callback failed, when the chart passes only the status on */
 	bool has_failure;
 };
 
+void act_done(struct act *act);
+
 /* write.c: fields, documents, relations */
 anju_status act_write(struct act *act, anju_error *err);
 /** Set (value) or unset (NULL or null) a field without asking for permission. */
 anju_status act_set(struct act *act, const struct field *f, json_t *value, anju_error *err);
+/** A required field is not set, or would no longer be: ANJU_E_INVALID "case.field_missing". */
+anju_status act_missing(const struct field *f, anju_error *err);
+/** Does bringing `kind` without an event belong to transition `i`: it needs it, or none does. */
+bool act_doc_concerns(const struct act *act, const struct doc_kind *kind, uint32_t i);
 bool case_field_locked(const struct anju_case *cs, const struct field *f);
 void case_lock(struct act *act, const struct field *f, bool lock);
 
@@ -47,17 +61,25 @@ void act_vars(const struct act *act, struct pack_vars *ret);
 anju_status refuse_state(struct act *act, anju_error *err);
 anju_status refuse_role(struct act *act, const uint32_t *candidates, size_t n, anju_error *err);
 anju_status refuse_transition_role(struct act *act, uint32_t transition, anju_error *err);
-anju_status refuse_guard(struct act *act, const uint32_t *candidates, size_t n, anju_error *err);
+anju_status refuse_guard(struct act *act, anju_error *err);
 anju_status refuse_needs(struct act *act, const struct transition_rule *rule, anju_error *err);
 anju_status refuse_requires(struct act *act, const struct transition_rule *rule, anju_error *err);
 anju_status refuse_reason(struct act *act, anju_error *err);
 anju_status refuse_field(struct act *act, const struct field *f, bool locked, anju_error *err);
+anju_status refuse_relation(struct act *act, const struct relation *rel, anju_error *err);
+/** Document `kind`, number `i` of those that came. */
+anju_status refuse_doc(struct act *act, const struct doc_kind *kind, size_t i, anju_error *err);
+anju_status refuse_done(struct act *act, anju_error *err);
+/** A condition, value or date that cannot be computed, and why. */
+anju_status refuse_cannot(struct act *act, const anju_error *why, anju_error *err);
 
 /* shared helpers */
 /* Phase of the first active leaf, in document order, that has one; "" if none. */
 const char *case_phase(const struct anju_case *cs);
 void case_role_context(const struct anju_case *cs, struct role_context *ret);
 bool act_may(const struct act *act, const struct role_list *roles);
+/** A reason that says something, or a request that needs none. */
+bool act_has_reason(const struct act *act);
 const char *state_title(const struct workflow *wf, uint32_t state, enum lang lang);
 
 #endif

@@ -11,7 +11,14 @@
 
 static const char *event_title(const struct act *act, enum lang lang)
 {
+	/* not of any workflow: they have their words here */
+	static const char *const amending[2] = {[LANG_ZH] = "更正", [LANG_EN] = "amend"};
+	static const char *const opening[2] = {[LANG_ZH] = "建立", [LANG_EN] = "open"};
 	const char *event = act->request->event;
+	if (act->opening)
+		return opening[lang];
+	if (strcmp(event, CASE_AMEND) == 0)
+		return amending[lang];
 	for (uint32_t i = 0; i < chart_transition_count(act->wf->chart); i++) {
 		const struct chart_transition *t = chart_transition_at(act->wf->chart, i);
 		const char *title = act->wf->transitions[i].title.text[lang];
@@ -49,6 +56,25 @@ static void put(struct act *act, const char *member, json_t *value)
 	json_object_set_new(act->fx->refusal, member, value);
 }
 
+static const char *text_of(const struct buf *b)
+{
+	return b->data != NULL ? b->data : "";
+}
+
+/* One more in a list of words, unless it is there: several ways of one event mostly name the same roles. */
+static bool add_word(struct buf *words, const char *word)
+{
+	size_t n = strlen(word);
+	for (const char *p = text_of(words); *p != '\0'; p += strspn(p, " ")) {
+		size_t len = strcspn(p, " ");
+		if (len == n && strncmp(p, word, n) == 0)
+			return false;
+		p += len;
+	}
+	buf_addf(words, "%s%s", words->len > 0 ? " " : "", word);
+	return true;
+}
+
 /* The part of a path before its first "."; states of one region share it. */
 static bool same_region(const char *a, const char *b)
 {
@@ -84,11 +110,6 @@ static void where_now(const struct act *act, const json_t *from, struct buf *zh,
 	}
 }
 
-static const char *text_of(const struct buf *b)
-{
-	return b->data != NULL ? b->data : "";
-}
-
 anju_status refuse_state(struct act *act, anju_error *err)
 {
 	const struct chart *chart = act->wf->chart;
@@ -103,12 +124,14 @@ anju_status refuse_state(struct act *act, anju_error *err)
 			continue;
 		const char *path = chart_state_at(chart, t->source)->path;
 		bool first = json_array_size(from) == 0;
+		/* several guarded ways out of one state */
+		if (!add_word(&paths, path))
+			continue;
 		json_array_append_new(from, json_string(path));
 		buf_addf(&from_zh, "%s“%s”", first ? "" : "、",
 			state_title(act->wf, t->source, LANG_ZH));
 		buf_addf(&from_en, "%s\"%s\"", first ? "" : ", ",
 			state_title(act->wf, t->source, LANG_EN));
-		buf_addf(&paths, "%s%s", first ? "" : " ", path);
 	}
 	where_now(act, from, &now_zh, &now_en, &now);
 	bool known = json_array_size(from) > 0;
@@ -136,25 +159,32 @@ anju_status refuse_state(struct act *act, anju_error *err)
 		text_of(&paths), err);
 }
 
-/* "国土局(610322.land)" for each unit that a role list means here. */
+/* "国土局(610322.land)" for each unit that a role list means here; the role itself where there is none. */
 static void who_could(struct act *act, const struct role_list *roles, json_t *who, struct buf *zh,
 	struct buf *en, struct buf *codes)
 {
 	const struct unit *units[16];
 	size_t n = case_units(act->env, act->cs, roles, units, 16);
 	for (size_t i = 0; i < n; i++) {
-		const char *sep = codes->len > 0 ? " " : "";
+		if (!add_word(codes, units[i]->code))
+			continue;
 		buf_addf(zh, "%s%s(%s)", zh->len > 0 ? "、" : "", units[i]->title[LANG_ZH],
 			units[i]->code);
 		buf_addf(en, "%s%s (%s)", en->len > 0 ? ", " : "", units[i]->title[LANG_EN],
 			units[i]->code);
-		buf_addf(codes, "%s%s", sep, units[i]->code);
 		json_array_append_new(who, json_string(units[i]->code));
 	}
 	for (size_t i = 0; n == 0 && i < roles->len; i++) {
-		buf_addf(zh, "%s%s", zh->len > 0 ? "、" : "", roles->roles[i].text);
-		buf_addf(en, "%s%s", en->len > 0 ? ", " : "", roles->roles[i].text);
-		buf_addf(codes, "%s%s", codes->len > 0 ? " " : "", roles->roles[i].text);
+		const struct role *role = &roles->roles[i];
+		if (!add_word(codes, role->text))
+			continue;
+		bool system = role->scope == ROLE_SYSTEM;
+		buf_addf(zh, "%s%s", zh->len > 0 ? "、" : "", system ? "系统" : role->text);
+		buf_addf(en, "%s%s", en->len > 0 ? ", " : "", system ? "anju itself" : role->text);
+	}
+	if (n == 0 && roles->len == 0 && add_word(codes, "system")) {
+		buf_addf(zh, "%s系统", zh->len > 0 ? "、" : "");
+		buf_addf(en, "%sanju itself", en->len > 0 ? ", " : "");
 	}
 }
 
@@ -178,16 +208,8 @@ anju_status refuse_role(struct act *act, const uint32_t *candidates, size_t n, a
 {
 	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, codes = BUF_INIT;
 	json_t *who = json_array();
-	const struct role_list *last = NULL;
-	for (size_t i = 0; i < n; i++) {
-		const struct role_list *by = &act->wf->transitions[candidates[i]].by;
-		/* several guarded candidates of one event mostly name the same roles */
-		bool same = last != NULL && last->len == by->len && by->len > 0 &&
-			    strcmp(last->roles[0].text, by->roles[0].text) == 0;
-		if (!same)
-			who_could(act, by, who, &zh, &en, &codes);
-		last = by;
-	}
+	for (size_t i = 0; i < n; i++)
+		who_could(act, &act->wf->transitions[candidates[i]].by, who, &zh, &en, &codes);
 	return denied(act, "case.wrong_role", who, event_title(act, LANG_ZH),
 		event_title(act, LANG_EN), &zh, &en, &codes, err);
 }
@@ -197,57 +219,124 @@ anju_status refuse_transition_role(struct act *act, uint32_t transition, anju_er
 	return refuse_role(act, &transition, 1, err);
 }
 
-anju_status refuse_field(struct act *act, const struct field *f, bool locked, anju_error *err)
+/* `verb`: "填写" and "write"; of what is named by `title`. */
+static anju_status denied_writing(struct act *act, const char *id, const char *const verb[2],
+	const struct label *title, json_t *who, const struct buf words[2], const struct buf *codes,
+	anju_error *err)
 {
-	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, codes = BUF_INIT;
-	if (!locked) {
-		json_t *who = json_array();
-		ANJU_AUTO_BUF a = BUF_INIT, b = BUF_INIT;
-		who_could(act, &f->write_by, who, &zh, &en, &codes);
-		buf_addf(&a, "填写“%s”", f->title.text[LANG_ZH]);
-		buf_addf(&b, "write \"%s\"", f->title.text[LANG_EN]);
-		anju_status st = denied(act, "case.field_role", who, text_of(&a), text_of(&b), &zh,
-			&en, &codes, err);
-		anju_error_where(err, "/data/%s", f->name);
-		return st;
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
+	buf_addf(&zh, "%s“%s”", verb[LANG_ZH], title->text[LANG_ZH]);
+	buf_addf(&en, "%s \"%s\"", verb[LANG_EN], title->text[LANG_EN]);
+	return denied(act, id, who, text_of(&zh), text_of(&en), &words[LANG_ZH], &words[LANG_EN],
+		codes, err);
+}
+
+static anju_status refuse_data(struct act *act, const char *name, const struct label *title,
+	const struct role_list *by, anju_error *err)
+{
+	static const char *const verb[2] = {[LANG_ZH] = "填写", [LANG_EN] = "write"};
+	struct buf words[2] = {0};
+	ANJU_AUTO_BUF codes = BUF_INIT;
+	json_t *who = json_array();
+	who_could(act, by, who, &words[LANG_ZH], &words[LANG_EN], &codes);
+	anju_status st =
+		denied_writing(act, "case.field_role", verb, title, who, words, &codes, err);
+	anju_error_where(err, "/data/%s", name);
+	buf_done(&words[LANG_ZH]);
+	buf_done(&words[LANG_EN]);
+	return st;
+}
+
+anju_status refuse_relation(struct act *act, const struct relation *rel, anju_error *err)
+{
+	return refuse_data(act, rel->name, &rel->title, &act->wf->open_by, err);
+}
+
+anju_status refuse_doc(struct act *act, const struct doc_kind *kind, size_t i, anju_error *err)
+{
+	static const char *const verb[2] = {[LANG_ZH] = "提交", [LANG_EN] = "file"};
+	struct buf words[2] = {0};
+	ANJU_AUTO_BUF codes = BUF_INIT;
+	json_t *who = json_array();
+	who_could(act, &act->wf->open_by, who, &words[LANG_ZH], &words[LANG_EN], &codes);
+	for (uint32_t t = 0; t < chart_transition_count(act->wf->chart); t++) {
+		if (act_doc_concerns(act, kind, t))
+			who_could(act, &act->wf->transitions[t].by, who, &words[LANG_ZH],
+				&words[LANG_EN], &codes);
 	}
-	buf_addf(&zh, "“%s”已锁定(进入“%s”之后不得擅自修改);须按规定程序退回后再改",
-		f->title.text[LANG_ZH], state_title(act->wf, f->until, LANG_ZH));
-	buf_addf(&en, "\"%s\" is locked since \"%s\" was entered; it opens again only through",
-		f->title.text[LANG_EN], state_title(act->wf, f->until, LANG_EN));
+	anju_status st =
+		denied_writing(act, "case.doc_role", verb, &kind->title, who, words, &codes, err);
+	anju_error_where(err, "/docs/%zu", i);
+	buf_done(&words[LANG_ZH]);
+	buf_done(&words[LANG_EN]);
+	return st;
+}
+
+static anju_status refuse_locked(struct act *act, const struct field *f, anju_error *err)
+{
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, again_zh = BUF_INIT, again_en = BUF_INIT,
+		      paths = BUF_INIT;
 	for (size_t i = 0; i < f->again_len; i++) {
-		buf_addf(&en, " \"%s\"", state_title(act->wf, f->again[i], LANG_EN));
-		buf_addf(&codes, "%s%s", i > 0 ? " " : "",
+		buf_addf(&again_zh, "%s“%s”", i > 0 ? "、" : "",
+			state_title(act->wf, f->again[i], LANG_ZH));
+		buf_addf(&again_en, "%s\"%s\"", i > 0 ? ", " : "",
+			state_title(act->wf, f->again[i], LANG_EN));
+		buf_addf(&paths, "%s%s", i > 0 ? " " : "",
 			chart_state_at(act->wf->chart, f->again[i])->path);
 	}
+	buf_addf(&zh, "“%s”已锁定(进入“%s”之后不得擅自修改)", f->title.text[LANG_ZH],
+		state_title(act->wf, f->until, LANG_ZH));
+	buf_addf(&en, "\"%s\" is locked since \"%s\" was entered", f->title.text[LANG_EN],
+		state_title(act->wf, f->until, LANG_EN));
+	if (f->again_len > 0) {
+		buf_addf(&zh, ";须按规定程序退回%s后再改", text_of(&again_zh));
+		buf_addf(&en, "; it opens again only through %s", text_of(&again_en));
+	}
 	anju_status st = refuse(act, ANJU_E_REFUSED, "case.locked", text_of(&zh), text_of(&en),
-		f->name, text_of(&codes), err);
+		f->name, text_of(&paths), err);
 	anju_error_where(err, "/data/%s", f->name);
 	return st;
 }
 
-anju_status refuse_guard(struct act *act, const uint32_t *candidates, size_t n, anju_error *err)
+anju_status refuse_field(struct act *act, const struct field *f, bool locked, anju_error *err)
+{
+	return locked ? refuse_locked(act, f, err)
+		      : refuse_data(act, f->name, &f->title, &f->write_by, err);
+}
+
+anju_status refuse_done(struct act *act, anju_error *err)
+{
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, now_zh = BUF_INIT, now_en = BUF_INIT,
+		      now = BUF_INIT;
+	where_now(act, NULL, &now_zh, &now_en, &now);
+	buf_addf(&zh, "已办结(“%s”),不能再“%s”", text_of(&now_zh), event_title(act, LANG_ZH));
+	buf_addf(&en, "the case has ended (in \"%s\"): no more \"%s\"", text_of(&now_en),
+		event_title(act, LANG_EN));
+	return refuse(act, ANJU_E_REFUSED, "case.done", text_of(&zh), text_of(&en),
+		act->request->event, text_of(&now), err);
+}
+
+anju_status refuse_guard(struct act *act, anju_error *err)
+{
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
+	put(act, "guards", act->failed != NULL ? json_incref(act->failed) : json_array());
+	buf_addf(&zh, "不能“%s”:%s", event_title(act, LANG_ZH), text_of(&act->why[LANG_ZH]));
+	buf_addf(&en, "\"%s\" refused: %s", event_title(act, LANG_EN), text_of(&act->why[LANG_EN]));
+	return refuse(act, ANJU_E_REFUSED, "case.guard", text_of(&zh), text_of(&en), "", "", err);
+}
+
+anju_status refuse_cannot(struct act *act, const anju_error *why, anju_error *err)
 {
 	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, why_zh = BUF_INIT, why_en = BUF_INIT;
-	for (size_t i = 0; i < n; i++) {
-		const struct label *own = &act->wf->transitions[candidates[i]].refusal;
-		if (own->text[LANG_ZH] == NULL || own->text[LANG_EN] == NULL)
-			continue;
-		buf_addf(&why_zh, "%s%s", why_zh.len > 0 ? ";" : "", own->text[LANG_ZH]);
-		buf_addf(&why_en, "%s%s", why_en.len > 0 ? "; " : "", own->text[LANG_EN]);
-	}
-	size_t i;
-	json_t *v;
-	json_array_foreach(act->failed, i, v) {
-		buf_addf(&why_zh, "%s%s", why_zh.len > 0 ? ";" : "",
-			json_string_value(json_object_get(v, "zh")));
-		buf_addf(&why_en, "%s%s", why_en.len > 0 ? "; " : "",
-			json_string_value(json_object_get(v, "en")));
-	}
-	put(act, "guards", act->failed != NULL ? json_incref(act->failed) : json_array());
-	buf_addf(&zh, "不能“%s”:%s", event_title(act, LANG_ZH), text_of(&why_zh));
-	buf_addf(&en, "\"%s\" refused: %s", event_title(act, LANG_EN), text_of(&why_en));
-	return refuse(act, ANJU_E_REFUSED, "case.guard", text_of(&zh), text_of(&en), "", "", err);
+	char found[sizeof why->text];
+	snprintf(found, sizeof found, "%s", why->text); /* `why` may be what `err` points to */
+	message_render_error(&why_zh, why, LANG_ZH);
+	message_render_error(&why_en, why, LANG_EN);
+	buf_addf(&zh, "不能“%s”:条件无法判定(%s)", event_title(act, LANG_ZH), text_of(&why_zh));
+	buf_addf(&en, "\"%s\" refused: a condition cannot be decided (%s)",
+		event_title(act, LANG_EN), text_of(&why_en));
+	return refuse(act, ANJU_E_REFUSED, "case.guard_cannot", text_of(&zh), text_of(&en), found,
+		"", err);
 }
 
 anju_status refuse_needs(struct act *act, const struct transition_rule *rule, anju_error *err)

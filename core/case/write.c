@@ -24,6 +24,8 @@ bool case_field_locked(const struct anju_case *cs, const struct field *f)
 
 void case_lock(struct act *act, const struct field *f, bool lock)
 {
+	if (act->cs->locks == NULL && !lock)
+		return;
 	if (act->cs->locks == NULL)
 		act->cs->locks = json_array();
 	json_t *locks = act->cs->locks;
@@ -58,8 +60,17 @@ anju_status act_set(struct act *act, const struct field *f, json_t *value, anju_
 	if (bad != 0 || json_object_set_new(act->fx->patch, f->name,
 				unset ? json_null() : json_incref(value)) != 0)
 		return anju_fail_nomem(err);
-	act->fx->data_changed = true;
+	act->fx->data_changed = act->wrote = true;
 	return ANJU_OK;
+}
+
+anju_status act_missing(const struct field *f, anju_error *err)
+{
+	(void)anju_fail(err, ANJU_E_INVALID, "case.field_missing", "field %s is required", f->name);
+	anju_error_where(err, "/data/%s", f->name);
+	anju_error_found(err, "%s", f->title.text[LANG_ZH]);
+	anju_error_allowed(err, "%s", f->name);
+	return ANJU_E_INVALID;
 }
 
 static anju_status write_field(
@@ -74,6 +85,8 @@ static anju_status write_field(
 		if (!act_may(act, &f->write_by))
 			return refuse_field(act, f, false, err);
 	}
+	if (json_is_null(value) && f->required)
+		return act_missing(f, err);
 	if (!json_is_null(value)) {
 		anju_status st = field_check(f, act->env->org, value, err);
 		if (st != ANJU_OK)
@@ -115,6 +128,9 @@ static anju_status write_relation(
 {
 	if (rel->inverse != NULL || (!rel->many && json_is_array(value)))
 		return bad_relation(rel, value, err);
+	/* with an event it is part of what they may do; by itself it is for those who may say it at first */
+	if (act->amending && !act_may(act, &act->wf->open_by))
+		return refuse_relation(act, rel, err);
 	ANJU_AUTO_JSON *ids = json_array();
 	ANJU_AUTO_JSON *names = json_array();
 	anju_status st = ANJU_OK;
@@ -185,12 +201,40 @@ static anju_status unknown_doc(
 		list.data != NULL ? list.data : "");
 }
 
+bool act_doc_concerns(const struct act *act, const struct doc_kind *kind, uint32_t i)
+{
+	bool any = false;
+	for (uint32_t t = 0; t < chart_transition_count(act->wf->chart); t++) {
+		const struct transition_rule *rule = &act->wf->transitions[t];
+		for (size_t k = 0; k < rule->needs_len; k++) {
+			bool same = strcmp(rule->needs[k], kind->kind) == 0;
+			if (same && t == i)
+				return true;
+			any = any || same;
+		}
+	}
+	return !any;
+}
+
+/* Evidence that comes without an event: from those who may open such a case, or who carry out what it is
+ * needed for. */
+static bool may_bring(const struct act *act, const struct doc_kind *kind)
+{
+	if (act_may(act, &act->wf->open_by))
+		return true;
+	for (uint32_t i = 0; i < chart_transition_count(act->wf->chart); i++) {
+		if (act_may(act, &act->wf->transitions[i].by) && act_doc_concerns(act, kind, i))
+			return true;
+	}
+	return false;
+}
+
 static anju_status write_doc(
 	struct act *act, const json_t *doc, const struct json_at *at, anju_error *err)
 {
 	static const char *const members[] = {"kind", "ref", "form", NULL};
 	if (!json_is_object(doc))
-		return json_fail_at(err, "json.type", at, doc, "an object {kind, ref, form}");
+		return json_fail_at(err, "json.type", at, doc, "@say.document_object");
 	anju_status st = json_only(doc, at, members, err);
 	const char *kind = NULL, *ref = "", *form = "paper";
 	if (st == ANJU_OK)
@@ -201,8 +245,11 @@ static anju_status write_doc(
 		st = json_opt_string(doc, at, "form", &form, err);
 	if (st != ANJU_OK)
 		return st;
-	if (workflow_doc(act->wf, kind) == NULL)
+	const struct doc_kind *known = workflow_doc(act->wf, kind);
+	if (known == NULL)
 		return unknown_doc(act, doc, at, err);
+	if (act->amending && !may_bring(act, known))
+		return refuse_doc(act, known, at->index, err);
 	if (strcmp(form, "paper") != 0 && strcmp(form, "electronic") != 0) {
 		struct json_at here = JSON_AT_KEY(at, "form");
 		return json_fail_at(err, "json.type", &here, json_object_get(doc, "form"),
