@@ -76,8 +76,9 @@ static void say_no(struct act *act, const struct guard *g, const char *zh, const
 	static const char *const joint[2] = {[LANG_ZH] = ";", [LANG_EN] = "; "};
 	for (int i = 0; i < 2; i++) {
 		const char *own = g->refusal.text[i];
-		buf_addf(&act->why[i], "%s%s", act->why[i].len > 0 ? joint[i] : "",
-			own != NULL && own[0] != '\0' ? own : explained[i]);
+		if (own != NULL && own[0] != '\0')
+			buf_addf(&act->why[i], "%s%s", act->why[i].len > 0 ? joint[i] : "", own);
+		buf_addf(&act->why[i], "%s%s", act->why[i].len > 0 ? joint[i] : "", explained[i]);
 	}
 	if (act->failed == NULL)
 		act->failed = json_array();

@@ -23,7 +23,7 @@ struct act {
 	size_t asked_len;
 	json_t *failed; /* owned; explanations of guards that said no: [{"zh", "en"}] */
 	struct buf why
-		[2]; /* owned; the same as one text a language, in the author's words where there are any */
+		[2]; /* owned; the same as one text a language, the author's own words before each */
 	anju_error
 		failure; /* why a host callback failed, when the chart passes only the status on */
 	bool has_failure;
