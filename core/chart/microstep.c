@@ -432,6 +432,11 @@ static void collect_entries(struct chart_step *step)
 	for (uint32_t i = 0; i < step->taken_len; i++) {
 		const struct chart_edge *e = &chart->edges[step->taken[i]];
 		uint32_t domain = step->domains[i];
+		/* A domain with nothing inside: nothing was left for it, so nothing is entered. It
+		 * may even be gone, and the history it pointed at written anew, because of another
+		 * transition of this microstep. */
+		if (domain != CHART_NONE && chart->nodes[domain].children_len == 0)
+			continue;
 		for (uint32_t k = 0; k < e->targets_len; k++)
 			mark_target(step, e->targets[k], domain);
 		if (e->targets_len > 0)

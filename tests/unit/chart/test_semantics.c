@@ -733,6 +733,20 @@ ANJU_TEST(semantics, history_is_recorded_before_the_entry_set)
 	world_close(&w);
 }
 
+ANJU_TEST(semantics, history_of_a_parallel_state_that_another_transition_leaves)
+{
+	struct world w;
+	/* r's transition stays where it is and leaves nothing, so it does not conflict with s's, which
+	 * leaves p and thereby writes the history anew: nothing of it may be entered. */
+	world_open(&w,
+		"{'id':'m','initial':'p','states':{'p':{'type':'parallel','states':{"
+		"'h':{'history':'deep','target':'r'},'r':{'on':{'E':'h'}},"
+		"'s':{'initial':'x','states':{'x':{'on':{'E':'#m.o'}}}}}},'o':{}}}");
+	world_send(&w, "E");
+	expect_states(&w, "o");
+	world_close(&w);
+}
+
 ANJU_TEST(semantics, guard_that_cannot_be_evaluated)
 {
 	struct world w;
