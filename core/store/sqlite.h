@@ -11,6 +11,7 @@
 #ifndef CORE_STORE_SQLITE_H
 #define CORE_STORE_SQLITE_H
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -137,6 +138,18 @@ struct write_log {
 
 enum fault_when { FAULT_NONE, FAULT_BEFORE, FAULT_AFTER };
 
+struct checkpointer {
+	/* the writer's */
+	sqlite3 *handle; /* owned; used by the thread while it runs */
+	pthread_t thread;
+	bool started;
+	int pages, at; /* the log's length; the length at which something is done about it */
+	/* under the lock */
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool stop, wanted, asked, done;
+};
+
 struct store {
 	struct db db;
 	int lock_fd;
@@ -151,7 +164,7 @@ struct store {
 	size_t words_len, definitions_len; /* at begin */
 	int64_t last_seq, begin_seq, mark;
 	struct write_log log;
-	int wal_pages, checkpoint_at;
+	struct checkpointer checkpointer;
 	/* tails of cases touched lately; all equal to the database outside transactions */
 	struct tail *tails;
 	size_t tails_cap, tails_len;
@@ -237,6 +250,15 @@ void tx_tail_seen(struct store *store, int64_t case_id, int64_t seq, int64_t rev
 anju_status tx_tail_new(struct store *store, int64_t case_id, int64_t stored, anju_error *err);
 /** Before changing a tail: remember how it was. */
 anju_status tx_tail_touch(struct store *store, const struct tail *tail, anju_error *err);
+
+/* --- sqlite_checkpoint.c --- */
+anju_status checkpoint_start(struct store *store, anju_error *err);
+/** Accepts one that was not started. */
+void checkpoint_stop(struct store *store);
+/** After a commit: the log has so many pages. */
+void checkpoint_log_grew(struct store *store, int pages);
+/** Between transactions: do what is to be done about the log. */
+void checkpoint_between(struct store *store);
 
 /* --- sqlite_log.c: a write is put together parameter by parameter, then run --- */
 void tx_op(struct store *store, enum stmt id);

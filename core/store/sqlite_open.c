@@ -232,6 +232,8 @@ anju_status store_open(const struct store_options *options, struct store **ret, 
 	if (st == ANJU_OK)
 		st = tx_attach(store, err);
 	if (st == ANJU_OK)
+		st = checkpoint_start(store, err);
+	if (st == ANJU_OK)
 		*ret = ANJU_TAKE(store);
 	return st;
 }
@@ -242,6 +244,7 @@ void store_free(struct store *store)
 		return;
 	if (store->in_tx)
 		store_rollback(store);
+	checkpoint_stop(store);
 	db_close(&store->db); /* the last connection brings the log into the file */
 	if (store->lock_fd >= 0)
 		(void)close(store->lock_fd); /* gives up the lock; the file stays */

@@ -20,11 +20,8 @@
  * frames (settle). Until that has succeeded no other begins.
  */
 
-/* 64 MiB of log: pages changed again and again are then written home seldom, and a start after a crash still
- * reads it in a moment */
-#define WAL_PAGES_CHECKPOINT 16000
-#define TAILS_KEPT           16384
-#define LOG_BYTES_MAX        (4u << 20)
+#define TAILS_KEPT    16384
+#define LOG_BYTES_MAX (4u << 20)
 
 /* --- tails --- */
 
@@ -271,21 +268,8 @@ static anju_status read_number(struct db *db, enum stmt id, int64_t *ret, anju_e
 
 static int wal_written(void *ctx, sqlite3 *handle, const char *name, int pages)
 {
-	struct store *store = ctx;
-	if (pages < store->wal_pages)
-		store->checkpoint_at = WAL_PAGES_CHECKPOINT; /* the log began anew */
-	store->wal_pages = pages;
+	checkpoint_log_grew(ctx, pages);
 	return SQLITE_OK;
-}
-
-/** Bring the log home. A reader on an old snapshot may hold some of it back: then the log goes on growing,
- *  and the next try waits for as many pages again rather than syncing for a few at every turn. */
-static void checkpoint(struct store *store)
-{
-	/* a failure does no harm either: the log still has everything */
-	(void)sqlite3_wal_checkpoint_v2(
-		store->db.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	store->checkpoint_at = store->wal_pages + WAL_PAGES_CHECKPOINT;
 }
 
 anju_status tx_attach(struct store *store, anju_error *err)
@@ -298,8 +282,6 @@ anju_status tx_attach(struct store *store, anju_error *err)
 		return st;
 	store->last_seq = seq;
 	store->mark = mark;
-	store->wal_pages = 0;
-	store->checkpoint_at = WAL_PAGES_CHECKPOINT;
 	(void)sqlite3_wal_hook(store->db.handle, wal_written, store);
 	/* ids are given by position, so all that exist must be known before the first is added */
 	(void)intern_find(&store->db, &store->db.words, "");
@@ -365,8 +347,7 @@ anju_status store_begin(struct store *store, anju_error *err)
 			return st;
 	}
 	/* here rather than after the commit: those who wait for that commit have their answer by now */
-	if (store->wal_pages >= store->checkpoint_at)
-		checkpoint(store);
+	checkpoint_between(store);
 	int rc = db_exec(&store->db, STMT_BEGIN);
 	if (rc != SQLITE_OK)
 		return sqlite_fail(err, store->db.handle, rc, "begin");
