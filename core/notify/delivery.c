@@ -1,5 +1,6 @@
 #include "notify/delivery.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,7 @@ struct delivery {
 	pthread_mutex_t lock;
 	pthread_cond_t cond;
 	bool woken, stop; /* under lock */
+	bool unread; /* the store could not be read: look again soon, nobody else will say so */
 };
 
 static int64_t monotonic_ms(void)
@@ -112,14 +114,17 @@ static int64_t back_off(struct delivery *d, int attempts)
 	return ms + (int64_t)(rand_r(&d->seed) % (unsigned)(ms / 4 + 1));
 }
 
-/* One attempt; *r is NULL the first time. True when it needs no further look. */
+/* One attempt, or one more report of it; `r` is NULL the first time. */
 static void attempt(struct delivery *d, const struct job *job, struct retry *r)
 {
 	anju_error outcome = {0};
 	int attempts = job->attempts + 1;
-	if (r != NULL && r->attempts >= attempts)
+	bool report_only = r != NULL && r->report_only;
+	if (report_only)
+		attempts = r->attempts;
+	else if (r != NULL && r->attempts >= attempts)
 		attempts = r->attempts + 1;
-	if (r == NULL || !r->report_only)
+	if (!report_only)
 		try_channel(d, job, &outcome);
 	bool delivered = outcome.status == ANJU_OK;
 	bool taken = d->options.outcome(d->options.ctx, job->id, attempts, &outcome);
@@ -141,13 +146,16 @@ static void attempt(struct delivery *d, const struct job *job, struct retry *r)
 	r->not_before_ms = monotonic_ms() + back_off(d, delivered ? 1 : attempts);
 }
 
+/* False when there is none, and when it cannot be told: then d->unread says so. */
 static bool read_one(struct delivery *d, int64_t after_id, struct job *job)
 {
 	anju_error err = {0};
 	anju_status st = store_read_messages(
 		d->reader, NULL, STORE_MESSAGE_PENDING, after_id, 1, take_job, job, &err);
-	if (st != ANJU_OK)
+	if (st != ANJU_OK) {
 		log_error("notify", "read_failed", &err);
+		d->unread = true;
+	}
 	return st == ANJU_OK && job->found;
 }
 
@@ -185,7 +193,7 @@ static void deliver_again(struct delivery *d)
 		bool found = read_one(d, r->id - 1, &job) && job.id == r->id;
 		if (found) {
 			attempt(d, &job, r);
-		} else {
+		} else if (!d->unread) {
 			/* no longer pending: dead, or settled meanwhile */
 			LL_DELETE(d->retries, r);
 			free(r);
@@ -194,19 +202,34 @@ static void deliver_again(struct delivery *d)
 	}
 }
 
+/* When to look again without being woken; INT64_MAX: never. Monotonic. */
+static int64_t next_look(const struct delivery *d)
+{
+	int64_t next = INT64_MAX;
+	const struct retry *r;
+	if (d->unread)
+		return monotonic_ms() + d->options.retry_first_ms;
+	LL_FOREACH(d->retries, r) {
+		if (r->not_before_ms < next)
+			next = r->not_before_ms;
+	}
+	return next;
+}
+
 static void wait_for_news(struct delivery *d)
 {
-	struct timespec until;
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += 1;
+	int64_t next = next_look(d);
+	struct timespec until = {.tv_sec = next / 1000, .tv_nsec = next % 1000 * 1000000};
+	int rc = 0;
 	pthread_mutex_lock(&d->lock);
-	if (!d->woken && !d->stop) {
-		if (d->retries != NULL)
-			(void)pthread_cond_timedwait(&d->cond, &d->lock, &until);
+	while (!d->woken && !d->stop && rc != ETIMEDOUT) {
+		if (next != INT64_MAX)
+			rc = pthread_cond_timedwait(&d->cond, &d->lock, &until);
 		else
-			pthread_cond_wait(&d->cond, &d->lock);
+			rc = pthread_cond_wait(&d->cond, &d->lock);
 	}
 	d->woken = false;
+	d->unread = false;
 	pthread_mutex_unlock(&d->lock);
 }
 
@@ -234,7 +257,12 @@ anju_status delivery_start(
 		d->options.retry_first_ms = RETRY_FIRST_MS;
 	d->seed = (unsigned)monotonic_ms();
 	pthread_mutex_init(&d->lock, NULL);
-	pthread_cond_init(&d->cond, NULL);
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	/* a wall clock that is set must not make messages wait */
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&d->cond, &attr);
+	pthread_condattr_destroy(&attr);
 	anju_status st = store_reader_open(options->folder, &d->reader, err);
 	if (st != ANJU_OK)
 		return anju_wrap(err, st, "delivery");

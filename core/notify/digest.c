@@ -76,7 +76,7 @@ static void add_keys(struct buf *out, const json_t *const *items, size_t n, enum
 	for (size_t i = 0; i < n && i < KEYS_SHOWN; i++)
 		buf_addf(out, "%s%s", i > 0 ? " " : "", text(items[i], "key"));
 	if (n > KEYS_SHOWN)
-		buf_addf(out, lang == LANG_EN ? " and %zu more" : " 等 %zu 件", n);
+		buf_addf(out, lang == LANG_EN ? " and %zu more" : " 另有 %zu 件", n - KEYS_SHOWN);
 	buf_addc(out, '\n');
 }
 
@@ -90,8 +90,8 @@ static void add_group(struct buf *out, const struct unit *to, const json_t *cons
 			both(first, "title", lang), text(first, "due"), late ? ", OVERDUE" : "",
 			role_text(first, lang));
 	else
-		buf_addf(out, "- %s %zu 件:%s,期限 %s%s(%s)\n", both(wf, "title", lang), n,
-			both(first, "title", lang), text(first, "due"), late ? ",已逾期" : "",
+		buf_addf(out, "- %s %zu 件：%s，期限 %s%s（%s）\n", both(wf, "title", lang), n,
+			both(first, "title", lang), text(first, "due"), late ? "，已逾期" : "",
 			role_text(first, lang));
 	add_keys(out, items, n, lang);
 	buf_addf(out, "    anjuctl deadline list --unit %s --name %s\n", to->code,
@@ -126,7 +126,7 @@ static struct counts count(const json_t *const *items, size_t n, int32_t today)
 static void add_body(struct buf *out, const struct unit *to, const json_t *const *items, size_t n,
 	int32_t today, enum lang lang)
 {
-	buf_addf(out, lang == LANG_EN ? "%s:\n\n" : "%s:\n\n", to->title[lang]);
+	buf_addf(out, lang == LANG_EN ? "%s:\n\n" : "%s：\n\n", to->title[lang]);
 	for (size_t i = 0, k; i < n; i = k) {
 		k = i + 1;
 		while (k < n && same_group(items[i], items[k]))
@@ -138,25 +138,35 @@ static void add_body(struct buf *out, const struct unit *to, const json_t *const
 	}
 }
 
+/* Of one thing alone: what it is about, so that it can be told from the next one. */
+static void add_single_subject(struct buf *out, const json_t *item, enum lang lang)
+{
+	buf_addf(out, lang == LANG_EN ? "%s %s: %s" : "%s %s：%s",
+		both(json_object_get(item, "workflow"), "title", lang), text(item, "key"),
+		both(item, is_notice(item) ? "text" : "title", lang));
+}
+
 static void add_subject(struct buf *out, const json_t *const *items, size_t n, int32_t today,
 	bool urgent, enum lang lang)
 {
 	struct counts c = count(items, n, today);
 	char date[16];
-	if (urgent && n == 1 && !is_notice(items[0])) {
-		buf_addf(out, lang == LANG_EN ? "[urgent] %s %s: %s" : "【紧急】%s %s:%s",
-			both(json_object_get(items[0], "workflow"), "title", lang),
-			text(items[0], "key"), both(items[0], "title", lang));
+	if (urgent)
+		buf_adds(out, lang == LANG_EN ? "[urgent] " : "【紧急】");
+	if (urgent && n == 1) {
+		add_single_subject(out, items[0], lang);
 		return;
 	}
 	if (lang == LANG_EN)
 		buf_addf(out, "%s: %zu due, %zu overdue", date_format(today, date), c.due,
 			c.overdue);
 	else
-		buf_addf(out, "%s 待办 %zu 件,逾期 %zu 件", date_format(today, date), c.due,
+		buf_addf(out, "%s 待办 %zu 件，逾期 %zu 件", date_format(today, date), c.due,
 			c.overdue);
-	if (c.notices > 0)
-		buf_addf(out, lang == LANG_EN ? ", %zu notices" : ",通知 %zu 件", c.notices);
+	if (c.notices > 0 && lang == LANG_EN)
+		buf_addf(out, ", %zu notice%s", c.notices, c.notices > 1 ? "s" : "");
+	else if (c.notices > 0)
+		buf_addf(out, "，通知 %zu 件", c.notices);
 }
 
 json_t *digest_message(const struct unit *to, const char *id, const json_t *const *items, size_t n,
@@ -165,7 +175,8 @@ json_t *digest_message(const struct unit *to, const char *id, const json_t *cons
 	ANJU_AUTO_MEM const json_t **sorted = calloc(n > 0 ? n : 1, sizeof *sorted);
 	if (sorted == NULL)
 		return NULL;
-	memcpy(sorted, items, n * sizeof *sorted);
+	if (n > 0)
+		memcpy(sorted, items, n * sizeof *sorted);
 	qsort(sorted, n, sizeof *sorted, compare);
 	struct buf subject[2] = {0}, body[2] = {0};
 	bool failed = false;

@@ -20,8 +20,9 @@
  * Compose the message for `to` out of `n` item bodies: {"id", "to": {"unit", "title": {zh,en},
  * "contacts"}, "subject": {zh,en}, "body": {zh,en}, "urgent", "created_at"}, new reference, NULL when out of
  * memory. Deadline items are grouped by (workflow, deadline, due date, role), overdue and nearest first, with
- * counts: "12 households' three agreements due 2017-08-31, 3 overdue"; each group lists at most ten keys and
- * the command that shows the rest (`anjuctl deadlines --unit U --name N`).
+ * counts: "12 x Household: sign the three agreements, due 2017-08-31, OVERDUE (you lead)"; each group lists at
+ * most ten keys and the command that shows the rest (`anjuctl deadline list --unit U --name N`). Notices
+ * come last. The subject counts; that of an urgent one alone names what it is about.
  *
  * id     message id, unique, stable over restarts
  * items  borrowed

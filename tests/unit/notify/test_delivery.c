@@ -1,0 +1,234 @@
+/* Delivery on a real store and through the real loader; the test settles outcomes as the engine would. */
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "post.h"
+#include "unit/support.h"
+
+#define BUSY_TWICE "{\"id\":\"m1\",\"fail_times\":2,\"status\":-8}"
+
+ANJU_TEST(delivery, messages_go_out_once)
+{
+	struct post p;
+	post_open(&p);
+	int64_t first = post_message(&p, "c1", "moody", "{\"id\":\"m1\"}");
+	int64_t second = post_message(&p, "c2", "moody", "{\"id\":\"m2\"}");
+	post_start(&p, 20);
+	struct post_outcome o = post_wait(&p, 0);
+	cr_assert_eq(o.message_id, first);
+	cr_assert_eq(o.attempts, 1);
+	cr_assert_eq(o.err.status, ANJU_OK);
+	o = post_wait(&p, 1);
+	cr_assert_eq(o.message_id, second);
+	/* although the engine has not got to them yet, they do not go out again */
+	delivery_wake(p.delivery);
+	int64_t third = post_message(&p, "c3", "moody", "{\"id\":\"m3\"}");
+	cr_assert_eq(post_wait(&p, 2).message_id, third);
+	delivery_wake(p.delivery);
+	cr_assert_eq(post_count(&p, 60), 3);
+	cr_assert_eq(post_asked(&p, "m1"), 1);
+	cr_assert_eq(post_asked(&p, "m3"), 1);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, one_that_fails_for_the_moment_is_tried_again)
+{
+	struct post p;
+	post_open(&p);
+	post_start(&p, 40);
+	int64_t id = post_message(&p, "c1", "moody", BUSY_TWICE);
+	struct post_outcome a = post_wait(&p, 0), b, c;
+	cr_assert_eq(a.err.status, ANJU_E_BUSY);
+	cr_assert_str_eq(a.err.text, "channel moody of moody: in a mood");
+	post_settle(&p, id, STORE_MESSAGE_PENDING, 1);
+	/* another one does not wait for it */
+	post_message(&p, "c2", "moody", "{\"id\":\"m2\"}");
+	cr_assert_eq(post_wait(&p, 1).err.status, ANJU_OK);
+	b = post_wait(&p, 2);
+	cr_assert_eq(b.message_id, id);
+	cr_assert_eq(b.attempts, 2);
+	cr_assert_eq(b.err.status, ANJU_E_BUSY);
+	c = post_wait(&p, 3);
+	cr_assert_eq(c.attempts, 3);
+	cr_assert_eq(c.err.status, ANJU_OK);
+	/* a back-off of 40 ms, then of 80, each with a quarter more at most; not the next whole second */
+	cr_assert_geq(b.at_ms - a.at_ms, 40);
+	cr_assert_geq(c.at_ms - b.at_ms, 80);
+	cr_assert_lt(c.at_ms - a.at_ms, 800, "took %d ms", (int)(c.at_ms - a.at_ms));
+	cr_assert_eq(post_asked(&p, "m1"), 3);
+	cr_assert_eq(post_count(&p, 100), 4);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, attempts_of_an_earlier_life_count)
+{
+	struct post p;
+	post_open(&p);
+	int64_t id = post_message(&p, "c1", "moody", "{\"id\":\"m1\"}");
+	post_settle(&p, id, STORE_MESSAGE_PENDING, 4);
+	post_start(&p, 20);
+	cr_assert_eq(post_wait(&p, 0).attempts, 5);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, what_is_dead_is_left_alone)
+{
+	struct post p;
+	post_open(&p);
+	post_start(&p, 200);
+	int64_t id =
+		post_message(&p, "c1", "moody", "{\"id\":\"m1\",\"fail_times\":99,\"status\":-5}");
+	struct post_outcome o = post_wait(&p, 0);
+	cr_assert_eq(o.err.status, ANJU_E_DENIED);
+	cr_assert_str_eq(o.err.id, "test.moody");
+	post_settle(&p, id, STORE_MESSAGE_DEAD, 1);
+	cr_assert_eq(post_count(&p, 600), 1);
+	cr_assert_eq(post_asked(&p, "m1"), 1);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, an_outcome_not_taken_is_reported_again_without_another_delivery)
+{
+	struct post p;
+	post_open(&p);
+	p.refuse = 2;
+	post_start(&p, 20);
+	int64_t id = post_message(&p, "c1", "moody", "{\"id\":\"m1\"}");
+	for (int i = 0; i < 3; i++) {
+		struct post_outcome o = post_wait(&p, i);
+		cr_assert_eq(o.message_id, id);
+		cr_assert_eq(o.err.status, ANJU_OK);
+		/* the same attempt, however often it is told */
+		cr_assert_eq(o.attempts, 1);
+	}
+	cr_assert_eq(post_count(&p, 100), 3);
+	cr_assert_eq(post_asked(&p, "m1"), 1);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, a_failure_not_taken_is_tried_again)
+{
+	struct post p;
+	post_open(&p);
+	p.refuse = 1;
+	post_start(&p, 20);
+	post_message(&p, "c1", "moody", "{\"id\":\"m1\",\"fail_times\":1,\"status\":-9}");
+	cr_assert_eq(post_wait(&p, 0).err.status, ANJU_E_IO);
+	struct post_outcome o = post_wait(&p, 1);
+	cr_assert_eq(o.err.status, ANJU_OK);
+	cr_assert_eq(o.attempts, 2);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, a_channel_nobody_offers)
+{
+	struct post p;
+	post_open(&p);
+	post_start(&p, 20);
+	int64_t id = post_message(&p, "c1", "pigeon", "{\"id\":\"m1\"}");
+	struct post_outcome o = post_wait(&p, 0);
+	cr_assert_eq(o.err.status, ANJU_E_IO);
+	cr_assert_str_eq(o.err.id, "notify.no_channel");
+	cr_assert_str_eq(o.err.found, "pigeon");
+	/* the plugin may be added: tried again */
+	cr_assert_eq(post_wait(&p, 1).attempts, 2);
+	post_settle(&p, id, STORE_MESSAGE_DEAD, 2);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, a_message_that_cannot_be_read)
+{
+	struct post p;
+	post_open(&p);
+	post_start(&p, 20);
+	int64_t id = post_message(&p, "c1", "moody", "not JSON");
+	struct post_outcome o = post_wait(&p, 0);
+	cr_assert_eq(o.err.status, ANJU_E_CORRUPT);
+	cr_assert_str_eq(o.err.id, "notify.message");
+	post_settle(&p, id, STORE_MESSAGE_DEAD, 1);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, stops_at_once_while_it_waits)
+{
+	struct post p;
+	post_open(&p);
+	int64_t begun = post_now();
+	post_start(&p, 60000);
+	delivery_free(p.delivery); /* nothing to do at all */
+	post_start(&p, 60000);
+	post_message(&p, "c1", "moody", BUSY_TWICE);
+	post_wait(&p, 0);
+	delivery_free(p.delivery); /* a minute to wait for */
+	p.delivery = NULL;
+	cr_assert_lt(post_now() - begun, 3000);
+	cr_assert_eq(post_asked(&p, "m1"), 1);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, stops_after_the_delivery_in_hand)
+{
+	struct post p;
+	post_open(&p);
+	post_message(&p, "c1", "moody", "{\"id\":\"m1\",\"sleep_ms\":200}");
+	post_message(&p, "c2", "moody", "{\"id\":\"m2\"}");
+	post_start(&p, 20);
+	for (int i = 0; i < 1000 && post_asked(&p, "m1") == 0; i++)
+		(void)usleep(1000);
+	delivery_free(p.delivery);
+	p.delivery = NULL;
+	/* its outcome was told, and the next one was not begun */
+	cr_assert_eq(post_count(&p, 0), 1);
+	cr_assert_eq(post_wait(&p, 0).err.status, ANJU_OK);
+	cr_assert_eq(post_asked(&p, "m2"), 0);
+	/* the next start goes on; what was delivered but never settled comes again under its id */
+	post_start(&p, 20);
+	cr_assert_eq(post_wait(&p, 1).err.status, ANJU_OK);
+	cr_assert_eq(post_wait(&p, 2).err.status, ANJU_OK);
+	cr_assert_eq(post_asked(&p, "m1"), 2);
+	cr_assert_eq(post_asked(&p, "m2"), 1);
+	post_done(&p);
+}
+
+static void sql(const struct post *p, const char *text)
+{
+	char path[96];
+	sqlite3 *db = NULL;
+	snprintf(path, sizeof path, "%s/anju.db", p->folder);
+	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 5000);
+	cr_assert_eq(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK, "%s", sqlite3_errmsg(db));
+	sqlite3_close(db);
+}
+
+ANJU_TEST(delivery, goes_on_by_itself_once_the_store_can_be_read_again)
+{
+	struct post p;
+	post_open(&p);
+	post_start(&p, 50);
+	int64_t shaky =
+		post_message(&p, "c1", "moody", "{\"id\":\"m1\",\"fail_times\":1,\"status\":-8}");
+	cr_assert_eq(post_wait(&p, 0).err.status, ANJU_E_BUSY);
+	sql(&p, "ALTER TABLE message RENAME TO hidden");
+	delivery_wake(p.delivery);
+	cr_assert_eq(post_count(&p, 300), 1);
+	sql(&p, "ALTER TABLE hidden RENAME TO message");
+	/* nobody wakes it, and the message was not forgotten over it */
+	struct post_outcome o = post_wait(&p, 1);
+	cr_assert_eq(o.message_id, shaky);
+	cr_assert_eq(o.err.status, ANJU_OK);
+	cr_assert_eq(post_asked(&p, "m1"), 2);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, needs_its_store)
+{
+	struct delivery *d = NULL;
+	anju_error err = {0};
+	struct delivery_options options = {.folder = "/nonexistent/anju"};
+	cr_assert_neq(delivery_start(&options, &d, &err), ANJU_OK);
+	cr_assert_null(d);
+	cr_assert_eq(strncmp(err.text, "delivery: ", 10), 0, "%s", err.text);
+	delivery_free(NULL);
+}
