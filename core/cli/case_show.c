@@ -182,7 +182,8 @@ static void show_possible(struct cli *cli, const json_t *definition, const json_
 		}
 		table_cell(&t, show_text(v, "event"));
 		table_cell(&t, show_label(cli, json_object_get(v, "title")));
-		table_cell(&t, by.data);
+		/* a town that is not chosen yet, or an office that the county lacks */
+		table_cell(&t, by.len > 0 ? by.data : tr(lang, "(尚无单位)", "(no unit yet)"));
 		table_cell(&t, needs.data);
 	}
 	if (json_array_size(list) > 0)

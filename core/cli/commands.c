@@ -129,6 +129,9 @@ static const struct cli_option lint_options[] = {
 static const struct cli_option data_options[] = {
 	{"data", "DIR", false, W("数据目录", "data folder")}, END};
 
+static const struct cli_option help_options[] = {
+	{"man", NULL, false, W("输出手册页(roff)", "print the manual page (roff)")}, END};
+
 static const struct command rows[] = {
 	{"case open", "WORKFLOW/KEY [FIELD=VALUE...]", 1, COMMAND_ANY,
 		W("新立一个个案", "open a case"),
@@ -287,7 +290,7 @@ static const struct command rows[] = {
 		.examples = EXAMPLES("anjuctl expr run < requests.jsonl"), .run = run_expr_run},
 	{"version", "", 0, 0, W("版本", "version"), .examples = EXAMPLES("anjuctl version"),
 		.run = run_version},
-	{"help", "[COMMAND]", 0, 2, W("帮助", "help"),
+	{"help", "[COMMAND]", 0, 2, W("帮助", "help"), .options = help_options,
 		.examples = EXAMPLES("anjuctl help case send"), .run = run_help},
 	{"complete", "WORD...", 0, COMMAND_ANY, W("供命令补全使用", "for shell completion"),
 		.hidden = true, .run = run_complete},

@@ -89,12 +89,21 @@ void help_group(struct buf *out, const char *group, enum lang lang)
 	add_commands(out, group, lang);
 }
 
+void help_sentence(struct buf *out, const struct command *c, enum lang lang)
+{
+	const char *s = c->what.text[lang];
+	buf_addc(out, (char)(*s >= 'a' && *s <= 'z' ? *s - 'a' + 'A' : *s));
+	buf_adds(out, s + 1);
+	buf_adds(out, tr(lang, "。", "."));
+}
+
 void help_command(struct buf *out, const struct command *c, enum lang lang)
 {
-	buf_addf(out,
-		tr(lang, "用法:anjuctl %s%s%s%s\n\n%s。\n", "Usage: anjuctl %s%s%s%s\n\n%s.\n"),
-		c->name, c->options != NULL ? tr(lang, " [选项]", " [OPTIONS]") : "",
-		c->usage[0] != '\0' ? " " : "", c->usage, c->what.text[lang]);
+	buf_addf(out, tr(lang, "用法:anjuctl %s%s%s%s\n\n", "Usage: anjuctl %s%s%s%s\n\n"), c->name,
+		c->options != NULL ? tr(lang, " [选项]", " [OPTIONS]") : "",
+		c->usage[0] != '\0' ? " " : "", c->usage);
+	help_sentence(out, c, lang);
+	buf_addc(out, '\n');
 	if (c->more.text[lang] != NULL)
 		buf_addf(out, "%s\n", c->more.text[lang]);
 	if (c->options != NULL) {
@@ -193,6 +202,10 @@ int run_help(struct cli *cli)
 {
 	ANJU_AUTO_BUF text = BUF_INIT;
 	ANJU_AUTO_BUF name = BUF_INIT;
+	if (cli_flag(cli, "man")) {
+		help_manual(&text, cli->lang);
+		return print(cli, &text);
+	}
 	for (size_t i = 0; i < cli->args_len; i++)
 		buf_addf(&name, "%s%s", i > 0 ? " " : "", cli->args[i]);
 	const struct command *command = name.data != NULL ? command_find(name.data) : NULL;

@@ -10,10 +10,12 @@
 void help_program(struct buf *out, enum lang lang);
 /** The commands that begin with `group`. */
 void help_group(struct buf *out, const char *group, enum lang lang);
+/** What a command does, as a whole sentence. */
+void help_sentence(struct buf *out, const struct command *command, enum lang lang);
 /** One command: usage, what it does, options, examples. */
 void help_command(struct buf *out, const struct command *command, enum lang lang);
 /** anjuctl.1, in roff. */
-void help_manual(struct buf *out, enum lang lang, const char *version);
+void help_manual(struct buf *out, enum lang lang);
 /** What may stand in place of the last of `n` words: one a line. */
 void help_complete(struct buf *out, const char *const *words, size_t n);
 

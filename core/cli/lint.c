@@ -100,13 +100,14 @@ static void gather_dirs(struct lint *lint)
 static void print_finding(struct cli *cli, const json_t *finding)
 {
 	enum lang lang = cli->lang;
+	const json_t *text = json_object_get(finding, "text");
 	const char *found = show_text(finding, "found"), *allowed = show_text(finding, "allowed");
 	fprintf(cli->out, "%s%s%s: %s [%s]\n", show_text(finding, "file"),
 		show_text(finding, "pointer")[0] != '\0' ? "#" : "", show_text(finding, "pointer"),
-		show_label(cli, json_object_get(finding, "text")), show_text(finding, "rule"));
-	if (found[0] != '\0')
+		show_label(cli, text), show_text(finding, "rule"));
+	if (!show_is_said(text, found))
 		fprintf(cli->out, tr(lang, "  现为:%s\n", "  found:   %s\n"), found);
-	if (allowed[0] != '\0')
+	if (!show_is_said(text, allowed))
 		fprintf(cli->out, tr(lang, "  可以:%s\n", "  allowed: %s\n"), allowed);
 }
 

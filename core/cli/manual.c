@@ -57,8 +57,8 @@ static void add_command(struct buf *out, const struct command *c, enum lang lang
 		add_text(out, c->usage);
 	}
 	buf_adds(out, "\"\n");
-	add_text(out, c->what.text[lang]);
-	buf_adds(out, tr(lang, "。\n", ".\n"));
+	help_sentence(out, c, lang);
+	buf_addc(out, '\n');
 	if (c->more.text[lang] != NULL)
 		add_line(out, c->more.text[lang]);
 	add_options(out, c->options, lang);
@@ -79,9 +79,9 @@ static void add_environment(struct buf *out, enum lang lang)
 	add_line(out, tr(lang, "语言:zh 或 en 开头。", "The language: what begins with zh or en."));
 }
 
-void help_manual(struct buf *out, enum lang lang, const char *version)
+void help_manual(struct buf *out, enum lang lang)
 {
-	buf_addf(out, ".TH ANJUCTL 1 \"\" \"anju %s\"\n", version);
+	buf_adds(out, ".\\\" Made by: anjuctl help --man\n.TH ANJUCTL 1 \"\" anju\n");
 	section(out, lang, "名称", "NAME");
 	buf_adds(out, tr(lang, "anjuctl \\- 安居(搬迁安置业务守护进程)的命令行工具\n",
 			      "anjuctl \\- the command line of anju, the daemon of relocation "

@@ -146,21 +146,28 @@ static void detail_list(struct cli *cli, FILE *out, const char *name, const json
 	detail(out, name, text.data);
 }
 
+bool show_is_said(const json_t *text, const char *detail)
+{
+	return detail[0] == '\0' || strstr(show_text(text, "zh"), detail) != NULL ||
+	       strstr(show_text(text, "en"), detail) != NULL;
+}
+
 void show_error(struct cli *cli, FILE *out, const json_t *error)
 {
 	enum lang lang = cli->lang;
 	const json_t *data = json_object_get(error, "data");
-	const char *text = show_label(cli, json_object_get(data, "text"));
-	const char *id = show_text(data, "id");
+	const json_t *both = json_object_get(data, "text");
+	const json_t *who = json_object_get(data, "who");
+	const char *text = show_label(cli, both);
+	const char *found = show_text(data, "found"), *allowed = show_text(data, "allowed");
 	fprintf(out, tr(lang, "被拒绝:%s\n", "refused: %s\n"),
 		text != NULL ? text : show_text(error, "message"));
-	const json_t *who = json_object_get(data, "who");
-	if (json_object_get(data, "pointer") != NULL)
+	if (!show_is_said(both, show_text(data, "pointer")))
 		detail(out, tr(lang, "位置:", "at:       "), show_text(data, "pointer"));
-	detail(out, tr(lang, "现为:", "found:    "), show_text(data, "found"));
-	if (json_array_size(who) == 0) /* else they say the same */
-		detail(out, tr(lang, "可以:", "allowed:  "), show_text(data, "allowed"));
+	if (!show_is_said(both, found))
+		detail(out, tr(lang, "现为:", "found:    "), found);
+	if (json_array_size(who) == 0 && !show_is_said(both, allowed))
+		detail(out, tr(lang, "可以:", "allowed:  "), allowed);
 	detail_list(cli, out, tr(lang, "有权:", "who may:  "), who);
-	const char *next = show_next_step(lang, id);
-	detail(out, tr(lang, "下一步:", "next:     "), next);
+	detail(out, tr(lang, "下一步:", "next:     "), show_next_step(lang, show_text(data, "id")));
 }

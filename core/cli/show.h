@@ -19,6 +19,8 @@ void show_json(struct cli *cli, const json_t *v);
  * next.
  */
 void show_error(struct cli *cli, FILE *out, const json_t *error);
+/** Does one of the two sentences hold this detail already? True for "". */
+bool show_is_said(const json_t *text, const char *detail);
 /** What to do about an error of this id, or NULL. */
 const char *show_next_step(enum lang lang, const char *id);
 

@@ -162,16 +162,26 @@ static anju_status dump_case(
 	return st == ANJU_OK ? dump_deadlines(dump, reader, row, err) : st;
 }
 
+/* Its id names rows. */
+static void add_message_body(struct buf *out, const char *text)
+{
+	ANJU_AUTO_JSON *body = json_loads(text, 0, NULL);
+	(void)json_object_del(body, "id"); /* not there: as good */
+	char *canonical = body != NULL ? json_canonical(body) : NULL;
+	buf_adds(out, canonical != NULL ? canonical : text);
+	free(canonical);
+}
+
 /* How often delivery was tried depends on when the daemon was there: only that it is dead counts. */
 static bool dump_message(void *ctx, const struct store_message *row)
 {
 	struct dump *dump = ctx;
 	char created[TIMESTAMP_MAX_CHARS];
 	struct buf line = BUF_INIT;
-	buf_addf(&line, "message %s unit=%s channel=%s created=%s%s body=", row->claim, row->unit,
-		row->channel, when(row->created_ms, created),
+	buf_addf(&line, "message unit=%s created=%s channel=%s%s body=", row->unit,
+		when(row->created_ms, created), row->channel,
 		row->status == STORE_MESSAGE_DEAD ? " dead" : "");
-	add_json(&line, row->body);
+	add_message_body(&line, row->body);
 	buf_addc(&line, '\n');
 	lines_take(&dump->lines, &line);
 	dump->after = row->id;

@@ -1,0 +1,83 @@
+#include "unit/cli/fake.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "unit/support.h"
+
+static bool write_answer(int fd, json_t *answer, const json_t *id)
+{
+	json_t *line = json_pack("{s:s, s:O}", "jsonrpc", "2.0", "id", id);
+	json_t *error = json_object_get(answer, "error");
+	if (error != NULL)
+		json_object_set(line, "error", error);
+	else
+		json_object_set(line, "result", answer);
+	char *text = json_dumps(line, JSON_COMPACT);
+	bool ok = send(fd, text, strlen(text), MSG_NOSIGNAL) >= 0 &&
+		  send(fd, "\n", 1, MSG_NOSIGNAL) == 1;
+	free(text);
+	json_decref(line);
+	return ok;
+}
+
+/* False: hang up. */
+static bool serve_line(struct fake *fake, int fd, const char *line)
+{
+	json_t *request = json_loads(line, 0, NULL);
+	json_array_append_new(fake->requests, request);
+	json_t *answer = fake->answer(fake->ctx, fake->count++, request);
+	if (answer == NULL)
+		return false;
+	bool ok = write_answer(fd, answer, json_object_get(request, "id"));
+	json_decref(answer);
+	return ok;
+}
+
+static void serve(struct fake *fake, int fd)
+{
+	FILE *in = fdopen(dup(fd), "r");
+	char *line = NULL;
+	size_t cap = 0;
+	while (getline(&line, &cap, in) > 0 && serve_line(fake, fd, line))
+		;
+	free(line);
+	fclose(in);
+	close(fd);
+}
+
+static void *run(void *arg)
+{
+	struct fake *fake = arg;
+	int fd;
+	while ((fd = accept(fake->listener, NULL, NULL)) >= 0)
+		serve(fake, fd);
+	return NULL;
+}
+
+void fake_start(struct fake *fake)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	strcpy(fake->dir, "/tmp/anjuctl-XXXXXX"); /* allowed: fits */
+	cr_assert_not_null(mkdtemp(fake->dir));
+	snprintf(fake->path, sizeof fake->path, "%s/s", fake->dir);
+	snprintf(address.sun_path, sizeof address.sun_path, "%s", fake->path);
+	fake->requests = json_array();
+	fake->listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	cr_assert_eq(bind(fake->listener, (struct sockaddr *)&address, sizeof address), 0);
+	cr_assert_eq(listen(fake->listener, 8), 0);
+	cr_assert_eq(pthread_create(&fake->thread, NULL, run, fake), 0);
+}
+
+void fake_stop(struct fake *fake)
+{
+	shutdown(fake->listener, SHUT_RDWR);
+	pthread_join(fake->thread, NULL);
+	close(fake->listener);
+	unlink(fake->path);
+	rmdir(fake->dir);
+}
