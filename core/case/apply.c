@@ -69,10 +69,10 @@ static void add_duties(struct buf *out, const struct anju_case *cs)
 static anju_status write_body(struct act *act, anju_error *err)
 {
 	struct buf *out = &act->fx->body;
-	ANJU_AUTO_BUF state = BUF_INIT;
-	chart_snapshot_write(act->wf->chart, act->cs->snapshot, &state);
+	struct buf *state = &act->fx->state;
+	chart_snapshot_write(act->wf->chart, act->cs->snapshot, state);
 	buf_adds(out, "{\"state\":");
-	buf_add_json_string(out, state.data != NULL ? state.data : "", state.len);
+	buf_add_json_string(out, state->data != NULL ? state->data : "", state->len);
 	add_json(out, "data", act->fx->patch);
 	add_json(out, "docs", act->fx->docs);
 	if (act->fx->locks_changed)
@@ -82,7 +82,7 @@ static anju_status write_body(struct act *act, anju_error *err)
 	if (act->request->cause != NULL)
 		buf_addf(out, ",\"cause\":\"%s\"", act->request->cause);
 	buf_addc(out, '}');
-	return out->failed || state.failed ? anju_fail_nomem(err) : ANJU_OK;
+	return out->failed || state->failed ? anju_fail_nomem(err) : ANJU_OK;
 }
 
 static void region_of(struct act *act)

@@ -178,6 +178,7 @@ void case_effects_done(struct case_effects *fx)
 	}
 	free(fx->opens);
 	free(fx->notices);
+	buf_done(&fx->state);
 	buf_done(&fx->body);
 	json_decref(fx->refusal);
 	*fx = (struct case_effects){0};

@@ -148,7 +148,8 @@ struct case_effects {
 		const struct action *action;
 	} * notices; /* owned */
 	size_t notices_len;
-	struct buf body; /* the journal entry's body, complete */
+	struct buf state; /* the snapshot after it, as text */
+	struct buf body;  /* the journal entry's body, complete */
 	/* Refusals explain themselves here: JSON object or NULL; owned */
 	json_t *refusal;
 };

@@ -252,13 +252,11 @@ static void reply(struct command *cmd, const char *workflow, const char *key, in
 	buf_adds(out, cmd->dry_run ? "\",\"dry_run\":true}" : "\"}");
 }
 
-static void reply_case(
-	struct engine *e, struct command *cmd, const struct anju_case *cs, int64_t effective_ms)
+static void reply_case(struct engine *e, struct command *cmd, const struct anju_case *cs,
+	const struct case_effects *fx, int64_t effective_ms)
 {
-	ANJU_AUTO_BUF state = BUF_INIT;
-	chart_snapshot_write(cs->wf->chart, cs->snapshot, &state);
-	reply(cmd, cs->wf->id, cs->key, cs->rev, state.data != NULL ? state.data : "", cs->phase,
-		e->env.now_ms, effective_ms);
+	reply(cmd, cs->wf->id, cs->key, cs->rev, fx->state.data != NULL ? fx->state.data : "",
+		cs->phase, e->env.now_ms, effective_ms);
 }
 
 /* --- idempotency --- */
@@ -346,7 +344,7 @@ static anju_status open_command(struct engine *e, struct command *cmd, const cha
 	if (st == ANJU_OK)
 		st = follow(e, c->cs, fx, request.effective_ms, 0, err);
 	if (st == ANJU_OK)
-		reply_case(e, cmd, c->cs, request.effective_ms);
+		reply_case(e, cmd, c->cs, fx, request.effective_ms);
 	return st;
 }
 
@@ -383,7 +381,7 @@ static anju_status send_command(struct engine *e, struct command *cmd, const cha
 	if (st == ANJU_OK)
 		st = follow(e, c->cs, fx, request.effective_ms, 0, err);
 	if (st == ANJU_OK)
-		reply_case(e, cmd, c->cs, request.effective_ms);
+		reply_case(e, cmd, c->cs, fx, request.effective_ms);
 	return st;
 }
 

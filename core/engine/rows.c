@@ -91,13 +91,12 @@ static anju_status write_entry(struct engine *e, const struct anju_case *cs,
 }
 
 struct case_texts {
-	struct buf state, meta;
+	struct buf meta;
 	char *data;
 };
 
 static void case_texts_done(struct case_texts *t)
 {
-	buf_done(&t->state);
 	buf_done(&t->meta);
 	free(t->data);
 }
@@ -105,12 +104,11 @@ static void case_texts_done(struct case_texts *t)
 static anju_status fill_row(const struct anju_case *cs, const struct case_effects *fx,
 	struct case_texts *t, struct store_case *row, anju_error *err)
 {
-	chart_snapshot_write(cs->wf->chart, cs->snapshot, &t->state);
 	if (fx->meta_changed)
 		case_write_meta(cs, &t->meta);
 	if (fx->data_changed)
 		t->data = json_text(cs->data);
-	if (t->state.failed || t->meta.failed || (fx->data_changed && t->data == NULL))
+	if (t->meta.failed || (fx->data_changed && t->data == NULL))
 		return anju_fail_nomem(err);
 	*row = (struct store_case){
 		.id = cs->id,
@@ -120,7 +118,7 @@ static anju_status fill_row(const struct anju_case *cs, const struct case_effect
 		.rev = cs->rev,
 		.region = cs->region,
 		.phase = cs->phase,
-		.state = t->state.data != NULL ? t->state.data : "",
+		.state = fx->state.data != NULL ? fx->state.data : "",
 		.data = t->data,
 		.meta = fx->meta_changed ? t->meta.data : NULL,
 		.done = cs->done,
