@@ -57,7 +57,7 @@ static const struct {
 	{"unknown_site", SITE, COUNTY "-S99"},
 	{"plan_year", YEAR, "2025"},
 	{"tranche_word", TRANCHE, "city"},
-	{"mode_word", MODE, "集中"},
+	{"mode_word", MODE, "楼房"},
 	{"poor_word", POOR, "也许"},
 	{"utf8_broken", NAME, "\xe7\x8e\x8b\xe5\xae"},
 	{"name_too_long", NAME,

@@ -46,6 +46,12 @@ counted=$(LC_ALL=C awk -F, -v bad=" $lines" \
 	"$dir/a/roster.csv") || fail 'a good line is no good line'
 [ "$counted" = "$good" ] || fail "people in good lines: $counted, promised $good"
 
+# words and no ids, as a clerk sends them; one that stands for no mode is among the faults
+cut -d, -f8,11 "$dir/a/roster.csv" | grep -q '^国家,集中$' || fail 'no words in the roster'
+if cut -d, -f8,11 "$dir/a/roster.csv" | grep -q 'national\|concentrated'; then fail 'ids in the roster'; fi
+grep -q '"kind": "mode_word"' "$dir/a/faults.json" || fail 'no fault mode_word'
+cut -d, -f11 "$dir/a/roster.csv" | grep -q '^楼房$' || fail 'no word that stands for no mode'
+
 # the script is in order of time, inside the story, and has acts that are to be refused
 LC_ALL=C awk '{ at = substr($0, 8, 25); if (at < last) exit 1; last = at }' "$dir/a/script.jsonl" ||
 	fail 'the script goes back in time'

@@ -17,8 +17,8 @@ const struct house_type house_types[HOUSE_TYPES] = {
 	{"D100", 4, 4, 10000},
 	{"E120", 5, 6, 12000},
 };
-const char *const mode_names[] = {"concentrated", "scattered", "commodity"};
-const char *const tranche_names[] = {"national", "provincial"};
+const char *const mode_names[] = {"集中", "分散", "存量商品房"};
+const char *const tranche_names[] = {"国家", "省级"};
 
 static const char *const town_names[TOWNS_MAX] = {
 	"城关", "虢王", "彪角", "横水", "田家庄", "糜杆桥", "南指挥", "陈村", "柳林"};

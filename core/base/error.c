@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/messages.h"
 #include "base/utf8.h"
 
 _Static_assert(sizeof(anju_error) == 1024, "anju_error crosses the plugin boundary: size is fixed");
@@ -61,13 +62,15 @@ anju_status anju_fail_errno(anju_error *err, int errnum, const char *fmt, ...)
 		st = ANJU_E_NOMEM;
 	if (err == NULL)
 		return st;
-	char what[200];
+	char what[sizeof err->where];
 	va_list ap;
 	va_start(ap, fmt);
 	put(what, sizeof what, fmt, ap);
 	va_end(ap);
-	(void)anju_fail(err, st, "sys.failed", "%s: %s", what, strerror(errnum));
-	snprintf(err->found, sizeof err->found, "%s", strerror(errnum));
+	char act[sizeof what];
+	(void)anju_fail(err, st, "sys.failed", "%s: %s", message_english(what, act, sizeof act),
+		strerror(errnum));
+	snprintf(err->found, sizeof err->found, "%s", message_errno(errnum));
 	snprintf(err->where, sizeof err->where, "%s", what);
 	err->origin = ANJU_ORIGIN_ERRNO;
 	err->cause = errnum;

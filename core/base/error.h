@@ -17,7 +17,7 @@ _Noreturn void anju_assert_failed(const char *cond, const char *file, int line);
 /**
  * Fill `err` (cleared first) and return `status`.
  *
- * id   message key, "part.what"; every key used has a zh and an en sentence in core/base/messages.c
+ * id   message key, "part.what"; every key used has a zh and an en sentence in core/base/messages_table.h
  * fmt  English text for logs
  */
 anju_status anju_fail(anju_error *err, anju_status status, const char *id, const char *fmt, ...)
@@ -27,7 +27,8 @@ anju_status anju_fail(anju_error *err, anju_status status, const char *id, const
 anju_status anju_fail_nomem(anju_error *err);
 
 /** Failure of a system call; `errnum` is errno's value. ENOSPC becomes ANJU_E_FULL, ENOENT
- *  ANJU_E_NOTFOUND, ENOMEM ANJU_E_NOMEM, all else ANJU_E_IO. `what` names the act and its object. */
+ *  ANJU_E_NOTFOUND, ENOMEM ANJU_E_NOMEM, all else ANJU_E_IO. `fmt` names the act and its object, best as
+ *  a phrase of the table (base/messages.h): "@say.opening|%s". */
 anju_status anju_fail_errno(anju_error *err, int errnum, const char *fmt, ...) ANJU_PRINTF(3, 4);
 
 /** Prefix err->text with context on the way up; the rest stays. Returns `status`. */

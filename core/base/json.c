@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/messages.h"
 
 static void add_pointer(const struct json_at *at, struct buf *out)
 {
@@ -47,25 +48,25 @@ const char *json_at_file(const struct json_at *at)
 const char *json_type_text(const json_t *v)
 {
 	if (v == NULL)
-		return "nothing";
+		return "@say.nothing";
 	switch (json_typeof(v)) {
 	case JSON_OBJECT:
-		return "an object";
+		return "@say.object";
 	case JSON_ARRAY:
-		return "an array";
+		return "@say.array";
 	case JSON_STRING:
-		return "a string";
+		return "@say.string";
 	case JSON_INTEGER:
-		return "an integer";
+		return "@say.integer";
 	case JSON_REAL:
-		return "a number";
+		return "@say.number";
 	case JSON_TRUE:
 	case JSON_FALSE:
-		return "a boolean";
+		return "@say.boolean";
 	case JSON_NULL:
-		return "null";
+		return "@say.null";
 	}
-	return "nothing";
+	return "@say.nothing";
 }
 
 anju_status json_fail_at(anju_error *err, const char *id, const struct json_at *at,
@@ -80,9 +81,12 @@ anju_status json_fail_at(anju_error *err, const char *id, const struct json_at *
 	vsnprintf(allowed, sizeof allowed, allowed_fmt, ap);
 	va_end(ap);
 	ANJU_AUTO_MEM char *text = found != NULL ? json_text(found) : NULL;
-	const char *shown = text != NULL ? text : "nothing";
-	(void)anju_fail(err, ANJU_E_INVALID, id, "%s%s%s: found %.80s, allowed: %.120s",
-		json_at_file(at), pointer[0] != '\0' ? "#" : "", pointer, shown, allowed);
+	const char *shown = text != NULL ? text : "@say.nothing";
+	char en_found[80], en_allowed[120];
+	(void)anju_fail(err, ANJU_E_INVALID, id, "%s%s%s: found %s, allowed: %s", json_at_file(at),
+		pointer[0] != '\0' ? "#" : "", pointer,
+		message_english(shown, en_found, sizeof en_found),
+		message_english(allowed, en_allowed, sizeof en_allowed));
 	anju_error_file(err, json_at_file(at));
 	anju_error_where(err, "%s", pointer);
 	anju_error_found(err, "%s", shown);
@@ -100,7 +104,8 @@ static anju_status member(const json_t *obj, const struct json_at *at, const cha
 			*ret = NULL;
 			return ANJU_OK;
 		}
-		return json_fail_at(err, "json.missing", &here, NULL, "\"%s\": %s", key, want);
+		return json_fail_at(
+			err, "json.missing", &here, NULL, "@say.member|%s|%s", key, want);
 	}
 	if (!is(v))
 		return json_fail_at(err, "json.type", &here, v, "%s", want);
@@ -133,7 +138,7 @@ anju_status json_need_string(const json_t *obj, const struct json_at *at, const 
 	const char **ret, anju_error *err)
 {
 	json_t *v = NULL;
-	anju_status st = member(obj, at, key, true, "a string", is_string, &v, err);
+	anju_status st = member(obj, at, key, true, "@say.string", is_string, &v, err);
 	if (st == ANJU_OK)
 		*ret = json_string_value(v);
 	return st;
@@ -142,14 +147,14 @@ anju_status json_need_string(const json_t *obj, const struct json_at *at, const 
 anju_status json_need_object(
 	const json_t *obj, const struct json_at *at, const char *key, json_t **ret, anju_error *err)
 {
-	return member(obj, at, key, true, "an object", is_object, ret, err);
+	return member(obj, at, key, true, "@say.object", is_object, ret, err);
 }
 
 anju_status json_opt_string(const json_t *obj, const struct json_at *at, const char *key,
 	const char **ret, anju_error *err)
 {
 	json_t *v = NULL;
-	anju_status st = member(obj, at, key, false, "a string", is_string, &v, err);
+	anju_status st = member(obj, at, key, false, "@say.string", is_string, &v, err);
 	if (st == ANJU_OK && v != NULL)
 		*ret = json_string_value(v);
 	return st;
@@ -168,20 +173,20 @@ static anju_status opt_node(const json_t *obj, const struct json_at *at, const c
 anju_status json_opt_object(
 	const json_t *obj, const struct json_at *at, const char *key, json_t **ret, anju_error *err)
 {
-	return opt_node(obj, at, key, "an object", is_object, ret, err);
+	return opt_node(obj, at, key, "@say.object", is_object, ret, err);
 }
 
 anju_status json_opt_array(
 	const json_t *obj, const struct json_at *at, const char *key, json_t **ret, anju_error *err)
 {
-	return opt_node(obj, at, key, "an array", is_array, ret, err);
+	return opt_node(obj, at, key, "@say.array", is_array, ret, err);
 }
 
 anju_status json_opt_int(
 	const json_t *obj, const struct json_at *at, const char *key, int64_t *ret, anju_error *err)
 {
 	json_t *v = NULL;
-	anju_status st = opt_node(obj, at, key, "an integer", is_int, &v, err);
+	anju_status st = opt_node(obj, at, key, "@say.integer", is_int, &v, err);
 	if (st == ANJU_OK && v != NULL)
 		*ret = json_integer_value(v);
 	return st;
@@ -191,7 +196,7 @@ anju_status json_opt_bool(
 	const json_t *obj, const struct json_at *at, const char *key, bool *ret, anju_error *err)
 {
 	json_t *v = NULL;
-	anju_status st = opt_node(obj, at, key, "true or false", is_bool, &v, err);
+	anju_status st = opt_node(obj, at, key, "@say.boolean", is_bool, &v, err);
 	if (st == ANJU_OK && v != NULL)
 		*ret = json_is_true(v);
 	return st;
@@ -224,7 +229,7 @@ static anju_status read_all(
 {
 	ANJU_AUTO_FILE f = fopen(path, "re");
 	if (f == NULL) {
-		anju_status st = anju_fail_errno(err, errno, "opening %s", name);
+		anju_status st = anju_fail_errno(err, errno, "@say.opening|%s", name);
 		anju_error_file(err, name);
 		return st;
 	}
@@ -236,13 +241,13 @@ static anju_status read_all(
 			(void)anju_fail(
 				err, ANJU_E_INVALID, "json.too_large", "%s is too large", name);
 			anju_error_file(err, name);
-			anju_error_found(err, "> %zu bytes", max_bytes);
-			anju_error_allowed(err, "%zu bytes", max_bytes);
+			anju_error_found(err, "@say.over_bytes|%zu", max_bytes);
+			anju_error_allowed(err, "@say.bytes|%zu", max_bytes);
 			return ANJU_E_INVALID;
 		}
 	}
 	if (ferror(f)) {
-		anju_status st = anju_fail_errno(err, errno, "reading %s", name);
+		anju_status st = anju_fail_errno(err, errno, "@say.reading|%s", name);
 		anju_error_file(err, name);
 		return st;
 	}
@@ -263,7 +268,7 @@ anju_status json_load_path(
 		(void)anju_fail(err, ANJU_E_INVALID, "json.syntax", "line %d, column %d: %s",
 			je.line, je.column, je.text);
 		anju_error_file(err, name);
-		anju_error_found(err, "line %d, column %d", je.line, je.column);
+		anju_error_found(err, "@say.line_column|%d|%d", je.line, je.column);
 		anju_error_allowed(err, "JSON (RFC 8259)");
 		return ANJU_E_INVALID;
 	}

@@ -28,11 +28,11 @@ char *json_at_pointer(const struct json_at *at, char *out, size_t size);
 const char *json_at_file(const struct json_at *at);
 
 /** Fill err with file and pointer of `at` and the given found/allowed; returns ANJU_E_INVALID.
- *  `found` is shown as compact JSON, cut short; NULL means absent. */
+ *  `found` is shown as compact JSON, cut short; NULL means absent. What allowed may hold: base/messages.h. */
 anju_status json_fail_at(anju_error *err, const char *id, const struct json_at *at,
 	const json_t *found, const char *allowed_fmt, ...) ANJU_PRINTF(5, 6);
 
-/** "an object", "a string" … for messages. */
+/** "@say.object", "@say.string" …: a kind of JSON as a value of found or allowed (base/messages.h). */
 const char *json_type_text(const json_t *v);
 
 /**

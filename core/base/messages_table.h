@@ -3,7 +3,8 @@
 /* base */
 M("json.missing", "缺少{allowed}", "{allowed} is missing")
 M("json.syntax", "JSON 语法错误：{found}", "JSON syntax error: {text}")
-M("json.too_large", "文件过大：{found}，最大 {allowed}", "file too large: {found}, at most {allowed}")
+M("json.too_large", "文件过大：{found}，最大 {allowed}",
+	"file too large: {found}, at most {allowed}")
 M("json.type", "类型不对：这里是 {found}，应为 {allowed}",
 	"wrong type: found {found}, expected {allowed}")
 M("json.unknown_member", "不认识的成员 {found}，可用：{allowed}",
@@ -222,7 +223,8 @@ M("say.writing", "写入 {1}", "writing {1}")
 /* calendar */
 M("calendar.both", "{found} 既列为放假又列为上班，应为：{allowed}",
 	"{found} is both a holiday and a working day; allowed: {allowed}")
-M("calendar.date", "日期 {found} 不合规，应为 {allowed}", "invalid date {found}; expected {allowed}")
+M("calendar.date", "日期 {found} 不合规，应为 {allowed}",
+	"invalid date {found}; expected {allowed}")
 M("calendar.duration", "时长 {found} 不合规，须带单位，例如：{allowed}",
 	"invalid duration {found}; it needs a unit, for example: {allowed}")
 M("calendar.empty", "{where} 不能为空", "{where} must not be empty")
@@ -257,7 +259,8 @@ M("deadline.due", "期限定义不对：{found}，应为：{allowed}",
 M("deadline.hours_from", "{found}：从日期字段起算的期限不能用小时",
 	"{found}: hours cannot be counted from a date field; allowed: {allowed}")
 M("deadline.no_date", "期限无法确定：{found}", "the due date cannot be determined: {found}")
-M("deadline.rung", "提醒设置不对：{found}，应为：{allowed}", "wrong rung: {found}; allowed: {allowed}")
+M("deadline.rung", "提醒设置不对：{found}，应为：{allowed}",
+	"wrong rung: {found}; allowed: {allowed}")
 M("deadline.rung_order", "提醒 {found} 的次序不对，应按先后排列：{allowed}",
 	"rung {found} is out of order; {allowed}")
 M("deadline.unreachable", "{where} 之后的期限定义永远用不到，只有最后一项可以不带 when",
@@ -270,7 +273,8 @@ M("journal.chain", "历史记录 {found} 的哈希链不连续",
 M("journal.gap", "历史记录 {found} 之前有缺失", "history entries are missing before {found}")
 
 /* org */
-M("org.code", "单位代码“{found}”不合规，应为 {allowed}", "bad unit code {found}; expected {allowed}")
+M("org.code", "单位代码“{found}”不合规，应为 {allowed}",
+	"bad unit code {found}; expected {allowed}")
 M("org.cycle", "单位的上级成环：{found}，应为 {allowed}",
 	"a unit is above itself through {found}; expected {allowed}")
 M("org.duplicate", "单位代码 {found} 重复，首次出现在 {allowed}",
@@ -280,7 +284,8 @@ M("org.kind", "单位类别 {found} 不合规，应为 {allowed}",
 	"bad kind of unit {found}; expected {allowed}")
 M("org.label", "名称不能为空", "a name must not be empty")
 M("org.level", "没有层级 {found}，可用：{allowed}", "no such level {found}; allowed: {allowed}")
-M("org.no_unit", "没有单位“{found}”，应为 {allowed}", "there is no unit {found}; expected {allowed}")
+M("org.no_unit", "没有单位“{found}”，应为 {allowed}",
+	"there is no unit {found}; expected {allowed}")
 M("org.not_granted", "未获授权代表“{found}”办理，可代表：{allowed}",
 	"not granted to act for {found}; may act for: {allowed}")
 M("org.officer", "经办人姓名“{found}”不合规，应为 {allowed}",
@@ -345,7 +350,8 @@ M("plugin.wrong_version", "插件版本为 {found}，清单为 {allowed}（{file
 
 /* case */
 M("case.amend_nothing", "没有要更正的内容", "nothing to amend")
-M("case.doc_role", "{found} 无权提交该材料；有权的是：{allowed}", "{found} may not file this document; {allowed} may")
+M("case.doc_role", "{found} 无权提交该材料；有权的是：{allowed}",
+	"{found} may not file this document; {allowed} may")
 M("case.done", "已办结，不能再进行 {found}", "the case has ended: no more {found}")
 M("case.field_missing", "缺少必填项“{found}”（{allowed}）", "required field {allowed} is missing")
 M("case.field_role", "{found} 无权填写该字段；有权的是：{allowed}",
@@ -401,8 +407,10 @@ M("expr.too_deep", "表达式嵌套过深（^ 处）：{found}，最多 {allowed
 	"nested too deeply at ^: {found}; at most {allowed} levels")
 M("expr.too_long", "表达式过长：{found} 字节，最多 {allowed}",
 	"the expression is too long: {found} bytes, at most {allowed}")
-M("expr.type", "表达式类型不符：{found}，可用：{allowed}", "wrong type: {found}; allowed: {allowed}")
-M("expr.unknown_member", "没有成员 {found}，可用：{allowed}", "no member {found}; allowed: {allowed}")
+M("expr.type", "表达式类型不符：{found}，可用：{allowed}",
+	"wrong type: {found}; allowed: {allowed}")
+M("expr.unknown_member", "没有成员 {found}，可用：{allowed}",
+	"no member {found}; allowed: {allowed}")
 M("expr.unknown_name", "不认识的名称 {found}，可用：{allowed}",
 	"unknown name {found}; allowed: {allowed}")
 M("expr.unsupported", "暂不支持：{found}", "not supported: {found}")
@@ -487,7 +495,8 @@ M("rpc.no_imports", "本守护进程不接受导入", "this daemon takes no impo
 M("rpc.admin_only", "只有管理员可以这样做", "only administrators may do this")
 M("rpc.batch", "一个数组里有 {found} 个请求，应为 {allowed} 个",
 	"{found} requests in one array; allowed: {allowed}")
-M("rpc.by_position", "参数须按名称给出，应为 {allowed}", "parameters go by name; expected {allowed}")
+M("rpc.by_position", "参数须按名称给出，应为 {allowed}",
+	"parameters go by name; expected {allowed}")
 M("rpc.canceled", "请求已取消", "the request was canceled")
 M("rpc.case", "没有个案 {found}", "there is no case {found}")
 M("rpc.case_ref", "个案名“{found}”不合规，应为 {allowed}",
@@ -567,7 +576,8 @@ M("chart.no_children", "类型为 {allowed} 的状态必须有子状态（历史
 	"a state of type {allowed} needs child states (history states do not count)")
 M("chart.target_from_root", "最外层的目标“{found}”应写成“.{found}”或 #标识；可用：{allowed}",
 	"write target \"{found}\" of the top level as \".{found}\" or #id; possible: {allowed}")
-M("chart.too_deep", "状态嵌套过深，最多 {allowed} 层", "states nested too deeply, at most {allowed}")
+M("chart.too_deep", "状态嵌套过深，最多 {allowed} 层",
+	"states nested too deeply, at most {allowed}")
 M("chart.too_many_states", "状态过多，最多 {allowed} 个", "too many states, at most {allowed}")
 M("chart.too_many_timers", "定时过多，最多 {allowed} 个", "too many timers, at most {allowed}")
 M("chart.unknown_action", "没有名为“{found}”的动作，可用：{allowed}",
@@ -576,7 +586,8 @@ M("chart.unknown_guard", "没有名为“{found}”的条件，可用：{allowed
 	"there is no guard {found}; allowed: {allowed}")
 M("chart.unknown_target", "目标“{found}”不存在，可用：{allowed}",
 	"target {found} does not exist; possible: {allowed}")
-M("chart.unreachable", "以下状态永远不会到达：{found}", "these states can never be reached: {found}")
+M("chart.unreachable", "以下状态永远不会到达：{found}",
+	"these states can never be reached: {found}")
 M("chart.unsupported", "不支持“{found}”；请改用 {allowed}",
 	"{found} is not supported; use {allowed}")
 
@@ -604,7 +615,8 @@ M("pack.duplicate", "名称 {found} 重复，应为 {allowed}", "{found} is take
 M("pack.field_option", "{found} 不适用：{allowed}", "{found} does not belong here: {allowed}")
 M("pack.field_type", "没有字段类型 {found}，可用：{allowed}",
 	"no such type of field {found}; allowed: {allowed}")
-M("pack.force", "没有效力等级 {found}，可用：{allowed}", "no such force {found}; allowed: {allowed}")
+M("pack.force", "没有效力等级 {found}，可用：{allowed}",
+	"no such force {found}; allowed: {allowed}")
 M("pack.inverse", "反向关系 {found} 不对应，应为 {allowed}",
 	"the inverse {found} does not fit; expected {allowed}")
 M("pack.label", "{where} 缺少名称，应为 {allowed}", "{where} lacks its words; expected {allowed}")
@@ -630,7 +642,8 @@ M("pack.recur", "重复规则 {found} 不合规，应为 {allowed}",
 	"bad recurrence {found}; expected {allowed}")
 M("pack.regex", "格式表达式 {found} 不合规，应为 {allowed}",
 	"bad pattern {found}; expected {allowed}")
-M("pack.reported", "此处的条件有错，已另行报告", "the condition here is wrong and has been reported")
+M("pack.reported", "此处的条件有错，已另行报告",
+	"the condition here is wrong and has been reported")
 M("pack.reserved_event", "事件名 {found} 已被系统占用，应为 {allowed}",
 	"event {found} is taken by anju itself; expected {allowed}")
 M("pack.row", "依据编号 {found} 不合规，应为 {allowed}",

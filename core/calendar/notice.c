@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/messages.h"
 #include "base/timestamp.h"
 
 /* The longest on record is the Spring Festival of 2020, ten days; a month means a mistyped end. */
@@ -39,8 +40,8 @@ static anju_status need_text(const json_t *obj, const struct json_at *at, const 
 		return st;
 	struct json_at here = JSON_AT_KEY(at, key);
 	if (text[0] == '\0')
-		return json_fail_at(err, "calendar.empty", &here, json_object_get(obj, key),
-			"a text that is not empty");
+		return json_fail_at(
+			err, "calendar.empty", &here, json_object_get(obj, key), "@say.text");
 	*ret = text;
 	return ANJU_OK;
 }
@@ -92,7 +93,7 @@ static anju_status check_document(
 	const char *zh = NULL, *en = NULL, *number = NULL;
 	int32_t issued = 0;
 	if (!json_is_object(doc))
-		return json_fail_at(err, "json.type", at, doc, "an object");
+		return json_fail_at(err, "json.type", at, doc, "@say.object");
 	anju_status st = json_only(doc, at, revisable ? members : revision, err);
 	if (st == ANJU_OK)
 		st = need_label(doc, at, "title", &zh, &en, err);
@@ -141,7 +142,7 @@ static anju_status read_holiday(
 	static const char *const members[] = {"name", "from", "to", NULL};
 	struct notice_span span = {0};
 	if (!json_is_object(v))
-		return json_fail_at(err, "json.type", at, v, "an object");
+		return json_fail_at(err, "json.type", at, v, "@say.object");
 	anju_status st = json_only(v, at, members, err);
 	if (st == ANJU_OK)
 		st = need_label(v, at, "name", &span.zh, &span.en, err);
@@ -165,11 +166,20 @@ static anju_status read_holiday(
 		const struct notice_span *other = &n->spans[i];
 		if (span.from <= other->to && span.to >= other->from)
 			return json_fail_at(err, "calendar.overlap", &from,
-				json_object_get(v, "from"), "outside %s – %s",
-				date_format(other->from, a), date_format(other->to, b));
+				json_object_get(v, "from"), "%s – %s", date_format(other->from, a),
+				date_format(other->to, b));
 	}
 	n->spans[n->len++] = span;
 	return ANJU_OK;
+}
+
+static anju_status fail_both(const struct notice_span *holiday, const struct json_at *at,
+	const json_t *v, anju_error *err)
+{
+	ANJU_AUTO_BUF name = BUF_INIT;
+	message_add_words(&name, holiday->zh, holiday->en);
+	return json_fail_at(err, "calendar.both", at, v, "@say.closed_day|%s",
+		name.data != NULL ? name.data : "");
 }
 
 static anju_status read_workday(
@@ -183,13 +193,12 @@ static anju_status read_workday(
 		return st;
 	int weekday = date_weekday(day);
 	if (weekday != 0 && weekday != 6)
-		return json_fail_at(err, "calendar.not_weekend", at, v, "a Saturday or Sunday");
+		return json_fail_at(err, "calendar.not_weekend", at, v, "@say.weekend");
 	const struct notice_span *other = notice_find(n, day);
 	if (other != NULL && other->work)
-		return json_fail_at(err, "calendar.workday_twice", at, v, "each day once");
+		return json_fail_at(err, "calendar.workday_twice", at, v, "@say.day_once");
 	if (other != NULL)
-		return json_fail_at(
-			err, "calendar.both", at, v, "a day that is no holiday (%s)", other->zh);
+		return fail_both(other, at, v, err);
 	n->spans[n->len++] = (struct notice_span){.from = day, .to = day, .work = true};
 	return ANJU_OK;
 }
@@ -206,9 +215,10 @@ static anju_status read_spans(struct notice *n, const struct json_at *root, anju
 	size_t holiday_len = json_array_size(holidays),
 	       len = holiday_len + json_array_size(workdays);
 	if (n->status == CALENDAR_ANNOUNCED && holiday_len == 0)
-		return json_fail_at(err, "json.missing", &h, holidays, "\"holidays\"");
+		return json_fail_at(
+			err, "json.missing", &h, holidays, "@say.member|holidays|@say.array");
 	if (len > SPANS_MAX)
-		return json_fail_at(err, "calendar.too_many", root, NULL, "at most %d", SPANS_MAX);
+		return json_fail_at(err, "calendar.too_many", root, NULL, "%d", SPANS_MAX);
 	n->spans = calloc(len > 0 ? len : 1, sizeof *n->spans);
 	if (n->spans == NULL)
 		return anju_fail_nomem(err);
@@ -256,7 +266,7 @@ anju_status notice_parse(const json_t *json, const char *file, struct notice **r
 {
 	struct json_at root = JSON_AT_ROOT(file);
 	if (!json_is_object(json))
-		return json_fail_at(err, "json.type", &root, json, "an object");
+		return json_fail_at(err, "json.type", &root, json, "@say.object");
 	ANJU_AUTO(notice) n = calloc(1, sizeof *n);
 	if (n == NULL)
 		return anju_fail_nomem(err);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/messages.h"
 
 #define MAX_DEPTH          1000u
 #define MAX_STATES_DEFAULT 10000u
@@ -19,8 +20,10 @@ anju_status chart_compile_fail(struct compiler *c, const char *id, const char *p
 	const char *file = c->options->file != NULL ? c->options->file : "";
 	if (found[0] == '\0')
 		found = "\"\"";
-	(void)anju_fail(c->err, ANJU_E_INVALID, id, "%s#%s: found %.80s, allowed: %.120s", file,
-		pointer, found, allowed);
+	char en_found[80], en_allowed[120];
+	(void)anju_fail(c->err, ANJU_E_INVALID, id, "%s#%s: found %s, allowed: %s", file, pointer,
+		message_english(found, en_found, sizeof en_found),
+		message_english(allowed, en_allowed, sizeof en_allowed));
 	anju_error_file(c->err, file);
 	anju_error_where(c->err, "%s", pointer);
 	anju_error_found(c->err, "%s", found);
@@ -54,8 +57,7 @@ static anju_status count_states(
 	struct json_at states_at = JSON_AT_KEY(at, "states");
 	const char *key;
 	json_t *child;
-	json_object_foreach(json_object_get(json, "states"), key, child)
-	{
+	json_object_foreach(json_object_get(json, "states"), key, child) {
 		struct json_at child_at = JSON_AT_KEY(&states_at, key);
 		anju_status st = count_states(c, child, &child_at, depth + 1, n);
 		if (st != ANJU_OK)
@@ -87,7 +89,7 @@ static anju_status check_members(
 	static const char *const elsewhere[] = {"invoke", "spawn", "output", "input", "src", NULL};
 
 	if (!json_is_object(json))
-		return json_fail_at(c->err, "json.type", at, json, "an object");
+		return json_fail_at(c->err, "json.type", at, json, "@say.object");
 	for (size_t i = 0; elsewhere[i] != NULL; i++) {
 		if (json_object_get(json, elsewhere[i]) == NULL)
 			continue;
@@ -166,12 +168,11 @@ static anju_status check_children(
 	const char *key;
 	json_t *child;
 	struct json_at here = JSON_AT_KEY(at, "states");
-	json_object_foreach(states, key, child)
-	{
+	json_object_foreach(states, key, child) {
 		enum chart_state_type found;
 		struct json_at child_at = JSON_AT_KEY(&here, key);
 		if (!json_is_object(child))
-			return json_fail_at(c->err, "json.type", &child_at, child, "an object");
+			return json_fail_at(c->err, "json.type", &child_at, child, "@say.object");
 		if ((st = find_type(c, child, &child_at, &found)) != ANJU_OK)
 			return st;
 		if (found != CHART_HISTORY)
@@ -251,8 +252,7 @@ static anju_status declare(struct compiler *c, json_t *json, const struct json_a
 
 	struct json_at states_at = JSON_AT_KEY(at, "states");
 	json_t *child;
-	json_object_foreach(json_object_get(json, "states"), key, child)
-	{
+	json_object_foreach(json_object_get(json, "states"), key, child) {
 		struct json_at child_at = JSON_AT_KEY(&states_at, key);
 		if (!key_ok(key))
 			return compile_fail_at(

@@ -16,8 +16,7 @@ static void list_keys(json_t *object, struct buf *out)
 {
 	const char *key;
 	json_t *v;
-	json_object_foreach(object, key, v)
-	{
+	json_object_foreach(object, key, v) {
 		if (out->len > 0)
 			buf_adds(out, ", ");
 		buf_adds(out, key);
@@ -41,7 +40,7 @@ static anju_status define_initial(
 	json_t *initial = json_object_get(json, "initial");
 	struct json_at here = JSON_AT_KEY(at, "initial");
 	if (initial == NULL)
-		return fail_initial(c, json, at, "chart.initial_missing", "nothing");
+		return fail_initial(c, json, at, "chart.initial_missing", "@say.nothing");
 	const char *target = json_string_value(initial);
 	if (json_is_object(initial)) {
 		anju_status st = json_only(initial, &here, members, c->err);
@@ -55,7 +54,7 @@ static anju_status define_initial(
 			return st;
 	}
 	if (target == NULL)
-		return json_fail_at(c->err, "json.type", &here, initial, "a string or an object");
+		return json_fail_at(c->err, "json.type", &here, initial, "@say.string_or_object");
 	/* a key of a child; nothing deeper, so that each state says itself where it begins */
 	for (uint32_t s = state + 1; s < node->end; s = c->chart->nodes[s].end) {
 		if (strcmp(c->chart->states[s].key, target) == 0) {
@@ -95,9 +94,8 @@ static anju_status define_on(
 	const char *key;
 	json_t *v;
 	if (!json_is_object(on))
-		return json_fail_at(c->err, "json.type", at, on, "an object");
-	json_object_foreach(on, key, v)
-	{
+		return json_fail_at(c->err, "json.type", at, on, "@say.object");
+	json_object_foreach(on, key, v) {
 		struct json_at here = JSON_AT_KEY(at, key);
 		const char *star = strchr(key, '*');
 		size_t n = strlen(key);
@@ -146,15 +144,14 @@ static anju_status define_after(
 	struct chart *chart = c->chart;
 	struct chart_node *node = &chart->nodes[state];
 	if (!json_is_object(after))
-		return json_fail_at(c->err, "json.type", at, after, "an object");
+		return json_fail_at(c->err, "json.type", at, after, "@say.object");
 	node->timers =
 		chart_arena_alloc(&chart->arena, json_object_size(after) * sizeof *node->timers);
 	if (node->timers == NULL)
 		return anju_fail_nomem(c->err);
 	const char *key;
 	json_t *v;
-	json_object_foreach(after, key, v)
-	{
+	json_object_foreach(after, key, v) {
 		struct json_at here = JSON_AT_KEY(at, key);
 		anju_status st = check_delay(c, key, &here);
 		if (st != ANJU_OK)
@@ -231,8 +228,7 @@ static anju_status define(
 	uint32_t child = state + 1;
 	const char *key;
 	json_t *v;
-	json_object_foreach(json_object_get(json, "states"), key, v)
-	{
+	json_object_foreach(json_object_get(json, "states"), key, v) {
 		struct json_at here = JSON_AT_KEY(&states_at, key);
 		if ((st = define(c, child, v, &here)) != ANJU_OK)
 			return st;

@@ -87,7 +87,7 @@ static anju_status one_target(
 {
 	const char *target = json_string_value(json);
 	if (target == NULL)
-		return json_fail_at(c->err, "json.type", at, json, "a string");
+		return json_fail_at(c->err, "json.type", at, json, "@say.string");
 	*ret = chart_state_by_target(c->chart, from, target);
 	return *ret != CHART_NONE ? ANJU_OK : fail_target(c, from, target, at);
 }
@@ -98,7 +98,7 @@ anju_status compile_targets(struct compiler *c, uint32_t from, json_t *json,
 	bool list = json_is_array(json);
 	size_t n = list ? json_array_size(json) : 1;
 	if (n == 0)
-		return json_fail_at(c->err, "json.type", at, json, "a string");
+		return json_fail_at(c->err, "json.type", at, json, "@say.string");
 	uint32_t *targets = chart_arena_alloc(&c->chart->arena, n * sizeof *targets);
 	if (targets == NULL)
 		return anju_fail_nomem(c->err);
@@ -193,7 +193,7 @@ static anju_status define_edge(struct compiler *c, const struct chart_origin *or
 	if (json_is_object(json))
 		return define_edge_object(c, origin, json, at);
 	if (!json_is_string(json))
-		return json_fail_at(c->err, "json.type", at, json, "a string, an object or a list");
+		return json_fail_at(c->err, "json.type", at, json, "@say.string_object_array");
 	struct chart_edge edge = {.source = origin->source};
 	uint32_t *targets = NULL;
 	anju_status st = compile_targets(c, origin->source, json, at, &targets, &edge.targets_len);

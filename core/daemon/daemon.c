@@ -73,7 +73,7 @@ int daemon_check(const struct settings *settings)
 			print_finding(&findings, &err);
 		return 1;
 	}
-	printf(settings->lang == LANG_ZH ? "%s:未发现问题(流程 %zu 个,插件 %zu 个)\n"
+	printf(settings->lang == LANG_ZH ? "%s：未发现问题（流程 %zu 个，插件 %zu 个）\n"
 					 : "%s: nothing found (%zu workflows, %zu plugins)\n",
 		pack_set_name(definitions.packs), pack_set_workflow_count(definitions.packs),
 		plugin_set_count(definitions.plugins));
@@ -174,8 +174,8 @@ static void on_signal(uv_signal_t *handle, int signum)
 static anju_status fail_uv(anju_error *err, int code, const char *what)
 {
 	(void)anju_fail(err, ANJU_E_IO, "sys.failed", "%s: %s", what, uv_strerror(code));
-	anju_error_where(err, "%s", what);
-	anju_error_found(err, "%s", uv_strerror(code));
+	anju_error_where(err, "@say.calling|%s", what);
+	anju_error_found(err, "%s", message_errno(-code));
 	return ANJU_E_IO;
 }
 

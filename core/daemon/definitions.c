@@ -46,7 +46,7 @@ static bool build_plugin_dir(char *out, size_t size)
 static anju_status make_folder(const char *path, anju_error *err)
 {
 	if (mkdir(path, 0700) != 0 && errno != EEXIST)
-		return anju_fail_errno(err, errno, "%s", path);
+		return anju_fail_errno(err, errno, "@say.creating|%s", path);
 	return ANJU_OK;
 }
 
@@ -62,7 +62,7 @@ static anju_status add_spool_folder(
 	if (st != ANJU_OK)
 		return st;
 	if (realpath(settings->data, data) == NULL)
-		return anju_fail_errno(err, errno, "%s", settings->data);
+		return anju_fail_errno(err, errno, "@say.resolving|%s", settings->data);
 	snprintf(folder, sizeof folder, "%s/spool", data);
 	st = make_folder(folder, err);
 	if (st != ANJU_OK)

@@ -12,7 +12,7 @@ anju_status service_socket(int *ret_fd, anju_error *err)
 	int n = sd_listen_fds(1);
 	if (n <= 0) {
 		*ret_fd = -1;
-		return n == 0 ? ANJU_OK : anju_fail_errno(err, -n, "sd_listen_fds");
+		return n == 0 ? ANJU_OK : anju_fail_errno(err, -n, "@say.calling|sd_listen_fds");
 	}
 	if (n > 1 || sd_is_socket(SD_LISTEN_FDS_START, AF_UNIX, SOCK_STREAM, 1) <= 0) {
 		(void)anju_fail(err, ANJU_E_INVALID, "daemon.listen_fds", "%d sockets", n);

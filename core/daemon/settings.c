@@ -168,7 +168,7 @@ static anju_status read_plugin_dirs(struct settings *s, anju_error *err)
 	json_array_foreach(dirs, i, dir) {
 		struct json_at here = JSON_AT_INDEX(&at, i);
 		if (!json_is_string(dir))
-			return json_fail_at(err, "json.type", &here, dir, "a string");
+			return json_fail_at(err, "json.type", &here, dir, "@say.string");
 		if (st == ANJU_OK)
 			st = add_plugin_dir(s, json_string_value(dir), err);
 	}
@@ -228,7 +228,7 @@ static anju_status read_config(struct settings *s, anju_error *err)
 		return st;
 	struct json_at root = JSON_AT_ROOT(s->config);
 	if (!json_is_object(s->document))
-		return json_fail_at(err, "json.type", &root, s->document, "an object");
+		return json_fail_at(err, "json.type", &root, s->document, "@say.object");
 	json_t *limits = NULL, *principals = NULL, *plugin_config = NULL;
 	st = json_only(s->document, &root, known, err);
 	if (st == ANJU_OK)

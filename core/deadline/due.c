@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/messages.h"
 #include "base/timestamp.h"
 
 #define ITEMS_MAX      16
@@ -61,7 +62,7 @@ static anju_status take_field(const struct parse *p, const char *member, const c
 	struct json_at here = JSON_AT_KEY(p->at, member);
 	if (name[0] == '\0')
 		return json_fail_at(err, "deadline.due", &here, json_object_get(p->def, member),
-			"the name of a field");
+			"@say.field_name");
 	if (p->hooks->field != NULL) {
 		st = p->hooks->field(p->hooks->ctx, name, kind, &here, err);
 		if (st != ANJU_OK)
@@ -188,7 +189,7 @@ static anju_status parse_when(const struct parse *p, anju_error *err)
 static anju_status parse_item(const struct parse *p, anju_error *err)
 {
 	if (!json_is_object(p->def))
-		return json_fail_at(err, "json.type", p->at, p->def, "an object");
+		return json_fail_at(err, "json.type", p->at, p->def, "@say.object");
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (json_object_get(p->def, kinds[i].member) == NULL)
 			continue;
@@ -206,7 +207,7 @@ anju_status due_rule_parse(const json_t *def, const struct json_at *at,
 	bool list = json_is_array(def);
 	size_t len = list ? json_array_size(def) : 1;
 	if (len == 0 || len > ITEMS_MAX)
-		return json_fail_at(err, "deadline.due", at, def, "1 – %d items", ITEMS_MAX);
+		return json_fail_at(err, "deadline.due", at, def, "@say.items|1 – %d", ITEMS_MAX);
 	ANJU_AUTO(due_rule) rule = calloc(1, sizeof *rule + len * sizeof rule->items[0]);
 	if (rule == NULL)
 		return anju_fail_nomem(err);
@@ -249,7 +250,9 @@ bool due_rule_reads(const struct due_rule *rule, const char *name)
 
 static anju_status fail_no_date(anju_error *err, const char *found)
 {
-	(void)anju_fail(err, ANJU_E_NOTFOUND, "deadline.no_date", "no due date: %s", found);
+	char text[80];
+	(void)anju_fail(err, ANJU_E_NOTFOUND, "deadline.no_date", "no due date: %s",
+		message_english(found, text, sizeof text));
 	anju_error_found(err, "%s", found);
 	return ANJU_E_NOTFOUND;
 }
@@ -369,5 +372,5 @@ anju_status due_compute(const struct due_rule *rule, const struct calendar *cal,
 		if (holds)
 			return compute_item(item, cal, in, ret, err);
 	}
-	return fail_no_date(err, "when");
+	return fail_no_date(err, "@say.due_condition");
 }

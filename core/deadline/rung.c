@@ -54,7 +54,7 @@ static anju_status parse_rung(
 	static const char *const members[] = {"at", "to", "urgent", "text", NULL};
 	const char *to = NULL, *text = NULL;
 	if (!json_is_object(def))
-		return json_fail_at(err, "json.type", at, def, "an object");
+		return json_fail_at(err, "json.type", at, def, "@say.object");
 	anju_status st = json_only(def, at, members, err);
 	if (st == ANJU_OK)
 		st = parse_at(def, at, rung, err);
@@ -109,7 +109,7 @@ anju_status rungs_parse(
 	}
 	if (!json_is_array(list) || len > RUNGS_MAX)
 		return json_fail_at(err, json_is_array(list) ? "deadline.rung" : "json.type", at,
-			list, "an array of at most %d", RUNGS_MAX);
+			list, "@say.array_at_most|%d", RUNGS_MAX);
 	struct rungs rungs = {.items = calloc(len, sizeof *rungs.items)};
 	if (rungs.items == NULL)
 		return anju_fail_nomem(err);

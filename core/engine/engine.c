@@ -453,7 +453,7 @@ anju_status engine_start(const struct engine_options *options, struct engine **r
 		return st;
 	int bad = pthread_create(&e->thread, NULL, engine_main, e);
 	if (bad != 0)
-		return anju_fail_errno(err, bad, "starting the engine thread");
+		return anju_fail_errno(err, bad, "@say.starting_thread|engine");
 	e->thread_runs = true;
 	*ret = ANJU_TAKE(e);
 	return ANJU_OK;

@@ -19,6 +19,13 @@ static void meta_name(const struct obligation *o, char *out, size_t size)
 	snprintf(out, size, "obligation/%s", o->id);
 }
 
+static anju_status fail_over(const struct obligation *o, anju_error *err)
+{
+	(void)anju_fail(err, ANJU_E_NOTFOUND, "engine.obligation_over", "%s has ended", o->id);
+	anju_error_found(err, "%s", o->id);
+	return ANJU_E_NOTFOUND;
+}
+
 /* The next day on which `o` begins, after the last one done; NOTFOUND when it has ended. */
 static anju_status next_day(
 	struct engine *e, const struct obligation *o, int32_t *ret, anju_error *err)
@@ -38,8 +45,7 @@ static anju_status next_day(
 	}
 	bool over = day <= done || day > o->until;
 	if (over)
-		return anju_fail(
-			err, ANJU_E_NOTFOUND, "engine.obligation_over", "%s has ended", o->id);
+		return fail_over(o, err);
 	*ret = day;
 	return ANJU_OK;
 }

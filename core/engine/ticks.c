@@ -80,6 +80,15 @@ static anju_status fire_timer(struct engine *e, struct cached *c, struct duty *d
 	return st == ANJU_OK ? engine_send_system(e, c, event, due_ms, NULL, 0, err) : st;
 }
 
+static anju_status fail_row(
+	const struct due_row *row, const struct cached *c, const char *why, anju_error *err)
+{
+	(void)anju_fail(err, ANJU_E_CORRUPT, "engine.deadline_row", "deadline %lld of %s %s",
+		(long long)row->id, c->name, why);
+	anju_error_found(err, "%s %lld", c->name, (long long)row->id);
+	return ANJU_E_CORRUPT;
+}
+
 static anju_status fire(struct engine *e, const struct due_row *row, int64_t now, anju_error *err)
 {
 	struct cached *c = NULL;
@@ -88,15 +97,12 @@ static anju_status fire(struct engine *e, const struct due_row *row, int64_t now
 		return st;
 	struct duty *d = case_duty(c->cs, row->id);
 	if (d == NULL || d->status != DUTY_OPEN || d->next_ms > now)
-		return anju_fail(err, ANJU_E_CORRUPT, "engine.deadline_row",
-			"deadline %lld of %s differs from what is in memory", (long long)row->id,
-			c->name);
+		return fail_row(row, c, "differs from what is in memory", err);
 	engine_touch(e, c);
 	if (d->def == NULL && d->due.exact)
 		return fire_timer(e, c, d, err);
 	if (d->def == NULL)
-		return anju_fail(err, ANJU_E_CORRUPT, "engine.deadline_row",
-			"deadline %lld of %s has no definition", (long long)row->id, c->name);
+		return fail_row(row, c, "has no definition", err);
 	st = remind(e, c->cs, d, err);
 	if (st == ANJU_OK)
 		st = engine_persist_duty(e, c->cs, d, err);

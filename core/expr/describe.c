@@ -35,12 +35,41 @@ static void describe_path(struct describe *d, const struct node *n)
 	add_path(&path, n);
 	if (path.failed)
 		return;
-	const char *label = d->label != NULL ? d->label(d->label_ctx, path.data, d->lang) : NULL;
+	const char *label =
+		d->label != NULL ? d->label(d->label_ctx, path.data, NULL, d->lang) : NULL;
 	buf_adds(d->out, label != NULL ? label : path.data);
+}
+
+const struct node *describe_topic(const struct node *n)
+{
+	for (uint32_t i = 0; i < n->n && i < 2; i++) {
+		if (describe_is_path(n->args[i]))
+			return n->args[i];
+	}
+	return NULL;
+}
+
+/* The words for a value of the topic; NULL: there are none. */
+static const char *value_label(struct describe *d, const struct expr_value *v)
+{
+	if (d->topic == NULL || d->label == NULL || v->str.len > VALUE_POINTS)
+		return NULL;
+	ANJU_AUTO_BUF path = BUF_INIT, text = BUF_INIT;
+	add_path(&path, d->topic);
+	buf_add(&text, v->str.s, v->str.len);
+	if (path.failed || text.failed || text.len == 0)
+		return NULL;
+	return d->label(d->label_ctx, path.data, text.data, d->lang);
 }
 
 static void quote(struct describe *d, const struct expr_value *v)
 {
+	const char *label = value_label(d, v);
+	struct expr_value words = *v;
+	if (label != NULL) {
+		words = expr_value_string(label);
+		v = &words;
+	}
 	const char *p = v->str.s, *end = p + v->str.len;
 	int points = 0;
 	while (p < end && points++ < VALUE_POINTS)
@@ -158,6 +187,9 @@ static const struct {
 
 static void describe_infix(struct describe *d, const struct node *n)
 {
+	const struct node *outer = d->topic;
+	d->topic = n->op == NODE_EQ || n->op == NODE_NE || n->op == NODE_IN ? describe_topic(n)
+									    : outer;
 	for (uint32_t i = 0; i < n->n; i++) {
 		const struct node *arg = n->args[i];
 		if (i > 0)
@@ -169,6 +201,7 @@ static void describe_infix(struct describe *d, const struct node *n)
 		describe_node(d, arg);
 		buf_adds(d->out, paren ? ")" : "");
 	}
+	d->topic = outer;
 }
 
 static void describe_arguments(struct describe *d, const struct node *n, uint32_t first)

@@ -13,10 +13,13 @@ struct describe {
 	expr_label_cb label; /* NULL: paths as written */
 	void *label_ctx;
 	struct buf *out;
+	const struct node *topic; /* the path whose values are being named, or NULL */
 };
 
 /** Is `n` a path of names: case.address.town? */
 bool describe_is_path(const struct node *n);
+/** What the strings in a comparison are values of: its side that is a path, or NULL. */
+const struct node *describe_topic(const struct node *n);
 /** The expression in words: labels for paths, × ÷ ≤ for operators. */
 void describe_node(struct describe *d, const struct node *n);
 void describe_value(struct describe *d, const struct expr_value *v);

@@ -16,8 +16,13 @@ struct explain {
 
 static void explain_node(struct explain *x, const struct node *n, bool is);
 
+/* A blank parts Chinese from other writing only. */
 static void say(struct explain *x, const char *zh, const char *en)
 {
+	const struct buf *out = x->d.out;
+	bool after = out->len >= 3 && (unsigned char)out->data[out->len - 3] >= 0xe3;
+	if (zh[0] == ' ' && after && (unsigned char)zh[1] >= 0xe3)
+		zh++;
 	buf_adds(x->d.out, x->d.lang == LANG_ZH ? zh : en);
 }
 
@@ -71,7 +76,7 @@ static void explain_same(struct explain *x, const struct node *a, const struct n
 		return;
 	}
 	describe_side(x, a, va);
-	say(x, ",不得等于 ", ", must differ from ");
+	say(x, "，不得等于 ", ", must differ from ");
 	describe_side(x, b, vb);
 }
 
@@ -82,7 +87,7 @@ static void explain_different(struct explain *x, const struct node *a, const str
 	bool null_b = b->op == NODE_CONST && vb->kind == EXPR_NULL;
 	if (null_a || null_b) {
 		describe_side(x, null_a ? b : a, null_a ? vb : va);
-		say(x, ",应为空", ", must not be set");
+		say(x, "，应为空", ", must not be set");
 		return;
 	}
 	describe_side(x, a, va);
@@ -96,6 +101,7 @@ static void explain_comparison(struct explain *x, const struct node *n)
 	struct expr_value va, vb;
 	if (!value_of(x, a, &va) || !value_of(x, b, &vb))
 		return;
+	x->d.topic = describe_topic(n);
 	if (n->op == NODE_EQ || n->op == NODE_NE) {
 		if (ops_equal(x->r, &va, &vb) == 1)
 			explain_same(x, a, b, &va, &vb);
@@ -117,6 +123,7 @@ static void explain_in(struct explain *x, const struct node *n, bool is)
 	struct expr_value a, b;
 	if (!value_of(x, n->args[0], &a) || !value_of(x, n->args[1], &b))
 		return;
+	x->d.topic = describe_topic(n);
 	describe_side(x, n->args[0], &a);
 	say(x, is ? " 在 " : " 不在 ", is ? " is one of " : " is not one of ");
 	describe_side(x, n->args[1], &b);
@@ -134,7 +141,7 @@ static void explain_logic(struct explain *x, const struct node *n, bool is)
 		if (some && (!known || v.kind != EXPR_BOOL || v.b != is))
 			continue;
 		if (said++ > 0)
-			say(x, ";", "; ");
+			say(x, "；", "; ");
 		if (known)
 			explain_node(x, n->args[i], is);
 		else
@@ -151,7 +158,7 @@ static void explain_conditional(struct explain *x, const struct node *n, bool is
 	const struct node *branch = n->args[which.b ? 1 : 2];
 	if (branch->op == NODE_CONST)
 		return;
-	say(x, ";", "; ");
+	say(x, "；", "; ");
 	explain_node(x, branch, is);
 }
 
@@ -203,7 +210,7 @@ static void explain_element(struct explain *x, const struct walk *w, size_t i, b
 	} else {
 		buf_addf(x->d.out, " item %zu", i + 1);
 	}
-	say(x, ":", ": ");
+	say(x, "：", ": ");
 	explain_node(x, w->n->args[1], is);
 }
 
@@ -258,7 +265,7 @@ static void explain_count(struct explain *x, const struct walk *w, bool is, size
 	}
 	describe_node(&x->d, w->n->args[1]);
 	if (kind == MACRO_EXISTS_ONE && !is)
-		say(x, ",应恰好一项", ", must be exactly one");
+		say(x, "，应恰好一项", ", must be exactly one");
 }
 
 static void explain_macro(struct explain *x, const struct node *n, bool is)
@@ -290,6 +297,7 @@ static void explain_plain(struct explain *x, const struct node *n, bool is)
 
 static void explain_node(struct explain *x, const struct node *n, bool is)
 {
+	x->d.topic = NULL;
 	switch ((int)n->op) {
 	case NODE_NOT:
 		explain_node(x, n->args[0], !is);

@@ -101,9 +101,11 @@ ANJU_MUST_CHECK anju_status expr_eval(const struct expr *expr, const struct expr
 /**
  * Why is it false: append one sentence naming the smallest set of sub-expressions, with their values,
  * that made the boolean expression false ("case.area_m2 = 132.00 > rules.area.max × case.persons =
- * 125.00"). `label` maps a variable path ("case.area_m2") to the words people know, or returns NULL.
+ * 125.00"). `label` maps a variable path ("case.area_m2") to the words people know, or, with a `value`,
+ * a string which that path has or is compared with; NULL: shown as it is.
  */
-typedef const char *(*expr_label_cb)(void *ctx, const char *path, enum lang lang);
+typedef const char *(*expr_label_cb)(
+	void *ctx, const char *path, const char *value, enum lang lang);
 void expr_explain(const struct expr *expr, const struct expr_vars *vars, uint32_t budget,
 	enum lang lang, expr_label_cb label, void *label_ctx, struct buf *out);
 

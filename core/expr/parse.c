@@ -27,9 +27,10 @@ static bool advance(struct parser *p)
 
 static struct node *syntax(struct parser *p, const char *wanted)
 {
+	char text[40];
 	compile_fail(p->c, "expr.syntax", p->tok.pos,
 		p->tok.kind == TOK_END ? "the expression ends, expected %s" : "expected %s",
-		wanted);
+		message_english(wanted, text, sizeof text));
 	anju_error_allowed(p->c->err, "%s", wanted);
 	return NULL;
 }
@@ -73,7 +74,7 @@ static bool parse_list(struct parser *p, struct node_list *list, enum tok close,
 		if (!advance(p))
 			return false;
 		if (p->tok.kind == close && !trailing_comma) {
-			syntax(p, "expression");
+			syntax(p, "@say.expression_here");
 			return false;
 		}
 	}
@@ -204,7 +205,7 @@ static struct node *parse_name(struct parser *p)
 		return NULL;
 	}
 	if (name.kind != TOK_IDENT)
-		return syntax(p, "expression");
+		return syntax(p, "@say.expression_here");
 	if (!advance(p))
 		return NULL;
 	if (p->tok.kind == TOK_LPAREN)
@@ -284,7 +285,7 @@ static struct node *parse_selection(struct parser *p, struct node *of)
 		return NULL;
 	struct token name = p->tok;
 	if (name.kind != TOK_IDENT && name.kind != TOK_RESERVED && name.kind != TOK_ESC_IDENT)
-		return syntax(p, "member name");
+		return syntax(p, "@say.member_name");
 	if (!advance(p))
 		return NULL;
 	if (p->tok.kind == TOK_LPAREN && name.kind != TOK_ESC_IDENT)

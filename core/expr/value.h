@@ -84,7 +84,7 @@ struct expr_map {
 };
 
 struct expr_value expr_value_string(const char *s);
-/** An error value with a static message. */
+/** An error value with a static message, best a phrase: "@say.no_date" (base/messages.h). */
 struct expr_value expr_value_error(const char *message);
 
 /** JSON → value, read in place: `json` must outlive the arena's use. Integers → int, reals → double,

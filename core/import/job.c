@@ -438,9 +438,7 @@ static anju_status check_file(const char *path, uid_t peer, anju_error *err)
 	struct stat sb;
 	bool absolute = path[0] == '/';
 	if (absolute && stat(path, &sb) != 0) {
-		anju_status st = anju_fail_errno(err, errno, "opening %s", path);
-		anju_error_where(err, "/path");
-		return st;
+		return anju_fail_errno(err, errno, "@say.opening|%s", path);
 	}
 	if (absolute && S_ISREG(sb.st_mode) &&
 		(peer == 0 || sb.st_uid == peer || (sb.st_mode & S_IROTH) != 0))
@@ -488,7 +486,7 @@ static anju_status begin(struct imports *im, struct job *job, anju_error *err)
 		job->id = ++im->last_id;
 		int bad = pthread_create(&job->thread, NULL, job_main, job);
 		if (bad != 0)
-			st = anju_fail_errno(err, bad, "starting an import");
+			st = anju_fail_errno(err, bad, "@say.starting_thread|import");
 	}
 	if (st == ANJU_OK) {
 		job->thread_runs = true;
@@ -549,6 +547,14 @@ static void add_string(struct buf *out, const char *member, const char *s)
 	buf_add_json_string(out, s, strlen(s));
 }
 
+/* found and allowed, in English where they are no plain data */
+static void add_value(struct buf *out, const char *member, const char *value)
+{
+	ANJU_AUTO_BUF text = BUF_INIT;
+	message_render_value(&text, value, LANG_EN);
+	add_string(out, member, text.data != NULL ? text.data : "");
+}
+
 static void add_texts(struct buf *out, const anju_error *err)
 {
 	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
@@ -566,8 +572,8 @@ static void add_fault_json(struct buf *out, const struct fault *f)
 	buf_addf(out, "{\"line\":%lld,\"column\":%d", (long long)f->line, f->column);
 	add_string(out, "name", f->column > 0 ? f->err.where : "");
 	add_string(out, "id", f->err.id);
-	add_string(out, "found", f->err.found);
-	add_string(out, "allowed", f->err.allowed);
+	add_value(out, "found", f->err.found);
+	add_value(out, "allowed", f->err.allowed);
 	add_texts(out, &f->err);
 	buf_addc(out, '}');
 }
@@ -596,8 +602,8 @@ static void write_status(struct job *job, int64_t after, struct buf *out)
 		buf_addf(out, ",\"error\":{\"status\":\"%s\"",
 			anju_status_name(job->failure.status));
 		add_string(out, "id", job->failure.id);
-		add_string(out, "found", job->failure.found);
-		add_string(out, "allowed", job->failure.allowed);
+		add_value(out, "found", job->failure.found);
+		add_value(out, "allowed", job->failure.allowed);
 		add_texts(out, &job->failure);
 		buf_addc(out, '}');
 	}

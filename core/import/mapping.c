@@ -60,7 +60,7 @@ static anju_status parse_column(struct mapping *m, const json_t *v, const struct
 	if (st != ANJU_OK)
 		return st;
 	if (key + (field != NULL) + (relation != NULL) != 1)
-		return json_fail_at(err, "import.column", at, v, "one of key, field, relation");
+		return json_fail_at(err, "import.column", at, v, "@say.import_one_of");
 	c->kind = key ? COLUMN_KEY : field != NULL ? COLUMN_FIELD : COLUMN_RELATION;
 	c->field = field != NULL ? workflow_field(m->wf, field) : NULL;
 	c->relation = relation != NULL ? workflow_relation(m->wf, relation) : NULL;
@@ -68,7 +68,7 @@ static anju_status parse_column(struct mapping *m, const json_t *v, const struct
 		struct json_at here = JSON_AT_KEY(at, field != NULL ? "field" : "relation");
 		return json_fail_at(err, "import.column", &here,
 			json_object_get(v, field != NULL ? "field" : "relation"),
-			"a field or relation of %s", m->wf->id);
+			"@say.import_target|%s", m->wf->id);
 	}
 	return ANJU_OK;
 }
@@ -81,7 +81,7 @@ static anju_status parse(
 	const char *workflow;
 	json_t *list = NULL;
 	if (!json_is_object(m->doc))
-		return json_fail_at(err, "json.type", &root, m->doc, "an object");
+		return json_fail_at(err, "json.type", &root, m->doc, "@say.object");
 	anju_status st = json_only(m->doc, &root, members, err);
 	if (st == ANJU_OK)
 		st = json_need_string(m->doc, &root, "workflow", &workflow, err);
@@ -93,7 +93,7 @@ static anju_status parse(
 	if (m->wf == NULL) {
 		struct json_at at = JSON_AT_KEY(&root, "workflow");
 		return json_fail_at(err, "import.column", &at, json_object_get(m->doc, "workflow"),
-			"a workflow");
+			"@say.a_workflow");
 	}
 	m->columns_len = json_array_size(list);
 	m->columns = calloc(m->columns_len + 1, sizeof *m->columns);
@@ -106,7 +106,7 @@ static anju_status parse(
 		keys += st == ANJU_OK && m->columns[i].kind == COLUMN_KEY;
 	}
 	if (st == ANJU_OK && keys != 1)
-		return json_fail_at(err, "import.column", &list_at, list, "exactly one key column");
+		return json_fail_at(err, "import.column", &list_at, list, "@say.one_key_column");
 	return st;
 }
 
@@ -196,20 +196,57 @@ static anju_status yes_or_no(const struct column *c, const char *s, json_t **ret
 	return ANJU_OK;
 }
 
-/* Parts joined by ";". */
-static json_t *parts(const char *s)
+/* A word for an option becomes its id; anything else is left for field_check() to judge. */
+static json_t *option_value(const struct field *f, const char *s)
 {
-	json_t *list = json_array();
-	while (*s != '\0') {
-		size_t n = strcspn(s, ";");
-		if (n > 0)
-			json_array_append_new(list, json_stringn(s, n));
-		s += n + (s[n] == ';');
-	}
-	return list;
+	const char *id = field_option(f, s);
+	return json_string(id != NULL ? id : s);
 }
 
-static anju_status cell_value(const struct column *c, const char *s, json_t **ret, anju_error *err)
+/* Parts joined by ";" or its Chinese form. */
+static anju_status parts(const struct field *f, const char *s, json_t **ret, anju_error *err)
+{
+	static const char wide[] = "；";
+	ANJU_AUTO_JSON *list = json_array();
+	while (*s != '\0') {
+		const char *stop = strstr(s, wide);
+		size_t n = strcspn(s, ";"), step = s[n] == ';';
+		if (stop != NULL && (size_t)(stop - s) < n) {
+			n = (size_t)(stop - s);
+			step = sizeof wide - 1;
+		}
+		ANJU_AUTO_MEM char *part = strndup(s, n);
+		if (part == NULL ||
+			(n > 0 && json_array_append_new(list, option_value(f, part)) != 0))
+			return anju_fail_nomem(err);
+		s += n + step;
+	}
+	*ret = ANJU_TAKE(list);
+	return ANJU_OK;
+}
+
+/* A unit by its code, or by its name if no other has it. */
+static anju_status unit_value(
+	const struct column *c, const struct org *org, const char *s, json_t **ret, anju_error *err)
+{
+	ANJU_AUTO_BUF codes = BUF_INIT;
+	const struct unit *found = org_unit(org, s);
+	size_t n = found != NULL;
+	for (size_t i = 0; found == NULL && i < org_count(org); i++) {
+		const struct unit *u = org_at(org, i);
+		if (strcmp(u->title[LANG_ZH], s) == 0 || strcmp(u->title[LANG_EN], s) == 0)
+			buf_addf(&codes, "%s%s", n++ > 0 ? " " : "", u->code);
+	}
+	if (n > 1)
+		return bad_cell(err, "import.unit_unclear", c, s, codes.data);
+	if (n == 0)
+		return bad_cell(err, "import.unit", c, s, "@say.unit_code_or_name");
+	*ret = json_string(found != NULL ? found->code : codes.data);
+	return ANJU_OK;
+}
+
+static anju_status cell_value(
+	const struct column *c, const struct org *org, const char *s, json_t **ret, anju_error *err)
 {
 	switch (c->field->type) {
 	case FIELD_INT:
@@ -218,13 +255,15 @@ static anju_status cell_value(const struct column *c, const char *s, json_t **re
 	case FIELD_BOOL:
 		return yes_or_no(c, s, ret, err);
 	case FIELD_LIST:
-		*ret = parts(s);
+		return parts(c->field, s, ret, err);
+	case FIELD_ENUM:
+		*ret = option_value(c->field, s);
 		return ANJU_OK;
+	case FIELD_UNIT:
+		return unit_value(c, org, s, ret, err);
 	case FIELD_STRING:
 	case FIELD_DECIMAL:
 	case FIELD_DATE:
-	case FIELD_ENUM:
-	case FIELD_UNIT:
 		*ret = json_string(s);
 		return ANJU_OK;
 	}
@@ -238,7 +277,7 @@ static anju_status take_field(
 		return c->field->required ? bad_cell(err, "import.missing", c, "", c->name)
 					  : ANJU_OK;
 	ANJU_AUTO_JSON *value = NULL;
-	anju_status st = cell_value(c, s, &value, err);
+	anju_status st = cell_value(c, org, s, &value, err);
 	if (st == ANJU_OK && value == NULL)
 		return anju_fail_nomem(err);
 	if (st == ANJU_OK) {

@@ -111,8 +111,8 @@ static anju_status feed(struct csv_parser *p, struct reading *r, FILE *f, anju_e
 		if (bytes > MAX_BYTES || r->t->rows_len > MAX_ROWS) {
 			(void)anju_fail(
 				err, ANJU_E_INVALID, "import.too_large", "the file is too large");
-			anju_error_allowed(
-				err, "%lld MiB, %d", (long long)(MAX_BYTES >> 20), MAX_ROWS);
+			anju_error_allowed(err, "@say.csv_limits|%lld|%d",
+				(long long)(MAX_BYTES >> 20), MAX_ROWS);
 			return ANJU_E_INVALID;
 		}
 		if (r->row_line == 0)
@@ -121,7 +121,7 @@ static anju_status feed(struct csv_parser *p, struct reading *r, FILE *f, anju_e
 			return csv_failed(p, r, err);
 	}
 	if (ferror(f))
-		return anju_fail_errno(err, errno, "reading the table");
+		return anju_fail_errno(err, errno, "@say.reading|CSV");
 	if (csv_fini(p, on_cell, on_row, r) != 0 || r->failed)
 		return csv_failed(p, r, err);
 	return ANJU_OK;
@@ -131,7 +131,7 @@ anju_status table_read(const char *path, struct table *ret, anju_error *err)
 {
 	ANJU_AUTO_FILE f = fopen(path, "re");
 	if (f == NULL)
-		return anju_fail_errno(err, errno, "opening %s", path);
+		return anju_fail_errno(err, errno, "@say.opening|%s", path);
 	struct csv_parser p;
 	if (csv_init(&p, CSV_STRICT | CSV_STRICT_FINI) != 0)
 		return anju_fail_nomem(err);

@@ -268,7 +268,7 @@ anju_status delivery_start(
 		return anju_wrap(err, st, "delivery");
 	int bad = pthread_create(&d->thread, NULL, delivery_main, d);
 	if (bad != 0)
-		return anju_fail_errno(err, bad, "starting the delivery thread");
+		return anju_fail_errno(err, bad, "@say.starting_thread|delivery");
 	d->thread_runs = true;
 	*ret = ANJU_TAKE(d);
 	return ANJU_OK;

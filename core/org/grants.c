@@ -53,7 +53,7 @@ static anju_status read_uid(
 		return st;
 	const json_t *given = json_object_get(def, "uid");
 	if ((given != NULL) == (user != NULL))
-		return json_fail_at(err, "org.grant", at, def, "one of \"uid\" and \"user\"");
+		return json_fail_at(err, "org.grant", at, def, "@say.one_of_two|uid|user");
 	if (user != NULL) {
 		struct passwd pwd, *found = NULL;
 		char room[4096];
@@ -61,13 +61,13 @@ static anju_status read_uid(
 		struct json_at here = JSON_AT_KEY(at, "user");
 		if (found == NULL)
 			return json_fail_at(err, "org.user", &here, json_object_get(def, "user"),
-				"the name of a user of this system");
+				"@say.system_user");
 		*ret = found->pw_uid;
 		return ANJU_OK;
 	}
 	struct json_at here = JSON_AT_KEY(at, "uid");
 	if (uid < 0 || uid >= (int64_t)UINT32_MAX)
-		return json_fail_at(err, "org.grant", &here, given, "0 to 4294967294");
+		return json_fail_at(err, "org.grant", &here, given, "0 – 4294967294");
 	*ret = (uid_t)uid;
 	return ANJU_OK;
 }
@@ -78,7 +78,7 @@ static anju_status find_unit(const struct org *org, const json_t *code, const st
 	const char *text = json_string_value(code);
 	const struct unit *u = text != NULL ? org_unit(org, text) : NULL;
 	if (u == NULL)
-		return json_fail_at(err, "org.no_unit", at, code, "the code of a unit");
+		return json_fail_at(err, "org.no_unit", at, code, "@say.unit_code");
 	*ret = u;
 	return ANJU_OK;
 }
@@ -114,7 +114,7 @@ static anju_status read_grant(const struct org *org, const json_t *def, const st
 {
 	static const char *const known[] = {"uid", "user", "unit", "admin", "acts_for", NULL};
 	if (!json_is_object(def))
-		return json_fail_at(err, "json.type", at, def, "an object");
+		return json_fail_at(err, "json.type", at, def, "@say.object");
 	anju_status st = json_only(def, at, known, err);
 	if (st == ANJU_OK)
 		st = read_uid(def, at, &g->uid, err);
@@ -129,8 +129,7 @@ static anju_status read_grant(const struct org *org, const json_t *def, const st
 		st = read_acts_for(org, def, at, g, err);
 	if (st == ANJU_OK && g->unit == NULL && !g->admin && !g->acts_for_all &&
 		g->acts_for_len == 0)
-		st = json_fail_at(
-			err, "org.grant", at, def, "\"unit\", \"acts_for\" or \"admin\": true");
+		st = json_fail_at(err, "org.grant", at, def, "@say.grant_says");
 	return st;
 }
 
@@ -140,7 +139,7 @@ anju_status grants_load(const struct org *org, const json_t *doc, const char *fi
 	static const char *const known[] = {"principals", NULL};
 	struct json_at root = JSON_AT_ROOT(file), list_at = JSON_AT_KEY(&root, "principals");
 	if (!json_is_object(doc))
-		return json_fail_at(err, "json.type", &root, doc, "an object");
+		return json_fail_at(err, "json.type", &root, doc, "@say.object");
 	json_t *list = NULL;
 	anju_status st = json_only(doc, &root, known, err);
 	if (st == ANJU_OK)
@@ -161,7 +160,7 @@ anju_status grants_load(const struct org *org, const json_t *doc, const char *fi
 		/* counted even when bad, so that its list is freed with the rest */
 		grants->len = i + 1;
 		if (twice)
-			st = json_fail_at(err, "org.grant", &here, def, "one entry for each user");
+			st = json_fail_at(err, "org.grant", &here, def, "@say.entry_each_user");
 		if (st != ANJU_OK)
 			return st;
 	}
@@ -181,7 +180,7 @@ static anju_status split_as(const struct org *org, const char *as, const struct 
 		(void)anju_fail(
 			err, ANJU_E_NOTFOUND, "org.no_unit", "there is no unit \"%s\"", code);
 		anju_error_found(err, "%s", code);
-		anju_error_allowed(err, "unit or unit/officer");
+		anju_error_allowed(err, "@say.unit_or_officer");
 		return ANJU_E_NOTFOUND;
 	}
 	const char *officer = slash != NULL ? slash + 1 : "";
@@ -193,7 +192,7 @@ static anju_status split_as(const struct org *org, const char *as, const struct 
 	if (bad) {
 		(void)anju_fail(err, ANJU_E_INVALID, "org.officer", "bad name of an officer");
 		anju_error_found(err, "%s", officer);
-		anju_error_allowed(err, "1 to 63 bytes of text without /");
+		anju_error_allowed(err, "@say.officer_text");
 		return ANJU_E_INVALID;
 	}
 	*ret_unit = u;
@@ -235,7 +234,7 @@ anju_status principal_of(const struct org *org, const struct grants *grants, uid
 				"user %lu may not act for %s", (unsigned long)peer, u->code);
 			anju_error_found(err, "%s", as);
 			anju_error_allowed(
-				err, "%s", g->unit != NULL ? g->unit->code : "the units granted");
+				err, "%s", g->unit != NULL ? g->unit->code : "@say.units_granted");
 			return ANJU_E_DENIED;
 		}
 		p.unit = u;

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/messages.h"
 
 #define CODE_MAX 64
 #define KIND_MAX 31
@@ -109,21 +110,19 @@ static anju_status check_words(
 	const struct unit *u, int level, const struct json_at *at, anju_error *err)
 {
 	if (!is_word(u->code, CODE_MAX, LOWER UPPER DIGIT, LOWER UPPER DIGIT "._-"))
-		return fail_text(err, "org.code", at, "code", u->code,
-			"letters, digits and . _ -, at most 64");
+		return fail_text(err, "org.code", at, "code", u->code, "@say.code_word");
 	if (!is_word(u->kind, KIND_MAX, LOWER, LOWER DIGIT "_") || strcmp(u->kind, "system") == 0 ||
 		strcmp(u->kind, "any") == 0 || strcmp(u->kind, KIND_ANY) == 0)
-		return fail_text(err, "org.kind", at, "kind", u->kind,
-			"a word of a-z 0-9 _, at most 31, not \"system\", \"any\" or \"unit\"");
+		return fail_text(err, "org.kind", at, "kind", u->kind, "@say.kind_word");
 	if (level == LEVEL_NONE)
 		return fail_text(err, "org.level", at, "level", u->level, level_names());
 	if (!region_ok(u->region))
 		return fail_text(err, "org.region", at, "region", u->region,
-			"0, 2, 4, 6, 9 or 12 digits (GB/T 2260)");
+			"@say.region_digits|0/2/4/6/9/12");
 	int want = level_digits(level);
 	if (want >= 0 && (int)strlen(u->region) != want) {
 		char allowed[64];
-		snprintf(allowed, sizeof allowed, "%d digits at level %s", want, u->level);
+		snprintf(allowed, sizeof allowed, "@say.region_digits_level|%d|%s", want, u->level);
 		return fail_text(err, "org.region", at, "region", u->region, allowed);
 	}
 	return ANJU_OK;
@@ -142,7 +141,7 @@ static anju_status read_title(
 	for (int i = 0; i < 2 && st == ANJU_OK; i++) {
 		st = json_need_string(title, &here, langs[i], &u->title[i], err);
 		if (st == ANJU_OK && u->title[i][0] == '\0')
-			st = fail_text(err, "org.label", &here, langs[i], "", "a name");
+			st = fail_text(err, "org.label", &here, langs[i], "", "@say.a_name");
 	}
 	return st;
 }
@@ -172,7 +171,7 @@ static anju_status read_unit(
 	static const char *const known[] = {
 		"code", "kind", "level", "region", "parent", "title", "contacts", NULL};
 	if (!json_is_object(def))
-		return json_fail_at(err, "json.type", at, def, "an object");
+		return json_fail_at(err, "json.type", at, def, "@say.object");
 	anju_status st = json_only(def, at, known, err);
 	if (st == ANJU_OK)
 		st = json_need_string(def, at, "code", &u->code, err);
@@ -235,13 +234,14 @@ anju_status org_add(struct org *org, const json_t *doc, const char *file, anju_e
 	static const char *const known[] = {"units", NULL};
 	struct json_at root = JSON_AT_ROOT(file), list_at = JSON_AT_KEY(&root, "units");
 	if (!json_is_object(doc))
-		return json_fail_at(err, "json.type", &root, doc, "an object");
+		return json_fail_at(err, "json.type", &root, doc, "@say.object");
 	json_t *units = NULL;
 	anju_status st = json_only(doc, &root, known, err);
 	if (st == ANJU_OK)
 		st = json_opt_array(doc, &root, "units", &units, err);
 	if (st == ANJU_OK && units == NULL)
-		return json_fail_at(err, "json.missing", &list_at, NULL, "\"units\": an array");
+		return json_fail_at(
+			err, "json.missing", &list_at, NULL, "@say.member|units|@say.array");
 	for (size_t i = 0; i < json_array_size(units) && st == ANJU_OK; i++) {
 		struct json_at at = JSON_AT_INDEX(&list_at, i);
 		st = org_add_unit(org, json_array_get(units, i), &at, err);
@@ -285,8 +285,9 @@ static anju_status fail_unit(anju_error *err, const char *id, const struct unit 
 {
 	if (err == NULL)
 		return ANJU_E_INVALID;
+	char text[120];
 	(void)anju_fail(err, ANJU_E_INVALID, id, "unit %s: %s \"%s\", allowed: %s", u->code, member,
-		found, allowed);
+		found, message_english(allowed, text, sizeof text));
 	const char *hash = strchr(u->pointer, '#');
 	char file[sizeof err->file];
 	snprintf(file, sizeof file, "%.*s", (int)(hash - u->pointer), u->pointer);
@@ -306,16 +307,16 @@ static anju_status check_parents(const struct org *org, anju_error *err)
 		const struct unit *p = org_unit(org, u->parent);
 		if (p == NULL)
 			return fail_unit(
-				err, "org.parent", u, "parent", u->parent, "the code of a unit");
+				err, "org.parent", u, "parent", u->parent, "@say.unit_code");
 		if (!org_region_contains(p->region, u->region))
-			return fail_unit(err, "org.parent", u, "parent", u->parent,
-				"a unit whose region contains this one's");
+			return fail_unit(
+				err, "org.parent", u, "parent", u->parent, "@say.region_around");
 		size_t steps = 0;
 		while (p != NULL && steps++ <= org->len)
 			p = p->parent != NULL ? org_unit(org, p->parent) : NULL;
 		if (p != NULL)
-			return fail_unit(err, "org.cycle", u, "parent", u->parent,
-				"a unit that is not below this one");
+			return fail_unit(
+				err, "org.cycle", u, "parent", u->parent, "@say.unit_not_below");
 	}
 	return ANJU_OK;
 }

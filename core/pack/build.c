@@ -38,7 +38,7 @@ const struct field *build_field(struct build *b, const struct json_at *at, const
 	for (size_t i = 0; i < b->wf->fields_len; i++)
 		buf_addf(&names, "%s%s", i > 0 ? " " : "", b->wf->fields[i].name);
 	load_finding_text(b->ld, "pack.unknown_field", at, name, "%s",
-		names.data != NULL ? names.data : "(this workflow has no fields)");
+		names.data != NULL ? names.data : "@say.no_fields");
 	return NULL;
 }
 
@@ -47,8 +47,7 @@ uint32_t build_state(struct build *b, const struct json_at *at, const char *text
 	uint32_t state = text[0] == '#' ? chart_state_by_id(b->wf->chart, text + 1)
 					: chart_state_by_path(b->wf->chart, text);
 	if (state == CHART_NONE || (state == 0 && text[0] != '#'))
-		load_finding_text(b->ld, "pack.unknown_state", at, text,
-			"the path of a state from the root, such as \"%s\", or \"#id\"",
+		load_finding_text(b->ld, "pack.unknown_state", at, text, "@say.state_path|%s",
 			chart_state_count(b->wf->chart) > 1 ? chart_state_at(b->wf->chart, 1)->path
 							    : "a.b");
 	return state == 0 && text[0] != '#' ? CHART_NONE : state;
@@ -112,6 +111,5 @@ void build_text(struct build *b, const struct json_at *at, const json_t *v, stru
 	}
 	const char *key = json_string_value(v);
 	if (key == NULL || !message_label(b->ld->set, key, ret))
-		load_finding(b->ld, "pack.unknown_message", at, v,
-			"a key of messages.json, or {\"zh\": …, \"en\": …}");
+		load_finding(b->ld, "pack.unknown_message", at, v, "@say.message_or_words");
 }

@@ -80,14 +80,14 @@ static void link_policy(const struct call *c, struct guard *g, const char *dot)
 	if (!plugin_listed(ld->set, plugin)) {
 		char *list = json_text(ld->set->plugins);
 		load_finding_text(ld, "pack.unknown_plugin", &at, c->note->type,
-			"a plugin of pack.json: %s", list != NULL ? list : "[]");
+			"@say.plugin_of_pack|%s", list != NULL ? list : "[]");
 		free(list);
 	} else if (!name_ok(g->function) ||
 		   (ld->options->policy_known != NULL &&
 			   !ld->options->policy_known(
 				   ld->options->policy_ctx, plugin, g->function)))
 		load_finding_text(ld, "pack.unknown_function", &at, c->note->type,
-			"a policy function that plugin %s offers", plugin);
+			"@say.function_of|%s", plugin);
 }
 
 static void link_guard(const struct call *c, struct guard *g)
@@ -136,7 +136,8 @@ static void link_clear(const struct call *c, struct action *a)
 	size_t n = json_array_size(list);
 	struct json_at at = JSON_AT_KEY(&c->params_at, "fields");
 	if (n == 0)
-		load_finding(c->b->ld, "json.missing", &at, list, "\"fields\": names of fields");
+		load_finding(
+			c->b->ld, "json.missing", &at, list, "@say.member|fields|@say.field_names");
 	a->fields = n > 0 ? pool_alloc(c->b->pool, n * sizeof *a->fields) : NULL;
 	for (size_t i = 0; a->fields != NULL && i < n; i++) {
 		struct json_at item = JSON_AT_INDEX(&at, i);
@@ -144,7 +145,7 @@ static void link_clear(const struct call *c, struct action *a)
 			build_field(c->b, &item, json_string_value(json_array_get(list, i)));
 		if (f != NULL && f->required)
 			load_finding_text(c->b->ld, "pack.clear_required", &item, f->name,
-				"a field that is not required");
+				"@say.optional_field");
 		else if (f != NULL)
 			a->fields[a->fields_len++] = f;
 	}
@@ -154,8 +155,8 @@ static void check_event(const struct call *c, const struct json_at *at, const st
 	const char *event)
 {
 	if (!workflow_takes(to, event))
-		load_finding_text(c->b->ld, "pack.unknown_event", at, event,
-			"an event that workflow %s knows", to->id);
+		load_finding_text(
+			c->b->ld, "pack.unknown_event", at, event, "@say.event_of|%s", to->id);
 }
 
 static void link_send(const struct call *c, struct action *a)
@@ -176,7 +177,7 @@ static void link_send(const struct call *c, struct action *a)
 		for (size_t i = 0; i < c->b->wf->relations_len; i++)
 			buf_addf(&names, "%s%s", i > 0 ? " " : "", c->b->wf->relations[i].name);
 		load_finding_text(c->b->ld, "pack.unknown_relation", &relation_at, name, "%s",
-			names.data != NULL ? names.data : "(this workflow has no relations)");
+			names.data != NULL ? names.data : "@say.no_relations");
 		return;
 	}
 	const struct workflow *to = pack_set_workflow(c->b->ld->set, a->relation->to);
@@ -191,7 +192,7 @@ static void check_required(const struct call *c, const struct workflow *to, cons
 		const struct field *f = &to->fields[i];
 		if (f->required && json_object_get(data, f->name) == NULL)
 			load_finding(c->b->ld, "pack.missing_field", &at, data,
-				"a value for %s, which workflow %s requires", f->name, to->id);
+				"@say.value_required|%s|%s", f->name, to->id);
 	}
 }
 
@@ -212,11 +213,11 @@ static void link_data(
 		const struct relation *r = f == NULL ? workflow_relation(to, name) : NULL;
 		if (f == NULL && (r == NULL || r->inverse != NULL)) {
 			load_finding_text(c->b->ld, "pack.unknown_field", &at, name,
-				"a field or a stored relation of workflow %s", to->id);
+				"@say.field_or_relation|%s", to->id);
 			continue;
 		}
 		if (!json_is_string(v)) {
-			load_finding(c->b->ld, "json.type", &at, v, "an expression as a string");
+			load_finding(c->b->ld, "json.type", &at, v, "@say.expression");
 			continue;
 		}
 		/* a relation is given by a key or a list of keys */
@@ -249,7 +250,7 @@ static void link_open(const struct call *c, struct action *a)
 		check_required(c, to, data);
 	} else if (a->workflow != NULL) {
 		load_finding_text(c->b->ld, "pack.unknown_workflow", &workflow_at, a->workflow,
-			"the id of a workflow of these packs");
+			"@say.workflow_id");
 	}
 }
 
@@ -276,8 +277,7 @@ static void link_notify(const struct call *c, struct action *a)
 	build_roles(c->b, c->note->params, &c->params_at, "to", &a->to);
 	if (a->to.len == 0)
 		load_finding(c->b->ld, "pack.nobody", &to_at,
-			json_object_get(c->note->params, "to"),
-			"who is to be told, such as [\"land@county\"]");
+			json_object_get(c->note->params, "to"), "@say.who_is_told");
 	build_text(c->b, &text_at, json_object_get(c->note->params, "text"), &a->text);
 	a->urgent = load_bool(c->b->ld, c->note->params, &c->params_at, "urgent");
 }

@@ -41,13 +41,13 @@ static bool add(
 	struct pack_set *set = ld->set;
 	for (size_t i = 0; i < set->chain_len; i++) {
 		if (strcmp(set->chain[i].name, name) == 0) {
-			load_finding_text(ld, "pack.cycle", asked, name,
-				"a pack that does not extend this one");
+			load_finding_text(ld, "pack.cycle", asked, name, "@say.pack_not_above");
 			return false;
 		}
 	}
 	if (set->chain_len == CHAIN_MAX) {
-		load_finding_text(ld, "pack.cycle", asked, name, "at most %d packs", CHAIN_MAX);
+		load_finding_text(
+			ld, "pack.cycle", asked, name, "@say.packs_at_most|%d", CHAIN_MAX);
 		return false;
 	}
 	struct source src = {.name = pool_strdup(&set->pool, name),
@@ -57,8 +57,8 @@ static bool add(
 		return false;
 	struct stat st;
 	if (stat(src.path, &st) != 0 || !S_ISDIR(st.st_mode)) {
-		load_finding_text(ld, "pack.unknown_pack", asked, name,
-			"the name of a folder in %s", ld->options->dir);
+		load_finding_text(ld, "pack.unknown_pack", asked, name, "@say.folder_in|%s",
+			ld->options->dir);
 		return false;
 	}
 	src.doc = read_head(ld, name, src.file);
@@ -66,7 +66,7 @@ static bool add(
 		return false;
 	struct json_at root = JSON_AT_ROOT(src.file);
 	if (!json_is_object(src.doc)) {
-		load_finding(ld, "json.type", &root, src.doc, "an object");
+		load_finding(ld, "json.type", &root, src.doc, "@say.object");
 		json_decref(src.doc);
 		return false;
 	}
@@ -87,8 +87,8 @@ static void check_regions(struct loader *ld, const struct source *src)
 		struct json_at at = JSON_AT_INDEX(&list_at, i);
 		if (strspn(region, "0123456789") != n ||
 			strchr("\x02\x04\x06\x09\x0c", (int)n) == NULL)
-			load_finding_text(ld, "org.region", &at, region,
-				"2, 4, 6, 9 or 12 digits (GB/T 2260)");
+			load_finding_text(
+				ld, "org.region", &at, region, "@say.region_digits|2/4/6/9/12");
 	}
 }
 
@@ -118,7 +118,7 @@ static void check_digest(struct loader *ld, const struct source *src)
 	int hour = -1, minute = -1, end = -1;
 	if (sscanf(text, "%2d:%2d%n", &hour, &minute, &end) < 2 || end != 5 || text[5] != '\0' ||
 		strspn(text, "0123456789:") != 5 || hour > 23 || minute > 59)
-		load_finding_text(ld, "pack.digest_at", &at, text, "\"HH:MM\", 00:00 to 23:59");
+		load_finding_text(ld, "pack.digest_at", &at, text, "@say.day_time");
 	else
 		ld->set->digest_minute = hour * 60 + minute;
 }
@@ -130,7 +130,7 @@ static void check_head(struct loader *ld, const struct source *src)
 	const char *name = load_string(ld, src->doc, &root, "pack", true);
 	if (name != NULL && strcmp(name, src->name) != 0)
 		load_finding_text(
-			ld, "pack.wrong_name", &at, name, "the folder's name, \"%s\"", src->name);
+			ld, "pack.wrong_name", &at, name, "@say.folder_name|%s", src->name);
 	(void)load_string(ld, src->doc, &root, "version", true);
 	struct label title;
 	load_label(ld, src->doc, &root, "title", true, &title);
@@ -146,7 +146,7 @@ static json_t *survey(struct loader *ld)
 	DIR *dir = opendir(ld->options->dir);
 	if (dir == NULL) {
 		anju_error err;
-		anju_status st = anju_fail_errno(&err, errno, "opening %s", ld->options->dir);
+		anju_status st = anju_fail_errno(&err, errno, "@say.opening|%s", ld->options->dir);
 		(void)load_ok(ld, st, &err);
 		return NULL;
 	}
@@ -201,8 +201,8 @@ static const char *find_leaf(struct loader *ld)
 	if (leaves == 1)
 		return pool_strdup(&ld->set->pool, leaf);
 	struct json_at root = JSON_AT_ROOT(ld->options->dir);
-	load_finding_text(ld, "pack.which", &root, list.data != NULL ? list.data : "",
-		"one pack that no other extends, or a name given");
+	load_finding_text(
+		ld, "pack.which", &root, list.data != NULL ? list.data : "", "@say.one_leaf");
 	return NULL;
 }
 
@@ -213,7 +213,7 @@ bool chain_load(struct loader *ld)
 		return false;
 	struct json_at root = JSON_AT_ROOT(ld->options->dir), asked = root;
 	if (!name_ok(name)) {
-		load_finding_text(ld, "pack.unknown_pack", &root, name, "the name of a pack");
+		load_finding_text(ld, "pack.unknown_pack", &root, name, "@say.pack_name");
 		return false;
 	}
 	while (name != NULL) {
@@ -223,8 +223,7 @@ bool chain_load(struct loader *ld)
 		root = JSON_AT_ROOT(ld->set->chain[0].file);
 		asked = JSON_AT_KEY(&root, "extends");
 		if (up != NULL && !name_ok(up)) {
-			load_finding_text(
-				ld, "pack.unknown_pack", &asked, up, "the name of a pack");
+			load_finding_text(ld, "pack.unknown_pack", &asked, up, "@say.pack_name");
 			return false;
 		}
 		name = up;

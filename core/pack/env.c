@@ -12,7 +12,7 @@ static bool call_in(void *ctx, const struct expr_value *args, size_t n, struct e
 {
 	char path[512];
 	if (args[0].str.len >= sizeof path) {
-		*ret = expr_value_error("In(): there is no such state");
+		*ret = expr_value_error("@say.in_no_state");
 		return false;
 	}
 	memcpy(path, args[0].str.s, args[0].str.len);
@@ -41,7 +41,7 @@ static bool call_allows(void *ctx, const struct expr_value *args, size_t n,
 	} limits[] = {{"max", 1}, {"min", -1}};
 	struct decimal x, limit;
 	if (!number_of(&args[1], &x)) {
-		*ret = expr_value_error("allows() takes an int or a decimal");
+		*ret = expr_value_error("@say.allows_number");
 		return false;
 	}
 	bool ok = true, any = false;
@@ -50,14 +50,14 @@ static bool call_allows(void *ctx, const struct expr_value *args, size_t n,
 		if (!args[0].map->get(args[0].map, &key, arena, &v))
 			continue;
 		if (!number_of(&v, &limit)) {
-			*ret = expr_value_error("allows(): the rule's limit is not a number");
+			*ret = expr_value_error("@say.allows_limit");
 			return false;
 		}
 		any = true;
 		ok = ok && decimal_cmp(x, limit) * limits[i].sign <= 0;
 	}
 	if (!any) {
-		*ret = expr_value_error("allows(): the rule has neither max nor min");
+		*ret = expr_value_error("@say.allows_none");
 		return false;
 	}
 	ret->kind = EXPR_BOOL;

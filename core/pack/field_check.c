@@ -49,10 +49,9 @@ static anju_status check_decimal(const struct field *f, const json_t *value, anj
 	char allowed[64];
 	const char *text = json_string_value(value);
 	if (text == NULL || !decimal_parse(text, 9, &d))
-		return fail(
-			f, "field.type", value, err, "a decimal number as a string, \"132.00\"");
+		return fail(f, "field.type", value, err, "@say.decimal_string");
 	if (!decimal_parse(text, f->scale, &d)) {
-		snprintf(allowed, sizeof allowed, "at most %d digits after the point", f->scale);
+		snprintf(allowed, sizeof allowed, "@say.digits_after_point|%d", f->scale);
 		return fail(f, "field.scale", value, err, allowed);
 	}
 	return check_range(f, d, value, err);
@@ -64,7 +63,7 @@ static anju_status check_text(const struct field *f, const json_t *value, anju_e
 	size_t n = json_string_length(value);
 	const char *text = json_string_value(value);
 	if (strlen(text) != n || utf8_length(text, n) > f->max_chars) {
-		snprintf(allowed, sizeof allowed, "at most %zu characters, no NUL", f->max_chars);
+		snprintf(allowed, sizeof allowed, "@say.characters|%zu", f->max_chars);
 		return fail(f, "field.range", value, err, allowed);
 	}
 	if (f->regex != NULL && regexec(f->regex, text, 0, NULL, 0) != 0)
@@ -72,16 +71,31 @@ static anju_status check_text(const struct field *f, const json_t *value, anju_e
 	return ANJU_OK;
 }
 
+/* "concentrated (Concentrated) scattered (Scattered)"; cut between options where there is no more room. */
+static void add_options(const struct field *f, size_t room, struct buf *out)
+{
+	for (size_t i = 0; i < f->options_len; i++) {
+		ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, one = BUF_INIT;
+		buf_addf(&zh, "（%s）", f->option_titles[i].text[LANG_ZH]);
+		buf_addf(&en, " (%s)", f->option_titles[i].text[LANG_EN]);
+		buf_addf(&one, "%s%s", i > 0 ? " " : "", f->options[i]);
+		message_add_words(
+			&one, zh.data != NULL ? zh.data : "", en.data != NULL ? en.data : "");
+		if (out->len + one.len + sizeof " …" > room) {
+			buf_adds(out, " …");
+			return;
+		}
+		buf_add(out, one.data != NULL ? one.data : "", one.len);
+	}
+}
+
 static anju_status check_option(
 	const struct field *f, const char *text, const json_t *value, anju_error *err)
 {
-	for (size_t i = 0; i < f->options_len; i++) {
-		if (strcmp(f->options[i], text) == 0)
-			return ANJU_OK;
-	}
+	if (field_option_title(f, text) != NULL)
+		return ANJU_OK;
 	ANJU_AUTO_BUF allowed = BUF_INIT;
-	for (size_t i = 0; i < f->options_len; i++)
-		buf_addf(&allowed, "%s%s", i > 0 ? " " : "", f->options[i]);
+	add_options(f, sizeof err->allowed, &allowed);
 	return fail(f, "field.option", value, err, allowed.data != NULL ? allowed.data : "");
 }
 
@@ -89,20 +103,20 @@ static anju_status check_list(const struct field *f, const json_t *value, anju_e
 {
 	size_t n = json_array_size(value);
 	if (!json_is_array(value))
-		return fail(f, "field.type", value, err, "an array of strings");
+		return fail(f, "field.type", value, err, "@say.strings");
 	if (n > LIST_MAX)
-		return fail(f, "field.range", value, err, "at most 1000 items");
+		return fail(f, "field.range", value, err, "@say.items_at_most|1000");
 	for (size_t i = 0; i < n; i++) {
 		const json_t *item = json_array_get(value, i);
 		if (!json_is_string(item))
-			return fail(f, "field.type", value, err, "an array of strings");
+			return fail(f, "field.type", value, err, "@say.strings");
 		anju_status st = check_text(f, item, err);
 		if (st == ANJU_OK && f->options_len > 0)
 			st = check_option(f, json_string_value(item), item, err);
 		/* with options a list is a set */
 		for (size_t k = 0; st == ANJU_OK && f->options_len > 0 && k < i; k++) {
 			if (json_equal(json_array_get(value, k), (json_t *)item))
-				st = fail(f, "field.option", item, err, "each option once");
+				st = fail(f, "field.option", item, err, "@say.options_once");
 		}
 		if (st != ANJU_OK)
 			return st;
@@ -118,31 +132,31 @@ anju_status field_check(
 	switch (f->type) {
 	case FIELD_STRING:
 		return text != NULL ? check_text(f, value, err)
-				    : fail(f, "field.type", value, err, "a string");
+				    : fail(f, "field.type", value, err, "@say.string");
 	case FIELD_INT:
 	case FIELD_MONEY:
 		if (!json_is_integer(value))
 			return fail(f, "field.type", value, err,
-				f->type == FIELD_MONEY ? "an integer number of fen" : "an integer");
+				f->type == FIELD_MONEY ? "@say.fen" : "@say.integer");
 		return check_range(f, decimal_of_int(json_integer_value(value)), value, err);
 	case FIELD_BOOL:
 		return json_is_boolean(value) ? ANJU_OK
-					      : fail(f, "field.type", value, err, "true or false");
+					      : fail(f, "field.type", value, err, "@say.boolean");
 	case FIELD_DECIMAL:
 		return check_decimal(f, value, err);
 	case FIELD_DATE:
 		if (text == NULL || date_parse(text, &day, NULL) != ANJU_OK)
-			return fail(f, "field.type", value, err, "a date such as \"2017-08-31\"");
+			return fail(f, "field.type", value, err, "@say.date_such|2017-08-31");
 		return ANJU_OK;
 	case FIELD_ENUM:
 		return text != NULL ? check_option(f, text, value, err)
-				    : fail(f, "field.type", value, err, "a string");
+				    : fail(f, "field.type", value, err, "@say.string");
 	case FIELD_UNIT:
 		if (text == NULL)
-			return fail(f, "field.type", value, err, "the code of a unit");
+			return fail(f, "field.type", value, err, "@say.unit_code");
 		return org_unit(org, text) != NULL
 			       ? ANJU_OK
-			       : fail(f, "field.unit", value, err, "the code of a unit");
+			       : fail(f, "field.unit", value, err, "@say.unit_code");
 	case FIELD_LIST:
 		return check_list(f, value, err);
 	}

@@ -49,8 +49,7 @@ void *regex_load(struct build *b, const struct json_at *at, const char *pattern)
 		char why[96];
 		(void)regerror(rc, regex, why, sizeof why);
 		free(regex);
-		load_finding_text(b->ld, "pack.regex", at, pattern,
-			"a POSIX extended regular expression (%s)", why);
+		load_finding_text(b->ld, "pack.regex", at, pattern, "@say.posix_regex|%s", why);
 		return NULL;
 	}
 	return pool_own_take(b->pool, regex, free_regex) ? regex : NULL;
@@ -83,8 +82,7 @@ static bool read_type(struct build *b, const json_t *def, const struct json_at *
 		struct json_at option_at = JSON_AT_KEY(at, options_of[i].member);
 		if (v != NULL && (options_of[i].types & 1u << type) == 0)
 			load_finding(b->ld, "pack.field_option", &option_at, v,
-				"nothing here: a field of type %s has no %s", name,
-				options_of[i].member);
+				"@say.nothing_for_type|%s|%s", name, options_of[i].member);
 	}
 	return true;
 }
@@ -104,8 +102,7 @@ static bool read_limit(struct build *b, const json_t *def, const struct json_at 
 		decimal_parse(json_string_value(v), f->scale, ret))
 		return true;
 	load_finding(b->ld, "pack.range", &here, v,
-		f->type == FIELD_DECIMAL ? "an integer or a decimal number as a string"
-					 : "an integer");
+		f->type == FIELD_DECIMAL ? "@say.integer_or_decimal" : "@say.integer");
 	return false;
 }
 
@@ -119,45 +116,94 @@ static void read_numbers(
 	(void)load_ok(b->ld, json_opt_int(def, at, "scale", &scale, &err), &err);
 	if (scale < 0 || scale > 9)
 		load_finding(
-			b->ld, "pack.range", &scale_at, json_object_get(def, "scale"), "0 to 9");
+			b->ld, "pack.range", &scale_at, json_object_get(def, "scale"), "0 – 9");
 	f->scale = scale >= 0 && scale <= 9 ? (int)scale : 2;
 	(void)load_ok(b->ld, json_opt_int(def, at, "max_chars", &max_chars, &err), &err);
 	if (max_chars < 1 || max_chars > 100000)
 		load_finding(b->ld, "pack.range", &chars_at, json_object_get(def, "max_chars"),
-			"1 to 100000");
+			"1 – 100000");
 	f->max_chars = (size_t)max_chars;
 	f->has_min = read_limit(b, def, at, "min", f, &f->min);
 	f->has_max = read_limit(b, def, at, "max", f, &f->max);
 	if (f->has_min && f->has_max && decimal_cmp(f->min, f->max) > 0)
 		load_finding(b->ld, "pack.range", &max_at, json_object_get(def, "max"),
-			"not less than min");
+			"@say.not_below_min");
+}
+
+/* A word that is the id or a word of another option could not be told apart in a spreadsheet. */
+static bool option_clear(const struct field *f, const char *id, const struct label *title)
+{
+	for (size_t i = 0; i < f->options_len; i++) {
+		const char *const theirs[] = {f->options[i], f->option_titles[i].text[LANG_ZH],
+			f->option_titles[i].text[LANG_EN]};
+		const char *const ours[] = {id, title->text[LANG_ZH], title->text[LANG_EN]};
+		for (size_t k = 0; k < 9; k++) {
+			const char *a = ours[k / 3], *b = theirs[k % 3];
+			if (a[0] != '\0' && strcmp(a, b) == 0)
+				return false;
+		}
+	}
+	return true;
+}
+
+static void read_option(struct build *b, const json_t *options, const struct json_at *at,
+	const char *id, struct field *f)
+{
+	struct json_at here = JSON_AT_KEY(at, id);
+	struct label title;
+	if (id[0] == '\0') {
+		load_finding_text(b->ld, "pack.options", &here, id, "@say.option_id");
+		return;
+	}
+	load_label(b->ld, options, at, id, true, &title);
+	if (!option_clear(f, id, &title)) {
+		load_finding_text(b->ld, "pack.options", &here, id, "@say.option_words");
+		return;
+	}
+	f->options[f->options_len] = id;
+	f->option_titles[f->options_len++] = title;
 }
 
 static void read_options(
 	struct build *b, const json_t *def, const struct json_at *at, struct field *f)
 {
-	const json_t *list = load_strings(b->ld, def, at, "options");
-	size_t n = json_array_size(list);
+	const json_t *options = json_object_get(def, "options");
 	struct json_at here = JSON_AT_KEY(at, "options");
-	if (n == 0) {
-		if (f->type == FIELD_ENUM || list != NULL)
-			load_finding(b->ld, "pack.options", &here, json_object_get(def, "options"),
-				"at least one option");
+	size_t n = json_object_size(options);
+	if (options == NULL ? f->type == FIELD_ENUM : n == 0)
+		load_finding(b->ld, "pack.options", &here, options,
+			json_is_object(options) || options == NULL ? "@say.option_some"
+								   : "@say.option_object");
+	if (n == 0)
 		return;
-	}
 	f->options = pool_alloc(b->pool, n * sizeof *f->options);
-	for (size_t i = 0; f->options != NULL && i < n; i++) {
-		const char *text = json_string_value(json_array_get(list, i));
-		struct json_at item = JSON_AT_INDEX(&here, i);
-		bool twice = false;
-		for (size_t k = 0; k < f->options_len; k++)
-			twice = twice || strcmp(f->options[k], text) == 0;
-		if (twice || text[0] == '\0')
-			load_finding_text(b->ld, "pack.options", &item, text,
-				"each option once, and none empty");
-		else
-			f->options[f->options_len++] = text;
+	f->option_titles = pool_alloc(b->pool, n * sizeof *f->option_titles);
+	if (f->options == NULL || f->option_titles == NULL)
+		return;
+	const char *id;
+	json_t *v;
+	json_object_foreach((json_t *)options, id, v)
+		read_option(b, options, &here, id, f);
+}
+
+const char *field_option(const struct field *f, const char *text)
+{
+	for (size_t i = 0; i < f->options_len; i++) {
+		if (strcmp(f->options[i], text) == 0 ||
+			strcmp(f->option_titles[i].text[LANG_ZH], text) == 0 ||
+			strcmp(f->option_titles[i].text[LANG_EN], text) == 0)
+			return f->options[i];
 	}
+	return NULL;
+}
+
+const struct label *field_option_title(const struct field *f, const char *id)
+{
+	for (size_t i = 0; i < f->options_len; i++) {
+		if (strcmp(f->options[i], id) == 0)
+			return &f->option_titles[i];
+	}
+	return NULL;
 }
 
 static void read_field(struct build *b, const char *name, const json_t *def,
@@ -236,8 +282,7 @@ void fields_load(struct build *b)
 		       fields_at = JSON_AT_KEY(&anju_at, "fields");
 	const json_t *defs = json_object_get(b->anju, "fields");
 	if (defs != NULL && (!json_is_object(defs) || json_object_size(defs) > 1000)) {
-		load_finding(
-			b->ld, "json.type", &fields_at, defs, "an object of at most 1000 fields");
+		load_finding(b->ld, "json.type", &fields_at, defs, "@say.fields_object|1000");
 		defs = NULL;
 	}
 	b->wf->fields = pool_alloc(b->pool, (json_object_size(defs) + 1) * sizeof *b->wf->fields);
@@ -267,8 +312,7 @@ static void link_write(
 	const json_t *again = load_strings(b->ld, write, &here, "again");
 	size_t n = json_array_size(again);
 	if (n > 0 && until == NULL)
-		load_finding(b->ld, "pack.again", &again_at, again,
-			"nothing here: without \"until\" the field is never locked");
+		load_finding(b->ld, "pack.again", &again_at, again, "@say.never_locked");
 	f->again = n > 0 ? pool_alloc(b->pool, n * sizeof *f->again) : NULL;
 	for (size_t i = 0; f->again != NULL && i < n; i++) {
 		struct json_at item = JSON_AT_INDEX(&again_at, i);

@@ -70,7 +70,7 @@ bool files_list(struct loader *ld, const struct source *src, struct pack_files *
 	if (dir == NULL) {
 		anju_error err;
 		return load_ok(
-			ld, anju_fail_errno(&err, errno, "opening pack %s", src->name), &err);
+			ld, anju_fail_errno(&err, errno, "@say.opening|%s", src->name), &err);
 	}
 	*ret = (struct pack_files){0};
 	for (struct dirent *e; (e = readdir(dir)) != NULL;)

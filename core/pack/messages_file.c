@@ -17,7 +17,7 @@ void messages_load(struct loader *ld, const struct source *src)
 		return;
 	struct json_at root = JSON_AT_ROOT(file);
 	if (!json_is_object(doc)) {
-		load_finding(ld, "json.type", &root, doc, "an object");
+		load_finding(ld, "json.type", &root, doc, "@say.object");
 		return;
 	}
 	const char *key;
@@ -26,8 +26,7 @@ void messages_load(struct loader *ld, const struct source *src)
 		struct json_at at = JSON_AT_KEY(&root, key);
 		struct label text;
 		if (!key_ok(key))
-			load_finding_text(
-				ld, "pack.name", &at, key, "words of a-z 0-9 _ joined by \".\"");
+			load_finding_text(ld, "pack.name", &at, key, "@say.words_joined");
 		load_label(ld, doc, &root, key, true, &text);
 		/* a text may be worded anew by who extends: only rules are law */
 		if (json_object_set(ld->set->messages, key, v) != 0)

@@ -15,7 +15,7 @@ static const json_t *section(
 	*ret_at = JSON_AT_KEY(anju_at, key);
 	if (v == NULL || json_is_object(v))
 		return v;
-	load_finding(b->ld, "json.type", ret_at, v, "an object");
+	load_finding(b->ld, "json.type", ret_at, v, "@say.object");
 	return NULL;
 }
 
@@ -23,13 +23,13 @@ static const json_t *section(
 static const struct field *place_field(struct build *b, const struct json_at *at, const json_t *v)
 {
 	if (!json_is_string(v)) {
-		load_finding(b->ld, "json.type", at, v, "the name of a field");
+		load_finding(b->ld, "json.type", at, v, "@say.field_name");
 		return NULL;
 	}
 	const struct field *f = build_field(b, at, json_string_value(v));
 	if (f == NULL || f->type == FIELD_UNIT || f->type == FIELD_STRING)
 		return f;
-	load_finding(b->ld, "pack.place_field", at, v, "a field of type unit or string");
+	load_finding(b->ld, "pack.place_field", at, v, "@say.field_of_types|@say.unit_or_string");
 	return NULL;
 }
 
@@ -68,8 +68,7 @@ static void load_relation(struct build *b, const char *name, const json_t *def,
 	(void)load_rows(b->ld, def, at);
 	/* events write fields and relations by name alike */
 	if (workflow_field(b->wf, name) != NULL)
-		load_finding_text(b->ld, "pack.duplicate", at, name,
-			"a name that no field of this workflow has");
+		load_finding_text(b->ld, "pack.duplicate", at, name, "@say.name_no_field");
 }
 
 static void load_relations(struct build *b, const struct json_at *anju_at)
@@ -105,8 +104,7 @@ static void load_docs(struct build *b, const struct json_at *anju_at)
 	json_object_foreach((json_t *)defs, kind, def) {
 		struct json_at here = JSON_AT_KEY(&at, kind);
 		if (!doc_kind_ok(kind)) {
-			load_finding_text(b->ld, "pack.name", &here, kind,
-				"words of a-z 0-9 _ joined by \".\", at most 63");
+			load_finding_text(b->ld, "pack.name", &here, kind, "@say.words_joined_63");
 			continue;
 		}
 		if (b->wf->docs == NULL)
@@ -132,8 +130,7 @@ static void load_delays(struct build *b, const struct json_at *anju_at)
 			continue;
 		const char *text = json_string_value(def);
 		if (text == NULL || duration_parse(text, false, &d, &err) != ANJU_OK)
-			load_finding(b->ld, "calendar.duration", &here, def,
-				"\"10wd\", \"30d\", \"6mo\", \"1y\" or \"12h\"");
+			load_finding(b->ld, "calendar.duration", &here, def, "@say.duration");
 		else
 			b->wf->delays[b->wf->delays_len++] = (struct delay){name, d};
 	}
@@ -168,8 +165,8 @@ static void link_relation(struct build *b, const struct json_at *at, const struc
 	const struct workflow *to = pack_set_workflow(b->ld->set, r->to);
 	if (to == NULL) {
 		if (r->to[0] != '\0')
-			load_finding_text(b->ld, "pack.unknown_workflow", &to_at, r->to,
-				"the id of a workflow of these packs");
+			load_finding_text(
+				b->ld, "pack.unknown_workflow", &to_at, r->to, "@say.workflow_id");
 		return;
 	}
 	if (r->inverse == NULL)
@@ -177,8 +174,7 @@ static void link_relation(struct build *b, const struct json_at *at, const struc
 	const struct relation *there = workflow_relation(to, r->inverse);
 	if (there == NULL || there->inverse != NULL || strcmp(there->to, b->wf->id) != 0)
 		load_finding_text(b->ld, "pack.inverse", &inverse_at, r->inverse,
-			"a relation of workflow %s that leads to %s and is no inverse itself",
-			to->id, b->wf->id);
+			"@say.inverse_of|%s|%s", to->id, b->wf->id);
 }
 
 void root_link(struct build *b)

@@ -61,8 +61,7 @@ static void read_met(const struct reading *r)
 		return;
 	r->d->met = find_met(r->b, r->d->state, text);
 	if (r->d->met == CHART_NONE || r->d->met == r->d->state)
-		load_finding_text(r->b->ld, "pack.unknown_state", &here, text,
-			"a state below or beside this one, or \"#id\"");
+		load_finding_text(r->b->ld, "pack.unknown_state", &here, text, "@say.state_near");
 }
 
 static anju_status due_field(void *ctx, const char *name, enum due_field_kind kind,
@@ -74,7 +73,7 @@ static anju_status due_field(void *ctx, const char *name, enum due_field_kind ki
 	if (f != NULL && f->type == want)
 		return ANJU_OK;
 	ANJU_AUTO_JSON *found = json_string(name);
-	return json_fail_at(err, "pack.due_field", at, found, "a field of type %s",
+	return json_fail_at(err, "pack.due_field", at, found, "@say.field_of_types|%s",
 		want == FIELD_DATE ? "date" : "int");
 }
 
@@ -154,11 +153,11 @@ static void check_rungs(const struct reading *r, const struct rungs *rungs)
 		struct label text;
 		if (to->len == 0)
 			load_finding_text(r->b->ld, "pack.nobody", &to_at, rung_to_text(rung->to),
-				"a deadline with a member \"%s\"",
+				"@say.deadline_member|%s",
 				rung->to == RUNG_RESPONSIBLE ? "responsible" : "lead");
 		if (rung->text != NULL && !message_label(r->b->ld->set, rung->text, &text))
 			load_finding_text(r->b->ld, "pack.unknown_message", &text_at, rung->text,
-				"a key of messages.json");
+				"@say.message_key");
 	}
 }
 
@@ -234,15 +233,15 @@ static void read_deadlines(
 	const json_t *defs = json_object_get(anju, "deadlines");
 	struct json_at at = JSON_AT_KEY(anju_at, "deadlines");
 	if (defs != NULL && !json_is_object(defs))
-		load_finding(b->ld, "json.type", &at, defs, "an object");
+		load_finding(b->ld, "json.type", &at, defs, "@say.object");
 	const char *name;
 	json_t *def;
 	json_object_foreach((json_t *)defs, name, def) {
 		struct json_at here = JSON_AT_KEY(&at, name);
 		const struct deadline_def *twin = find_deadline(wf, name);
 		if (twin != NULL)
-			load_finding_text(b->ld, "pack.duplicate", &here, name,
-				"a name that is not taken; %s has it", twin->pointer);
+			load_finding_text(b->ld, "pack.duplicate", &here, name, "@say.name_free|%s",
+				twin->pointer);
 		if (twin != NULL || wf->deadlines == NULL || !load_name(b->ld, &here, name))
 			continue;
 		struct deadline_def *d = &wf->deadlines[wf->deadlines_len];

@@ -39,7 +39,7 @@ static void read_needs(
 		for (size_t k = 0; k < b->wf->docs_len; k++)
 			buf_addf(&names, "%s%s", k > 0 ? " " : "", b->wf->docs[k].kind);
 		load_finding_text(b->ld, "pack.unknown_doc", &item, kind, "%s",
-			names.data != NULL ? names.data : "(this workflow has no docs)");
+			names.data != NULL ? names.data : "@say.no_docs");
 	}
 }
 
@@ -75,11 +75,11 @@ static void read_transition(struct build *b, uint32_t index)
 	build_roles(b, anju, &at, "by", &rule->by);
 	/* writes fields without a transition, in every workflow */
 	if (external && strcmp(t->descriptor, "amend") == 0)
-		load_finding_text(b->ld, "pack.reserved_event", t_at, t->descriptor,
-			"a name other than that of the built-in event");
+		load_finding_text(
+			b->ld, "pack.reserved_event", t_at, t->descriptor, "@say.event_free");
 	if (external && rule->by.len == 0)
-		load_finding(b->ld, "pack.no_role", &by_at, json_object_get(anju, "by"),
-			"who may do this, such as [\"land@county\"], or [\"system\"]");
+		load_finding(
+			b->ld, "pack.no_role", &by_at, json_object_get(anju, "by"), "@say.who_may");
 	load_label(b->ld, anju, &at, "title", external, &rule->title);
 	load_label(b->ld, anju, &at, "refusal", false, &rule->refusal);
 	read_needs(b, anju, &at, rule);
@@ -104,7 +104,7 @@ static void check_after(struct build *b, uint32_t index)
 	struct place place;
 	const struct json_at *at = place_init(&place, b->wf->file, t->pointer);
 	ANJU_AUTO_JSON *found = json_integer(strtoll(delay, NULL, 10));
-	load_finding(b->ld, "pack.unknown_delay", at, found, "the name of one of meta.anju.delays");
+	load_finding(b->ld, "pack.unknown_delay", at, found, "@say.delay_name");
 }
 
 void transitions_link(struct build *b)

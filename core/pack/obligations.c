@@ -35,7 +35,7 @@ static int32_t read_day(struct loader *ld, const json_t *def, const struct json_
 	struct json_at here = JSON_AT_KEY(at, key);
 	int32_t day = absent;
 	if (text != NULL && date_parse(text, &day, NULL) != ANJU_OK)
-		load_finding_text(ld, "pack.date", &here, text, "a date such as \"2017-09-01\"");
+		load_finding_text(ld, "pack.date", &here, text, "@say.date_such|2017-09-01");
 	return day;
 }
 
@@ -75,7 +75,7 @@ static void read_times(
 		return;
 	if (o->until < o->start)
 		load_finding(ld, "pack.date", &until_at, json_object_get(def, "until"),
-			"a day not before start");
+			"@say.day_from_start");
 	anju_error err;
 	int32_t day;
 	if (o->rrule == NULL)
@@ -83,7 +83,7 @@ static void read_times(
 	anju_status st = recurrence_next(o->rrule, o->start, o->start - 1, &day, &err);
 	if (st != ANJU_OK && st != ANJU_E_NOTFOUND)
 		load_finding_text(ld, "pack.recur", &recur_at, o->rrule,
-			"an RFC 5545 rule such as \"FREQ=MONTHLY;BYMONTHDAY=1\"");
+			"@say.rrule_such|FREQ=MONTHLY;BYMONTHDAY=1");
 }
 
 /* Without its period or unit in it, the second case would have the first one's key. */
@@ -95,9 +95,9 @@ static bool check_key(struct loader *ld, const struct json_at *at, const struct 
 	bool month = o->rrule == NULL || strstr(o->rrule, "FREQ=MONTHLY") == NULL ||
 		     strstr(o->key, "{month}") != NULL;
 	if (!unit || !year || !month)
-		load_finding_text(ld, "pack.obligation_key", at, o->key,
-			"a text with {unit} or {region}%s%s", year ? "" : ", {year}",
-			month ? "" : ", {month}");
+		load_finding_text(ld, "pack.obligation_key", at, o->key, "%s%s%s",
+			year && month ? "@say.key_with" : "@say.key_with_more|",
+			year ? "" : "{year} ", month ? "" : "{month}");
 	return known && unit && year && month;
 }
 
@@ -148,7 +148,7 @@ static void check_pattern(struct loader *ld, const struct json_at *at, const str
 		ld->set->pool.failed = true;
 	else if (regexec(wf->key_regex, key.data != NULL ? key.data : "", 0, NULL, 0) != 0)
 		load_finding_text(ld, "pack.obligation_key", at, key.data != NULL ? key.data : "",
-			"a key of workflow %s: %s", wf->id,
+			"@say.key_of|%s|%s", wf->id,
 			wf->key_pattern != NULL ? wf->key_pattern : KEY_PATTERN);
 }
 
@@ -194,13 +194,12 @@ static void read_data(struct loader *ld, const json_t *def, const struct json_at
 		else if (workflow_relation(wf, name) == NULL ||
 			 workflow_relation(wf, name)->inverse != NULL)
 			load_finding_text(ld, "pack.unknown_field", &value_at, name,
-				"a field or a stored relation of workflow %s", wf->id);
+				"@say.field_or_relation|%s", wf->id);
 	}
 	for (size_t i = 0; i < wf->fields_len; i++) {
 		if (wf->fields[i].required && json_object_get(data, wf->fields[i].name) == NULL)
 			load_finding(ld, "pack.missing_field", &here, data,
-				"a value for %s, which workflow %s requires", wf->fields[i].name,
-				wf->id);
+				"@say.value_required|%s|%s", wf->fields[i].name, wf->id);
 	}
 }
 
@@ -215,8 +214,8 @@ static void read_one(
 	if (o->id != NULL && load_name(ld, &id_at, o->id)) {
 		const char *first = json_string_value(json_object_get(ld->obligation_ids, o->id));
 		if (first != NULL)
-			load_finding_text(ld, "pack.duplicate", &id_at, o->id,
-				"an id that is not taken; %s has it", first);
+			load_finding_text(
+				ld, "pack.duplicate", &id_at, o->id, "@say.id_free|%s", first);
 		else if (json_object_set_new(
 				 ld->obligation_ids, o->id, json_string(json_at_file(at))) != 0)
 			ld->set->pool.failed = true;
@@ -231,8 +230,8 @@ static void read_one(
 	const struct workflow *wf =
 		o->workflow != NULL ? pack_set_workflow(ld->set, o->workflow) : NULL;
 	if (o->workflow != NULL && wf == NULL)
-		load_finding_text(ld, "pack.unknown_workflow", &workflow_at, o->workflow,
-			"the id of a workflow of these packs");
+		load_finding_text(
+			ld, "pack.unknown_workflow", &workflow_at, o->workflow, "@say.workflow_id");
 	if (wf != NULL && key_ok)
 		check_pattern(ld, &key_at, wf, o);
 	read_data(ld, def, at, wf, o);

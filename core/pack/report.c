@@ -74,7 +74,11 @@ bool load_object(
 	struct loader *ld, const json_t *v, const struct json_at *at, const char *const *allowed)
 {
 	if (!json_is_object(v)) {
-		load_finding(ld, v != NULL ? "json.type" : "json.missing", at, v, "an object");
+		if (v != NULL)
+			load_finding(ld, "json.type", at, v, "@say.object");
+		else
+			load_finding(ld, "json.missing", at, v, "@say.member|%s|@say.object",
+				at->key != NULL ? at->key : "");
 		return false;
 	}
 	anju_error err;
@@ -101,7 +105,7 @@ void load_label(struct loader *ld, const json_t *obj, const struct json_at *at, 
 		const json_t *text = json_object_get(v, langs[i]);
 		struct json_at text_at = JSON_AT_KEY(&here, langs[i]);
 		if (json_string_length(text) == 0)
-			load_finding(ld, "pack.label", &text_at, text, "a text in this language");
+			load_finding(ld, "pack.label", &text_at, text, "@say.text_this_language");
 		else
 			ret->text[i] = json_string_value(text);
 	}
@@ -115,7 +119,7 @@ const json_t *load_strings(
 	if (list == NULL)
 		return NULL;
 	if (!json_is_array(list)) {
-		load_finding(ld, "json.type", &here, list, "an array of strings");
+		load_finding(ld, "json.type", &here, list, "@say.strings");
 		return NULL;
 	}
 	for (size_t i = 0; i < json_array_size(list); i++) {
@@ -123,7 +127,7 @@ const json_t *load_strings(
 		if (json_is_string(v))
 			continue;
 		struct json_at item = JSON_AT_INDEX(&here, i);
-		load_finding(ld, "json.type", &item, v, "a string");
+		load_finding(ld, "json.type", &item, v, "@say.string");
 		return NULL;
 	}
 	return list;
@@ -147,7 +151,7 @@ const json_t *load_rows(struct loader *ld, const json_t *obj, const struct json_
 		struct json_at item = JSON_AT_INDEX(&here, i);
 		const json_t *v = json_array_get(rows, i);
 		if (!row_ok(json_string_value(v)))
-			load_finding(ld, "pack.row", &item, v, "an id such as \"BJ-R-01\"");
+			load_finding(ld, "pack.row", &item, v, "@say.row_such");
 	}
 	return rows;
 }
@@ -181,6 +185,6 @@ bool load_name(struct loader *ld, const struct json_at *at, const char *name)
 {
 	if (name_ok(name))
 		return true;
-	load_finding_text(ld, "pack.name", at, name, "a name of a-z 0-9 _, at most 63, a-z first");
+	load_finding_text(ld, "pack.name", at, name, "@say.word_name");
 	return false;
 }

@@ -58,14 +58,12 @@ static bool check_rule(struct loader *ld, const json_t *rule, const struct json_
 		const json_t *v = json_object_get(rule, limits[i]);
 		struct json_at here = JSON_AT_KEY(at, limits[i]);
 		if (v != NULL && !number_of(v, &d))
-			load_finding(ld, "pack.rule_value", &here, v,
-				"an integer or a decimal number as a string");
+			load_finding(ld, "pack.rule_value", &here, v, "@say.integer_or_decimal");
 	}
 	const json_t *value = json_object_get(rule, "value");
 	struct json_at value_at = JSON_AT_KEY(at, "value"), force_at = JSON_AT_KEY(at, "force");
 	if (value != NULL && !value_ok(value))
-		load_finding(ld, "pack.rule_value", &value_at, value,
-			"a string, an integer, true, false or a list of strings or integers");
+		load_finding(ld, "pack.rule_value", &value_at, value, "@say.rule_value");
 	const json_t *force = json_object_get(rule, "force");
 	if (force != NULL && force_of(rule) < 0)
 		load_finding(ld, "pack.force", &force_at, force, "MUST SHOULD MAY EXPLORE");
@@ -89,8 +87,8 @@ static void loosens(
 {
 	struct json_at here = JSON_AT_KEY(l->at, member);
 	char *text = json_text(inherited);
-	load_finding(l->ld, "pack.loosens", &here, found, "%s as in %s#/rules/%s, or tighter",
-		text != NULL ? text : "the inherited value", l->from, l->name);
+	load_finding(l->ld, "pack.loosens", &here, found, "@say.as_in|%s#/rules/%s|%s", l->from,
+		l->name, text != NULL ? text : "@say.inherited_value");
 	free(text);
 }
 
@@ -149,7 +147,7 @@ void rules_load(struct loader *ld, const struct source *src)
 	if (rules == NULL)
 		return;
 	if (!json_is_object(rules)) {
-		load_finding(ld, "json.type", &rules_at, rules, "an object");
+		load_finding(ld, "json.type", &rules_at, rules, "@say.object");
 		return;
 	}
 	const char *name;
@@ -172,7 +170,7 @@ void rules_load(struct loader *ld, const struct source *src)
 		if (old == NULL && json_object_get(rule, "max") == NULL &&
 			json_object_get(rule, "min") == NULL &&
 			json_object_get(rule, "value") == NULL)
-			load_finding(ld, "pack.rule_value", &at, rule, "max, min or value");
+			load_finding(ld, "pack.rule_value", &at, rule, "@say.max_min_value");
 		else
 			merge(ld, src, name, rule);
 	}

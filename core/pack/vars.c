@@ -58,7 +58,7 @@ static bool give_decimal(const json_t *v, struct expr_value *ret)
 {
 	ret->kind = EXPR_DECIMAL;
 	if (!decimal_parse(json_string_value(v), 9, &ret->dec))
-		*ret = expr_value_error("not a decimal number");
+		*ret = expr_value_error("@say.no_decimal");
 	return true;
 }
 
@@ -66,7 +66,7 @@ static bool give_date(const json_t *v, struct expr_value *ret)
 {
 	int32_t day;
 	if (date_parse(json_string_value(v), &day, NULL) != ANJU_OK) {
-		*ret = expr_value_error("not a date");
+		*ret = expr_value_error("@say.no_date");
 		return true;
 	}
 	ret->kind = EXPR_TIMESTAMP;
@@ -150,7 +150,7 @@ static bool give_map(const struct expr_map *like, const json_t *json, struct eva
 {
 	struct json_map *m = expr_arena_alloc(arena, sizeof *m);
 	if (m == NULL) {
-		*ret = expr_value_error("out of memory");
+		*ret = expr_value_error("@say.enomem");
 		return true;
 	}
 	m->map = *like;
@@ -223,7 +223,7 @@ static bool related_get(const struct expr_map *map, const struct expr_value *key
 	if (eval->related != NULL && eval->related[i] == NULL && vars->related != NULL)
 		eval->related[i] = vars->related(vars->ctx, &vars->wf->relations[i]);
 	if (eval->related == NULL || eval->related[i] == NULL) {
-		*ret = expr_value_error("related cases cannot be read");
+		*ret = expr_value_error("@say.related_unread");
 		return true;
 	}
 	return expr_value_from_json(eval->related[i], arena, ret);
@@ -245,7 +245,7 @@ static struct text_list *new_list(size_t n, struct expr_arena *arena, struct exp
 {
 	struct text_list *l = expr_arena_alloc(arena, sizeof *l + n * sizeof l->items[0]);
 	if (l == NULL) {
-		*ret = expr_value_error("out of memory");
+		*ret = expr_value_error("@say.enomem");
 		return NULL;
 	}
 	l->list = (struct expr_list){.len = n, .ctx = l, .at = item_at};
@@ -310,7 +310,7 @@ static void detach(struct expr_value *v, struct expr_arena *arena)
 	if (v->kind == EXPR_STRING || v->kind == EXPR_BYTES) {
 		char *copy = expr_arena_alloc(arena, v->str.len + 1);
 		if (copy == NULL) {
-			*v = expr_value_error("out of memory");
+			*v = expr_value_error("@say.enomem");
 			return;
 		}
 		memcpy(copy, v->str.s, v->str.len);
@@ -321,11 +321,11 @@ static void detach(struct expr_value *v, struct expr_arena *arena)
 		struct text_list *l = new_list(old->len, arena, v);
 		for (size_t i = 0; l != NULL && i < old->len; i++) {
 			if (!old->at(old, i, arena, &l->items[i]))
-				l->items[i] = expr_value_error("out of memory");
+				l->items[i] = expr_value_error("@say.enomem");
 			detach(&l->items[i], arena);
 		}
 	} else if (v->kind == EXPR_MAP) {
-		*v = expr_value_error("a map of related cases cannot be kept");
+		*v = expr_value_error("@say.related_kept");
 	}
 }
 
@@ -350,9 +350,11 @@ anju_status pack_eval(const struct expr *expr, const struct pack_vars *vars,
 	if (st == ANJU_OK && eval.related != NULL)
 		detach(&value, arena);
 	eval_done(&eval);
-	if (st == ANJU_OK && value.kind == EXPR_ERROR)
-		return anju_fail(
-			err, ANJU_E_REFUSED, "expr.eval", "%.*s", (int)value.str.len, value.str.s);
+	if (st == ANJU_OK && value.kind == EXPR_ERROR) {
+		(void)anju_fail(err, ANJU_E_REFUSED, "expr.eval", "the value is an error");
+		anju_error_found(err, "%.*s", (int)value.str.len, value.str.s);
+		return ANJU_E_REFUSED;
+	}
 	if (st == ANJU_OK)
 		*ret = value;
 	return st;
@@ -367,12 +369,25 @@ static const char *label_in(const char *path, const char *prefix, char name[64])
 	return path + n + strlen(name);
 }
 
+/* The word for an option of "case.settlement_mode". */
+static const char *option_label(
+	const struct workflow *wf, const char *path, const char *value, enum lang lang)
+{
+	char name[64];
+	const char *rest = label_in(path, "case.", name);
+	const struct field *f = rest != NULL && *rest == '\0' ? workflow_field(wf, name) : NULL;
+	const struct label *title = f != NULL ? field_option_title(f, value) : NULL;
+	return title != NULL && title->text[lang][0] != '\0' ? title->text[lang] : NULL;
+}
+
 /* The words for "case.area_m2" or "rules.area_per_person_m2.max"; NULL: the path itself is shown. */
-static const char *label_of(void *ctx, const char *path, enum lang lang)
+static const char *label_of(void *ctx, const char *path, const char *value, enum lang lang)
 {
 	const struct pack_vars *vars = ((const struct eval *)ctx)->vars;
 	char name[64];
 	const char *text = NULL;
+	if (value != NULL)
+		return option_label(vars->wf, path, value, lang);
 	const char *rest = label_in(path, "case.", name);
 	if (rest != NULL) {
 		const struct field *f = workflow_field(vars->wf, name);
@@ -409,7 +424,7 @@ bool vars_in(const char *path, const struct workflow *wf, struct expr_value *ret
 {
 	uint32_t state = chart_state_by_path(wf->chart, path);
 	if (state == CHART_NONE || running == NULL || running->vars->in == NULL) {
-		*ret = expr_value_error("In(): there is no such state");
+		*ret = expr_value_error("@say.in_no_state");
 		return false;
 	}
 	ret->kind = EXPR_BOOL;

@@ -48,8 +48,7 @@ static anju_status check_delay(void *ctx, const char *name, anju_error *err)
 		buf_addf(&names, "%s%s", i > 0 ? " " : "", b->wf->delays[i].name);
 	(void)anju_fail(err, ANJU_E_INVALID, "pack.unknown_delay", "unknown delay \"%s\"", name);
 	anju_error_found(err, "%s", name);
-	anju_error_allowed(err, "%s",
-		names.data != NULL ? names.data : "(meta.anju.delays of this workflow is empty)");
+	anju_error_allowed(err, "%s", names.data != NULL ? names.data : "@say.no_delays");
 	return ANJU_E_INVALID;
 }
 
@@ -80,13 +79,13 @@ static bool check_id(struct build *b, const struct source *src, const char *name
 		return false;
 	size_t n = strlen(b->wf->id);
 	if (strncmp(name, b->wf->id, n) != 0 || strcmp(name + n, ".workflow.json") != 0)
-		load_finding_text(b->ld, "pack.wrong_name", &id_at, b->wf->id,
-			"the first word of the file's name, %s", name);
+		load_finding_text(
+			b->ld, "pack.wrong_name", &id_at, b->wf->id, "@say.file_word|%s", name);
 	const struct workflow *first = pack_set_workflow(b->ld->set, b->wf->id);
 	if (first == NULL)
 		return true;
-	load_finding_text(b->ld, "pack.duplicate", &id_at, b->wf->id,
-		"an id that is not taken; %s has it", first->file);
+	load_finding_text(
+		b->ld, "pack.duplicate", &id_at, b->wf->id, "@say.id_free|%s", first->file);
 	return false;
 }
 
@@ -113,7 +112,7 @@ static void read_parts(struct build *b)
 		       anju_at = JSON_AT_KEY(&meta_at, "anju");
 	const json_t *anju = json_object_get(json_object_get(b->wf->source, "meta"), "anju");
 	if (!json_is_object(anju)) {
-		load_finding(b->ld, "json.missing", &anju_at, anju, "\"anju\": an object");
+		load_finding(b->ld, "json.missing", &anju_at, anju, "@say.member|anju|@say.object");
 		anju = NULL;
 	}
 	b->anju = anju;
@@ -133,7 +132,7 @@ void workflow_load(struct loader *ld, const struct source *src, const char *name
 		return;
 	struct json_at root = JSON_AT_ROOT(file);
 	if (!json_is_object(doc)) {
-		load_finding(ld, "json.type", &root, doc, "an object");
+		load_finding(ld, "json.type", &root, doc, "@say.object");
 		return;
 	}
 	struct workflow *wf = workflow_new(file, doc);

@@ -50,11 +50,12 @@ struct field {
 	struct label title;
 	int scale; /* DECIMAL: fraction digits */
 	bool has_min, has_max;
-	struct decimal min, max; /* INT, DECIMAL, MONEY */
-	size_t max_chars;        /* STRING: code points, default 200 */
-	const char *pattern;     /* STRING: POSIX extended regex, anchored, or NULL */
-	void *regex;             /* compiled; owned */
-	const char **options;    /* ENUM */
+	struct decimal min, max;     /* INT, DECIMAL, MONEY */
+	size_t max_chars;            /* STRING: code points, default 200 */
+	const char *pattern;         /* STRING: POSIX extended regex, anchored, or NULL */
+	void *regex;                 /* compiled; owned */
+	const char **options;        /* ENUM, LIST: ids, as stored */
+	struct label *option_titles; /* parallel: the words for them */
 	size_t options_len;
 	bool sensitive;
 	bool required;             /* must be given when the case is opened */
@@ -211,6 +212,10 @@ const struct field *workflow_field(const struct workflow *wf, const char *name);
 const struct relation *workflow_relation(const struct workflow *wf, const char *name);
 const struct doc_kind *workflow_doc(const struct workflow *wf, const char *kind);
 const struct delay *workflow_delay(const struct workflow *wf, const char *name);
+/** The option that is meant by its id or by its word in either language; NULL if there is none. */
+const char *field_option(const struct field *f, const char *text);
+/** The words for an option, or NULL if `id` is none of this field's. */
+const struct label *field_option_title(const struct field *f, const char *id);
 /** Check one value against its field; the error names found and allowed, `where` is "/data/<field>".
  *  "field.type", "field.range", "field.scale", "field.option", "field.pattern", "field.unit". */
 ANJU_MUST_CHECK anju_status field_check(

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/messages.h"
 #include "plugin/record.h"
 
 struct request {
@@ -148,7 +149,7 @@ static anju_status no_answer(const struct question *q, bool forgotten, anju_erro
 	(void)anju_fail(err, st, id, "%s.%s: %s", q->p->name, q->what,
 		forgotten ? "returned without an answer" : "no answer in time");
 	anju_error_found(err, "%s.%s", q->p->name, q->what);
-	anju_error_allowed(err, "%d ms", q->timeout_ms);
+	anju_error_allowed(err, "@say.milliseconds|%d", q->timeout_ms);
 	return st;
 }
 
@@ -182,7 +183,7 @@ static anju_status unknown(const struct question *q, const char *list, anju_erro
 	(void)anju_fail(err, ANJU_E_NOTFOUND, "plugin.unknown_function",
 		"plugin %s offers no %s among its %s", q->p->name, q->what, list);
 	anju_error_found(err, "%s.%s", q->p->name, q->what);
-	anju_error_allowed(err, "what the manifest of %s offers", q->p->name);
+	anju_error_allowed(err, "@say.manifest_of|%s", q->p->name);
 	return ANJU_E_NOTFOUND;
 }
 
@@ -233,14 +234,14 @@ static const char *verdict_fault(const json_t *v)
 {
 	const json_t *values = json_object_get(v, "values"), *reason = json_object_get(v, "reason");
 	if (!json_is_object(v))
-		return "an object";
+		return "@say.object";
 	if (!json_is_boolean(json_object_get(v, "ok")))
-		return "ok: true or false";
+		return "@say.verdict_ok";
 	if (values != NULL && !json_is_object(values))
-		return "values: an object";
+		return "@say.verdict_values";
 	if (json_is_false(json_object_get(v, "ok")) &&
 		(!has_text(reason, "zh") || !has_text(reason, "en")))
-		return "reason: {\"zh\", \"en\"} with every refusal";
+		return "@say.verdict_reason";
 	return NULL;
 }
 
@@ -252,8 +253,10 @@ static anju_status take_verdict(
 	const char *fault = verdict_fault(v);
 	if (fault != NULL) {
 		ANJU_AUTO_MEM char *text = json_text(v);
+		char wanted[80];
 		(void)anju_fail(err, ANJU_E_PLUGIN, "plugin.bad_verdict",
-			"%s.%s: not a verdict, wanted %s", q->p->name, q->what, fault);
+			"%s.%s: not a verdict, wanted %s", q->p->name, q->what,
+			message_english(fault, wanted, sizeof wanted));
 		anju_error_where(err, "%s.%s", q->p->name, q->what);
 		anju_error_found(err, "%s", text != NULL ? text : "?");
 		anju_error_allowed(err, "%s", fault);
@@ -321,7 +324,7 @@ anju_status plugin_calendar(struct plugin *p, const char *calendar, int timeout_
 			"%s.%s: not an array of year notices", p->name, calendar);
 		anju_error_where(err, "%s.%s", p->name, calendar);
 		anju_error_found(err, "%s", json_type_text(result));
-		anju_error_allowed(err, "an array of objects");
+		anju_error_allowed(err, "@say.objects");
 		return ANJU_E_PLUGIN;
 	}
 	*ret_notices = ANJU_TAKE(result);

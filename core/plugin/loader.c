@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/messages.h"
 #include "plugin/manifest.h"
 
 #define SYMBOL "anju_plugin_v1"
@@ -39,8 +40,10 @@
 static anju_status refuse(anju_error *err, anju_status st, const char *id, const struct plugin *p,
 	const char *found, const char *allowed)
 {
-	(void)anju_fail(
-		err, st, id, "plugin %s: %s: found %s, allowed %s", p->name, id, found, allowed);
+	char en_found[96], en_allowed[96];
+	(void)anju_fail(err, st, id, "plugin %s: %s: found %s, allowed %s", p->name, id,
+		message_english(found, en_found, sizeof en_found),
+		message_english(allowed, en_allowed, sizeof en_allowed));
 	anju_error_file(err, p->so_path != NULL ? p->so_path : p->name);
 	anju_error_found(err, "%s", found);
 	anju_error_allowed(err, "%s", allowed);
@@ -56,10 +59,10 @@ static anju_status check_closed(
 {
 	struct stat sb;
 	if (stat(path, &sb) != 0)
-		return anju_fail_errno(err, errno, "plugin %s: looking at %s", p->name, path);
+		return anju_fail_errno(err, errno, "@say.looking_at|%s", path);
 	if (folder ? !S_ISDIR(sb.st_mode) : !S_ISREG(sb.st_mode)) {
 		anju_status st = refuse(err, ANJU_E_DENIED, "plugin.not_regular", p, path,
-			folder ? "a folder" : "a regular file");
+			folder ? "@say.a_folder" : "@say.a_file");
 		anju_error_file(err, path);
 		return st;
 	}
@@ -68,10 +71,10 @@ static anju_status check_closed(
 	if (owner_ok && group_ok && (sb.st_mode & S_IWOTH) == 0)
 		return ANJU_OK;
 	char found[96];
-	snprintf(found, sizeof found, "mode %04o, owner %ld, group %ld",
-		(unsigned)sb.st_mode & 07777, (long)sb.st_uid, (long)sb.st_gid);
-	anju_status st = refuse(err, ANJU_E_DENIED, "plugin.insecure", p, found,
-		"owner root or the daemon's user, not writable by others");
+	snprintf(found, sizeof found, "@say.mode_owner|%04o|%ld|%ld", (unsigned)sb.st_mode & 07777,
+		(long)sb.st_uid, (long)sb.st_gid);
+	anju_status st =
+		refuse(err, ANJU_E_DENIED, "plugin.insecure", p, found, "@say.owner_closed");
 	anju_error_file(err, path);
 	return st;
 }
@@ -98,7 +101,7 @@ static anju_status check_files(struct plugin *p, const char *dir, const char *fo
 	p->dir = realpath(folder, NULL);
 	p->so_path = realpath(so, NULL);
 	if (p->dir == NULL || p->so_path == NULL)
-		return anju_fail_errno(err, errno, "plugin %s: resolving %s", p->name, so);
+		return anju_fail_errno(err, errno, "@say.resolving|%s", so);
 	/* a link's target lies in a folder of its own */
 	ANJU_AUTO_MEM char *target = strdup(p->so_path);
 	if (target == NULL)
@@ -192,8 +195,8 @@ static anju_status check_functions(const struct plugin *p, anju_error *err)
 	};
 	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
 		if (needed[i].missing)
-			return refuse(err, ANJU_E_INVALID, "plugin.missing_function", p, "NULL",
-				needed[i].name);
+			return refuse(err, ANJU_E_INVALID, "plugin.missing_function", p,
+				"@say.nothing", needed[i].name);
 	}
 	return ANJU_OK;
 }
@@ -203,13 +206,11 @@ static const char *first_difference(const json_t *a, const json_t *b)
 {
 	const char *key;
 	json_t *v;
-	json_object_foreach((json_t *)a, key, v)
-	{
+	json_object_foreach((json_t *)a, key, v) {
 		if (!json_equal(v, json_object_get(b, key)))
 			return key;
 	}
-	json_object_foreach((json_t *)b, key, v)
-	{
+	json_object_foreach((json_t *)b, key, v) {
 		if (json_object_get(a, key) == NULL)
 			return key;
 	}
@@ -222,11 +223,11 @@ static anju_status check_manifest(const struct plugin *p, anju_error *err)
 	const char *text = p->api.manifest != NULL ? p->api.manifest : "";
 	ANJU_AUTO_JSON *inside = json_loads(text, JSON_REJECT_DUPLICATES, &je);
 	if (!json_is_object(inside))
-		return refuse(err, ANJU_E_INVALID, "plugin.manifest_differs", p, je.text,
-			"the JSON of the manifest file");
+		return refuse(err, ANJU_E_INVALID, "plugin.manifest_differs", p, "JSON",
+			"@say.manifest_json");
 	if (!json_equal(inside, p->manifest))
 		return refuse(err, ANJU_E_INVALID, "plugin.manifest_differs", p,
-			first_difference(p->manifest, inside), "the JSON of the manifest file");
+			first_difference(p->manifest, inside), "@say.manifest_json");
 	return ANJU_OK;
 }
 
@@ -244,14 +245,14 @@ static anju_status check_descriptor(const struct plugin *p, anju_error *err)
 	}
 	if (a->name == NULL || strcmp(a->name, p->name) != 0)
 		return refuse(err, ANJU_E_INVALID, "plugin.wrong_name", p,
-			a->name != NULL ? a->name : "NULL", p->name);
+			a->name != NULL ? a->name : "@say.nothing", p->name);
 	anju_status st = check_manifest(p, err);
 	if (st != ANJU_OK)
 		return st;
 	const char *version = json_string_value(json_object_get(p->manifest, "version"));
 	if (a->version == NULL || strcmp(a->version, version) != 0)
 		return refuse(err, ANJU_E_INVALID, "plugin.wrong_version", p,
-			a->version != NULL ? a->version : "NULL", version);
+			a->version != NULL ? a->version : "@say.nothing", version);
 	return check_functions(p, err);
 }
 
@@ -261,7 +262,7 @@ anju_status plugin_open(struct plugin *p, anju_error *err)
 	if (p->handle == NULL) {
 		const char *why = dlerror();
 		return refuse(err, ANJU_E_PLUGIN, "plugin.open", p, why != NULL ? why : "?",
-			"a shared object with every symbol resolved");
+			"@say.symbols_resolved");
 	}
 	const anju_plugin *d = dlsym(p->handle, SYMBOL);
 	if (d == NULL)

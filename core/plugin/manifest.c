@@ -27,8 +27,7 @@ bool manifest_offers(const json_t *doc, const char *list, const char *key, const
 {
 	size_t i;
 	json_t *entry;
-	json_array_foreach(json_object_get(doc, list), i, entry)
-	{
+	json_array_foreach(json_object_get(doc, list), i, entry) {
 		const char *s = json_string_value(json_object_get(entry, key));
 		if (s != NULL && strcmp(s, value) == 0)
 			return true;
@@ -51,7 +50,7 @@ static anju_status check_title(const json_t *obj, const struct json_at *at, anju
 		if (st == ANJU_OK && text[0] == '\0') {
 			struct json_at place = JSON_AT_KEY(&here, langs[i]);
 			st = json_fail_at(err, "json.type", &place,
-				json_object_get(title, langs[i]), "a text that is not empty");
+				json_object_get(title, langs[i]), "@say.text");
 		}
 	}
 	return st;
@@ -68,11 +67,10 @@ static anju_status check_strings(
 	struct json_at here = JSON_AT_KEY(at, key);
 	size_t i;
 	json_t *v;
-	json_array_foreach(list, i, v)
-	{
+	json_array_foreach(list, i, v) {
 		struct json_at place = JSON_AT_INDEX(&here, i);
 		if (!json_is_string(v))
-			return json_fail_at(err, "json.type", &place, v, "a string");
+			return json_fail_at(err, "json.type", &place, v, "@say.string");
 	}
 	return ANJU_OK;
 }
@@ -87,11 +85,10 @@ static anju_status check_fields(const json_t *obj, const struct json_at *at, anj
 	struct json_at here = JSON_AT_KEY(at, "fields");
 	const char *name;
 	json_t *v;
-	json_object_foreach(fields, name, v)
-	{
+	json_object_foreach(fields, name, v) {
 		struct json_at place = JSON_AT_KEY(&here, name);
 		if (!json_is_string(v))
-			return json_fail_at(err, "json.type", &place, v, "a string");
+			return json_fail_at(err, "json.type", &place, v, "@say.string");
 	}
 	return ANJU_OK;
 }
@@ -108,13 +105,12 @@ static anju_status check_described(
 	struct json_at here = JSON_AT_KEY(at, key);
 	const char *name;
 	json_t *entry;
-	json_object_foreach(map, name, entry)
-	{
+	json_object_foreach(map, name, entry) {
 		struct json_at place = JSON_AT_KEY(&here, name);
 		const char *type = NULL;
 		bool required = false;
 		if (!json_is_object(entry))
-			return json_fail_at(err, "json.type", &place, entry, "an object");
+			return json_fail_at(err, "json.type", &place, entry, "@say.object");
 		st = json_only(entry, &place, allowed, err);
 		if (st == ANJU_OK)
 			st = json_need_string(entry, &place, "type", &type, err);
@@ -135,7 +131,7 @@ static anju_status check_offer(const json_t *entry, const struct json_at *at,
 		"function", "title", "params", "fields", "rules", "rows", NULL};
 	static const char *const named[] = {"name", "title", NULL};
 	if (!json_is_object(entry))
-		return json_fail_at(err, "json.type", at, entry, "an object");
+		return json_fail_at(err, "json.type", at, entry, "@say.object");
 	bool is_policy = kind->bit == ANJU_KIND_POLICY;
 	const char *name = NULL;
 	anju_status st = json_only(entry, at, is_policy ? policy : named, err);
@@ -184,13 +180,10 @@ static anju_status check_offers(const json_t *doc, const struct json_at *root, u
 	bool has = (bits & kind->bit) != 0;
 	if (has != (json_array_size(list) > 0))
 		return json_fail_at(err, "plugin.offer_mismatch", &at, list,
-			has ? "at least one entry, since kinds names \"%s\""
-			    : "no entry, since kinds lacks \"%s\"",
-			kind->name);
+			has ? "@say.kinds_named|%s" : "@say.kinds_lack|%s", kind->name);
 	size_t i;
 	json_t *entry;
-	json_array_foreach(list, i, entry)
-	{
+	json_array_foreach(list, i, entry) {
 		struct json_at here = JSON_AT_INDEX(&at, i);
 		const char *name = NULL;
 		st = check_offer(entry, &here, kind, &name, err);
@@ -198,7 +191,7 @@ static anju_status check_offers(const json_t *doc, const struct json_at *root, u
 			return st;
 		if (named_before(list, i, kind->key, name))
 			return json_fail_at(err, "plugin.duplicate_offer", &here,
-				json_object_get(entry, kind->key), "each name once");
+				json_object_get(entry, kind->key), "@say.each_name_once");
 	}
 	return ANJU_OK;
 }
@@ -212,12 +205,12 @@ static anju_status read_kinds(
 		return st;
 	struct json_at at = JSON_AT_KEY(root, "kinds");
 	if (json_array_size(list) == 0)
-		return json_fail_at(err, "json.missing", &at, list, "kinds");
+		return json_fail_at(
+			err, "json.missing", &at, list, "@say.member|kinds|@say.strings");
 	uint32_t bits = 0;
 	size_t i;
 	json_t *v;
-	json_array_foreach(list, i, v)
-	{
+	json_array_foreach(list, i, v) {
 		uint32_t bit = 0;
 		for (size_t k = 0; k < KINDS && json_is_string(v); k++) {
 			if (strcmp(json_string_value(v), kinds[k].name) == 0)
@@ -282,7 +275,7 @@ anju_status manifest_load(
 		return st;
 	struct json_at root = JSON_AT_ROOT(path);
 	if (!json_is_object(doc))
-		return json_fail_at(err, "json.type", &root, doc, "an object");
+		return json_fail_at(err, "json.type", &root, doc, "@say.object");
 	uint32_t bits = 0;
 	st = check_identity(doc, &root, name, err);
 	if (st == ANJU_OK)

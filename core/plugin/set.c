@@ -109,7 +109,7 @@ void plugin_error_clean(anju_error *err, const char *plugin)
 	if (err->id[0] == '\0')
 		snprintf(err->id, sizeof err->id, "plugin.failed");
 	if (err->text[0] == '\0')
-		snprintf(err->text, sizeof err->text, "no reason given");
+		snprintf(err->text, sizeof err->text, "-");
 	if (err->found[0] == '\0' && strcmp(err->id, "plugin.failed") == 0)
 		snprintf(err->found, sizeof err->found, "%s", plugin);
 }
@@ -121,11 +121,10 @@ static anju_status config_of(
 	const json_t *given = json_object_get(configs, p->name);
 	if (given != NULL && !json_is_object(given)) {
 		(void)anju_fail(err, ANJU_E_INVALID, "plugin.config",
-			"configuration of plugin %s is %s, not an object", p->name,
-			json_type_text(given));
+			"configuration of plugin %s is not an object", p->name);
 		anju_error_where(err, "/plugins/%s", p->name);
 		anju_error_found(err, "%s", json_type_text(given));
-		anju_error_allowed(err, "an object");
+		anju_error_allowed(err, "@say.object");
 		return ANJU_E_INVALID;
 	}
 	ANJU_AUTO_JSON *config = given != NULL ? json_copy((json_t *)given) : json_object();
@@ -166,8 +165,7 @@ static anju_status check_channels(
 {
 	size_t i;
 	json_t *entry;
-	json_array_foreach(json_object_get(p->manifest, "channels"), i, entry)
-	{
+	json_array_foreach(json_object_get(p->manifest, "channels"), i, entry) {
 		const char *name = json_string_value(json_object_get(entry, "name"));
 		const struct plugin *other = plugin_set_channel(set, name);
 		if (other == NULL)
@@ -177,7 +175,7 @@ static anju_status check_channels(
 			other->name);
 		anju_error_file(err, p->so_path);
 		anju_error_found(err, "%s", name);
-		anju_error_allowed(err, "a name that %s does not offer", other->name);
+		anju_error_allowed(err, "@say.name_not_of|%s", other->name);
 		return ANJU_E_EXISTS;
 	}
 	return ANJU_OK;
@@ -192,7 +190,7 @@ static anju_status load_one(struct plugin_set *set, const struct plugin_options 
 		(void)anju_fail(err, st, twice ? "plugin.duplicate" : "plugin.bad_name",
 			"plugin '%s': %s", name, twice ? "named twice" : "not a plugin name");
 		anju_error_found(err, "%s", name);
-		anju_error_allowed(err, twice ? "each plugin once" : "[a-z][a-z0-9_]*");
+		anju_error_allowed(err, twice ? "@say.each_plugin_once" : "[a-z][a-z0-9_]*");
 		return st;
 	}
 	ANJU_AUTO(plugin) p = NULL;

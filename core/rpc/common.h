@@ -11,12 +11,12 @@ struct rpc_server;
 
 #define RPC_PARAM_AS                                                                               \
 	{                                                                                          \
-		"as", PARAM_STRING, false, "以谁的名义:单位编码,可加 /姓名",                       \
+		"as", PARAM_STRING, false, "以谁的名义：单位编码，可加 /姓名",                     \
 			"on whose behalf: unit code, optionally /officer"                          \
 	}
 #define RPC_PARAM_CASE                                                                             \
 	{                                                                                          \
-		"case", PARAM_STRING, true, "个案名:流程/编号", "the case: workflow/key"           \
+		"case", PARAM_STRING, true, "个案名：流程/编号", "the case: workflow/key"          \
 	}
 #define RPC_PARAM_AFTER                                                                            \
 	{                                                                                          \
@@ -24,13 +24,13 @@ struct rpc_server;
 	}
 #define RPC_PARAM_LIMIT                                                                            \
 	{                                                                                          \
-		"limit", PARAM_INT, false, "每页条数,1 到 1000,默认 100",                          \
+		"limit", PARAM_INT, false, "每页条数，1 到 1000，默认 100",                        \
 			"rows a page, 1 to 1000, 100 if not given"                                 \
 	}
 #define RPC_RESULT_PAGE                                                                            \
 	{"items", PARAM_ARRAY, true, "本页各条", "rows of this page"},                             \
 	{                                                                                          \
-		"next", PARAM_CURSOR, true, "下一页从这里开始;null 表示没有了",                    \
+		"next", PARAM_CURSOR, true, "下一页从这里开始；null 表示没有了",                   \
 			"where the next page begins; null when there is none"                      \
 	}
 

@@ -17,9 +17,12 @@ static anju_status write_masked(const struct entry_view *view, const struct work
 	json_error_t bad;
 	ANJU_AUTO_JSON *data = json_loads(cs.data, 0, &bad);
 	ANJU_AUTO_JSON *body = json_loads(row->body, 0, &bad);
-	if (data == NULL || body == NULL)
-		return anju_fail(err, ANJU_E_CORRUPT, "rpc.stored_json",
+	if (data == NULL || body == NULL) {
+		(void)anju_fail(err, ANJU_E_CORRUPT, "rpc.stored_json",
 			"stored text of %s/%s is no JSON: %s", row->workflow, row->key, bad.text);
+		anju_error_found(err, "%s/%s", row->workflow, row->key);
+		return ANJU_E_CORRUPT;
+	}
 	struct case_roles roles;
 	case_roles_init(&roles, wf, cs.region, data);
 	visible_mask(view->server->org, &roles, view->who, body);

@@ -83,21 +83,21 @@ const char *param_type_text(enum param_type type)
 {
 	switch (type) {
 	case PARAM_STRING:
-		return "a string";
+		return "@say.string";
 	case PARAM_INT:
-		return "an integer";
+		return "@say.integer";
 	case PARAM_BOOL:
-		return "true or false";
+		return "@say.boolean";
 	case PARAM_OBJECT:
-		return "an object";
+		return "@say.object";
 	case PARAM_ARRAY:
-		return "an array";
+		return "@say.array";
 	case PARAM_CURSOR:
-		return "a string or an integer";
+		return "@say.string_or_integer";
 	case PARAM_ANY:
 		break;
 	}
-	return "any value";
+	return "@say.anything";
 }
 
 static bool type_fits(enum param_type type, const json_t *v)
@@ -130,7 +130,7 @@ static anju_status fail_unknown(
 	for (size_t i = 0; i < method->params_len; i++)
 		buf_addf(&names, "%s%s", i > 0 ? ", " : "", method->params[i].name);
 	(void)json_fail_at(err, "rpc.param_unknown", &at, value, "%s",
-		names.data != NULL ? names.data : "no parameters");
+		names.data != NULL ? names.data : "@say.no_parameters");
 	anju_error_found(err, "%s", key);
 	return ANJU_E_INVALID;
 }
@@ -221,7 +221,7 @@ anju_status arg_cursor(const json_t *arg, int64_t *ret, int n, anju_error *err)
 bad:
 	(void)anju_fail(err, ANJU_E_INVALID, "rpc.cursor", "not a cursor");
 	anju_error_where(err, "/after");
-	anju_error_allowed(err, "\"next\" of the page before");
+	anju_error_allowed(err, "@say.cursor_next");
 	return ANJU_E_INVALID;
 }
 

@@ -99,7 +99,7 @@ const struct method *method_at(size_t i);
 ANJU_MUST_CHECK anju_status method_check(const struct method *method, json_t *params, json_t **arg,
 	const char **ret_as, anju_error *err);
 
-/** "a string", "an integer" … */
+/** "@say.string", "@say.integer" …: a value of allowed (base/messages.h). */
 const char *param_type_text(enum param_type type);
 
 /** Values of arguments that are there; NULL or the fallback otherwise. */

@@ -41,11 +41,11 @@ static const struct param get_params[] = {
 static const struct param get_result[] = {
 	CASE_SUMMARY_RESULT,
 	{"definition", PARAM_STRING, true, "所依流程定义的散列值", "hash of its definition"},
-	{"data", PARAM_OBJECT, true, "字段;敏感字段对无权者显示为 ***",
+	{"data", PARAM_OBJECT, true, "字段；敏感字段对无权者显示为 ***",
 		"fields; sensitive ones read *** to those who may not see them"},
 	{"docs", PARAM_OBJECT, true, "已收材料", "documents held"},
 	{"locks", PARAM_ARRAY, true, "已锁定的字段", "locked fields"},
-	{"possible", PARAM_ARRAY, true, "现在能办的事件及谁能办;定义已换时为 null",
+	{"possible", PARAM_ARRAY, true, "现在能办的事件及谁能办；定义已换时为 null",
 		"events possible now and who may; null when the definition has been replaced"},
 	{"deadlines", PARAM_ARRAY, true, "未了的期限", "open deadlines"},
 };
@@ -68,8 +68,10 @@ static void write_summary(struct buf *out, const struct store_case *row)
 
 static anju_status fail_stored(const struct store_case *row, const char *why, anju_error *err)
 {
-	return anju_fail(err, ANJU_E_CORRUPT, "rpc.stored_json",
+	(void)anju_fail(err, ANJU_E_CORRUPT, "rpc.stored_json",
 		"stored text of %s/%s is no JSON: %s", row->workflow, row->key, why);
+	anju_error_found(err, "%s/%s", row->workflow, row->key);
+	return ANJU_E_CORRUPT;
 }
 
 static anju_status write_data(struct rpc_call *call, const struct workflow *wf,
@@ -352,7 +354,7 @@ static const struct param stats_params[] = {
 	[STATS_AS] = RPC_PARAM_AS,
 };
 static const struct param stats_result[] = {
-	{"items", PARAM_ARRAY, true, "各流程各阶段:workflow、phase、open、done",
+	{"items", PARAM_ARRAY, true, "各流程各阶段：workflow、phase、open、done",
 		"for each workflow and phase: workflow, phase, open, done"},
 	{"open", PARAM_INT, true, "在办合计", "open in all"},
 	{"done", PARAM_INT, true, "办结合计", "done in all"},
@@ -400,7 +402,7 @@ static anju_status read_stats(
 static const struct method methods[] = {
 	{.name = "case.get",
 		.kind = METHOD_READ,
-		.zh = "查看一个个案:字段、状态、材料、期限、现在能办什么",
+		.zh = "查看一个个案：字段、状态、材料、期限、现在能办什么",
 		.en = "One case: fields, states, documents, deadlines, what is possible now",
 		.params = get_params,
 		.params_len = METHOD_COUNT(get_params),

@@ -41,7 +41,7 @@ static anju_status clock_get(struct rpc_call *call, struct buf *out, anju_error 
 
 enum { SUBSCRIBE_AFTER, SUBSCRIBE_AS };
 static const struct param subscribe_params[] = {
-	[SUBSCRIBE_AFTER] = {"after", PARAM_INT, false, "已收到的最后一个 seq;不给则从现在起",
+	[SUBSCRIBE_AFTER] = {"after", PARAM_INT, false, "已收到的最后一个 seq；不给则从现在起",
 		"last seq received; from now on if not given"},
 	[SUBSCRIBE_AS] = RPC_PARAM_AS,
 };
@@ -57,7 +57,7 @@ static anju_status feed_subscribe_call(struct rpc_call *call, struct buf *out, a
 		(void)anju_fail(err, ANJU_E_INVALID, "rpc.param_value", "negative seq");
 		anju_error_where(err, "/after");
 		anju_error_found(err, "%lld", (long long)after);
-		anju_error_allowed(err, "0 …");
+		anju_error_allowed(err, "≥ 0");
 		return ANJU_E_INVALID;
 	}
 	anju_status st = feed_subscribe(call->conn, after, &call->who, &id, err);
@@ -92,13 +92,13 @@ static const struct param status_result[] = {
 	{"pack", PARAM_STRING, true, "所用的包", "pack in use"},
 	{"started_at", PARAM_STRING, true, "启动时间", "when it started"},
 	{"uptime_s", PARAM_INT, true, "已运行秒数", "seconds since then"},
-	{"clock", PARAM_OBJECT, true, "时钟:now、manual", "clock: now, manual"},
+	{"clock", PARAM_OBJECT, true, "时钟：now、manual", "clock: now, manual"},
 	{"engine", PARAM_OBJECT, true, "引擎计数", "counters of the engine"},
 	{"store", PARAM_OBJECT, true, "库存计数", "figures of the store"},
 	{"connections", PARAM_INT, true, "连接数", "connections"},
 	{"subscriptions", PARAM_INT, true, "订阅数", "feed subscriptions"},
 	{"plugins", PARAM_ARRAY, true, "已加载的插件", "plugins loaded"},
-	{"trouble", PARAM_STRING, true, "故障;没有则为 null", "what is wrong; null if nothing"},
+	{"trouble", PARAM_STRING, true, "故障；没有则为 null", "what is wrong; null if nothing"},
 };
 
 static void write_engine(const struct engine_figures *f, struct buf *out)
@@ -213,7 +213,7 @@ static const struct method methods[] = {
 		.local = clock_get},
 	{.name = "feed.subscribe",
 		.kind = METHOD_LOCAL,
-		.zh = "订阅已生效的办理记录;随后以 feed.entry 通知逐条送来",
+		.zh = "订阅已生效的办理记录；随后以 feed.entry 通知逐条送来",
 		.en = "Subscribe to committed entries; they come as feed.entry notifications, in "
 		      "order",
 		.params = subscribe_params,

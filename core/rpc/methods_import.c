@@ -17,7 +17,7 @@ enum { START_PATH, START_MAPPING, START_AS };
 static const struct param start_params[] = {
 	[START_PATH] = {"path", PARAM_STRING, true, "CSV 文件的绝对路径",
 		"absolute path of the CSV file"},
-	[START_MAPPING] = {"mapping", PARAM_STRING, true, "列映射的名字(<名字>.import.json)",
+	[START_MAPPING] = {"mapping", PARAM_STRING, true, "列映射的名字（<名字>.import.json）",
 		"name of the column mapping (<name>.import.json)"},
 	[START_AS] = RPC_PARAM_AS,
 };
@@ -57,9 +57,9 @@ static const struct param status_result[] = {
 	{"opened", PARAM_INT, true, "已建立", "cases opened"},
 	{"unchanged", PARAM_INT, true, "原已存在", "cases that were there already"},
 	{"faulty", PARAM_INT, true, "有错的行数", "faulty rows"},
-	{"errors", PARAM_ARRAY, true, "有错的行:行、列、所见、应为",
+	{"errors", PARAM_ARRAY, true, "有错的行：行、列、所见、应为",
 		"faulty rows: line, column, found, allowed"},
-	{"next", PARAM_ANY, true, "下一页要跳过的条数;null 表示没有了",
+	{"next", PARAM_ANY, true, "下一页要跳过的条数；null 表示没有了",
 		"errors to skip for the next page; null when there are none"},
 };
 
@@ -90,7 +90,7 @@ static anju_status cancel(
 static const struct method methods[] = {
 	{.name = "import.start",
 		.kind = METHOD_READ,
-		.zh = "开始导入一个表格:先检查全部行,再建立无误的",
+		.zh = "开始导入一个表格：先检查全部行，再建立无误的",
 		.en = "Begin an import: all rows are checked first, then the good ones are opened",
 		.params = start_params,
 		.params_len = METHOD_COUNT(start_params),
@@ -108,7 +108,7 @@ static const struct method methods[] = {
 		.read = status},
 	{.name = "import.cancel",
 		.kind = METHOD_READ,
-		.zh = "取消导入;已建立的保留",
+		.zh = "取消导入；已建立的保留",
 		.en = "Cancel an import; what has been opened stays",
 		.params = cancel_params,
 		.params_len = METHOD_COUNT(cancel_params),

@@ -33,12 +33,12 @@ static const char *const deadline_statuses[] = {
 static const struct param deadline_params[] = {
 	[DUE_UNIT] = {"unit", PARAM_STRING, false, "牵头或责任单位", "leading or responsible unit"},
 	[DUE_WORKFLOW] = {"workflow", PARAM_STRING, false, "流程", "workflow"},
-	[DUE_CASE] = {"case", PARAM_STRING, false, "个案名:流程/编号", "the case: workflow/key"},
+	[DUE_CASE] = {"case", PARAM_STRING, false, "个案名：流程/编号", "the case: workflow/key"},
 	[DUE_REGION] = {"region", PARAM_STRING, false, "区划代码前缀", "region, as a prefix"},
 	[DUE_NAME] = {"name", PARAM_STRING, false, "期限名", "name of the deadline"},
-	[DUE_STATUS] = {"status", PARAM_STRING, false, "状态,默认 open",
+	[DUE_STATUS] = {"status", PARAM_STRING, false, "状态，默认 open",
 		"status, open if not given", deadline_statuses},
-	[DUE_BEFORE] = {"due_before", PARAM_STRING, false, "在此之前到期(RFC 3339)",
+	[DUE_BEFORE] = {"due_before", PARAM_STRING, false, "在此之前到期（RFC 3339）",
 		"due before this instant (RFC 3339)"},
 	[DUE_AFTER] = RPC_PARAM_AFTER,
 	[DUE_LIMIT] = RPC_PARAM_LIMIT,
@@ -132,7 +132,7 @@ static anju_status read_deadlines(
 enum { DUE_STATS_AS };
 static const struct param deadline_stats_params[] = {[DUE_STATS_AS] = RPC_PARAM_AS};
 static const struct param deadline_stats_result[] = {
-	{"items", PARAM_ARRAY, true, "各牵头单位各期限:lead、name、open、overdue",
+	{"items", PARAM_ARRAY, true, "各牵头单位各期限：lead、name、open、overdue",
 		"for each leading unit and deadline: lead, name, open, overdue"},
 	{"open", PARAM_INT, true, "未了合计", "open in all"},
 	{"overdue", PARAM_INT, true, "逾期合计", "of those overdue"},
@@ -241,8 +241,8 @@ static anju_status read_messages(
 
 enum { UNIT_KIND, UNIT_LEVEL, UNIT_REGION, UNIT_AFTER, UNIT_LIMIT, UNIT_AS };
 static const struct param unit_params[] = {
-	[UNIT_KIND] = {"kind", PARAM_STRING, false, "类别,如 land", "kind, such as land"},
-	[UNIT_LEVEL] = {"level", PARAM_STRING, false, "层级,如 county", "level, such as county"},
+	[UNIT_KIND] = {"kind", PARAM_STRING, false, "类别，如 land", "kind, such as land"},
+	[UNIT_LEVEL] = {"level", PARAM_STRING, false, "层级，如 county", "level, such as county"},
 	[UNIT_REGION] = {"region", PARAM_STRING, false, "区划代码前缀", "region, as a prefix"},
 	[UNIT_AFTER] = {"after", PARAM_STRING, false, "上一页给出的 next",
 		"\"next\" of the page before"},

@@ -28,12 +28,13 @@ enum {
 	[WRITE_DATA] = {"data", PARAM_OBJECT, false, "要写入的字段", "fields to write"},           \
 	[WRITE_DOCS] = {"docs", PARAM_ARRAY, false, "随附的材料", "documents that come with it"},  \
 	[WRITE_AS] = RPC_PARAM_AS,                                                                 \
-	[WRITE_IDEM] = {"idempotency_key", PARAM_STRING, false, "幂等键:重发同一请求不会重复办理", \
+	[WRITE_IDEM] = {"idempotency_key", PARAM_STRING, false,                                    \
+		"幂等键：重发同一请求不会重复办理",                                                \
 		"key under which sending again changes nothing"},                                  \
-	[WRITE_REV] = {"expect_rev", PARAM_INT, false, "预期的版本号,不符则拒绝",                  \
+	[WRITE_REV] = {"expect_rev", PARAM_INT, false, "预期的版本号，不符则拒绝",                 \
 		"revision believed to be current; refused if it is not"},                          \
-	[WRITE_DRY] = {"dry_run", PARAM_BOOL, false, "只试办,不生效", "try it, change nothing"},   \
-	[WRITE_AT] = {"effective_at", PARAM_STRING, false, "事实发生的时间(RFC 3339)",             \
+	[WRITE_DRY] = {"dry_run", PARAM_BOOL, false, "只试办，不生效", "try it, change nothing"},  \
+	[WRITE_AT] = {"effective_at", PARAM_STRING, false, "事实发生的时间（RFC 3339）",           \
 		"when it happened (RFC 3339)"},                                                    \
 	[WRITE_WHY] = {"reason", PARAM_STRING, false, "理由", "reason"}
 
@@ -70,7 +71,7 @@ static anju_status fail_negative(anju_error *err, int64_t found)
 	(void)anju_fail(err, ANJU_E_INVALID, "rpc.param_value", "negative revision");
 	anju_error_where(err, "/expect_rev");
 	anju_error_found(err, "%lld", (long long)found);
-	anju_error_allowed(err, "0 …");
+	anju_error_allowed(err, "≥ 0");
 	return ANJU_E_INVALID;
 }
 
@@ -114,9 +115,9 @@ static anju_status build_send(struct rpc_call *call, struct command *cmd, anju_e
 
 enum { ADVANCE_TO, ADVANCE_BY, ADVANCE_AS };
 static const struct param advance_params[] = {
-	[ADVANCE_TO] = {"to", PARAM_STRING, false, "拨到的时间(RFC 3339)",
+	[ADVANCE_TO] = {"to", PARAM_STRING, false, "拨到的时间（RFC 3339）",
 		"instant to move to (RFC 3339)"},
-	[ADVANCE_BY] = {"by", PARAM_STRING, false, "前进多久,如 12h、10wd、6mo",
+	[ADVANCE_BY] = {"by", PARAM_STRING, false, "前进多久，如 12h、10wd、6mo",
 		"how far to move: 12h, 10wd, 6mo"},
 	[ADVANCE_AS] = RPC_PARAM_AS,
 };
@@ -192,7 +193,7 @@ static const struct method methods[] = {
 		.write = build_send},
 	{.name = "clock.advance",
 		.kind = METHOD_WRITE,
-		.zh = "拨动手动时钟(限管理员,预演用)",
+		.zh = "拨动手动时钟（限管理员，预演用）",
 		.en = "Move a manual clock on (administrators, for rehearsals)",
 		.params = advance_params,
 		.params_len = METHOD_COUNT(advance_params),

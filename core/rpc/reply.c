@@ -81,10 +81,13 @@ static void add_sentence(struct buf *out, const char *name, const anju_error *er
 	out_string(out, name, text.data != NULL ? text.data : "");
 }
 
+/* For programs: what is no plain data there is told in English. */
 static void out_given(struct buf *out, const char *name, const char *s)
 {
-	if (s[0] != '\0')
-		out_string(out, name, s);
+	ANJU_AUTO_BUF text = BUF_INIT;
+	message_render_value(&text, s, LANG_EN);
+	if (text.len > 0)
+		out_string(out, name, text.data);
 }
 
 /* The two sentences: the refusal's own where it has some, else the message of the error. */

@@ -25,6 +25,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/messages.h"
 #include "base/timestamp.h"
 #include "rpc/feed.h"
 #include "rpc/method.h"
@@ -36,8 +37,8 @@
 static anju_status fail_uv(anju_error *err, int code, const char *what)
 {
 	(void)anju_fail(err, ANJU_E_IO, "sys.failed", "%s: %s", what, uv_strerror(code));
-	anju_error_where(err, "%s", what);
-	anju_error_found(err, "%s", uv_strerror(code));
+	anju_error_where(err, "@say.calling|%s", what);
+	anju_error_found(err, "%s", message_errno(-code));
 	if (err != NULL) {
 		err->origin = ANJU_ORIGIN_UV;
 		err->cause = code;
@@ -63,12 +64,14 @@ static anju_status clear_path(const struct sockaddr_un *addr, anju_error *err)
 {
 	struct stat st;
 	if (lstat(addr->sun_path, &st) != 0)
-		return errno == ENOENT ? ANJU_OK
-				       : anju_fail_errno(err, errno, "%s", addr->sun_path);
+		return errno == ENOENT
+			       ? ANJU_OK
+			       : anju_fail_errno(err, errno, "@say.looking_at|%s", addr->sun_path);
 	if (!S_ISSOCK(st.st_mode)) {
 		(void)anju_fail(
 			err, ANJU_E_INVALID, "rpc.socket_path", "%s is no socket", addr->sun_path);
 		anju_error_found(err, "%s", addr->sun_path);
+		anju_error_allowed(err, "@say.a_socket");
 		return ANJU_E_INVALID;
 	}
 	if (somebody_answers(addr)) {
@@ -78,7 +81,7 @@ static anju_status clear_path(const struct sockaddr_un *addr, anju_error *err)
 		return ANJU_E_BUSY;
 	}
 	if (unlink(addr->sun_path) != 0)
-		return anju_fail_errno(err, errno, "removing %s", addr->sun_path);
+		return anju_fail_errno(err, errno, "@say.removing|%s", addr->sun_path);
 	return ANJU_OK;
 }
 
@@ -88,7 +91,7 @@ anju_status rpc_socket_bind(const char *path, int *ret_fd, anju_error *err)
 	if (path[0] == '\0' || strlen(path) >= sizeof addr.sun_path) {
 		(void)anju_fail(err, ANJU_E_INVALID, "rpc.socket_path", "socket path unusable");
 		anju_error_found(err, "%s", path);
-		anju_error_allowed(err, "1 … %zu", sizeof addr.sun_path - 1);
+		anju_error_allowed(err, "@say.bytes|1 – %zu", sizeof addr.sun_path - 1);
 		return ANJU_E_INVALID;
 	}
 	memcpy(addr.sun_path, path, strlen(path) + 1);
@@ -97,10 +100,10 @@ anju_status rpc_socket_bind(const char *path, int *ret_fd, anju_error *err)
 		return st;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
-		return anju_fail_errno(err, errno, "socket");
+		return anju_fail_errno(err, errno, "@say.calling|socket");
 	/* The daemon's umask lets nobody in between bind and chmod. */
 	if (bind(fd, (struct sockaddr *)&addr, sizeof addr) != 0 || chmod(path, 0660) != 0) {
-		st = anju_fail_errno(err, errno, "binding %s", path);
+		st = anju_fail_errno(err, errno, "@say.binding|%s", path);
 		(void)close(fd);
 		return st;
 	}

@@ -126,7 +126,7 @@ ANJU_TEST(json, errors_name_file_pointer_found_allowed)
 	cr_assert_str_eq(err.file, "w.json");
 	cr_assert_str_eq(err.where, "/a/b~1c/1/n");
 	cr_assert_str_eq(err.found, "\"x\"");
-	cr_assert_str_eq(err.allowed, "an integer");
+	cr_assert_str_eq(err.allowed, "@say.integer");
 	static const char *const only[] = {"m", NULL};
 	assert_status(json_only(obj, &one, only, &err), ANJU_E_INVALID);
 	cr_assert_str_eq(err.id, "json.unknown_member");

@@ -186,7 +186,7 @@ ANJU_TEST(due, no_date)
 		{"{\"after\":\"2wd\",\"from\":\"filed_on\"}", "filed_on"},
 		{"{\"field\":\"move_in_limit\"}", "move_in_limit"},
 		{"{\"plan_year\":0,\"month\":1}", "plan_year"},
-		{"[{\"when\":\"no\",\"on\":\"2017-01-01\"}]", "when"},
+		{"[{\"when\":\"no\",\"on\":\"2017-01-01\"}]", "@say.due_condition"},
 	};
 	struct fields unset = {0}, broken = {.fail = ANJU_E_IO};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -278,8 +278,12 @@ anju_error compile_error(const char *text, enum expr_kind want)
 	return err;
 }
 
-static const char *label(void *ctx, const char *path, enum lang lang)
+static const char *label(void *ctx, const char *path, const char *value, enum lang lang)
 {
+	if (value != NULL && (strcmp(path, "case.kind") != 0 || strcmp(value, "yurt") != 0))
+		return NULL;
+	if (value != NULL)
+		return lang == LANG_ZH ? "毡房" : "felt tent";
 	if (lang != LANG_ZH)
 		return NULL;
 	if (strcmp(path, "case.area_m2") == 0)

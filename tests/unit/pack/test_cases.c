@@ -16,9 +16,26 @@ struct seen {
 	const char *dir;
 };
 
+/* Of what is found wrong each language is told in its own words. */
+static void check_sentences(const anju_error *err)
+{
+	static const char *const english[] = {" of ", " the ", " an ", " or ", " is ", " such ",
+		" with ", " that ", " one ", " nothing ", "@say."};
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
+	message_render_error(&zh, err, LANG_ZH);
+	message_render_error(&en, err, LANG_EN);
+	for (size_t i = 0; i < sizeof english / sizeof english[0]; i++)
+		cr_expect_null(strstr(zh.data, english[i]), "%s", zh.data);
+	cr_expect_null(strstr(en.data, "@say."), "%s", en.data);
+	cr_expect_null(strstr(err->text, "@say."), "%s", err->text);
+	if (getenv("ANJU_TEST_SHOW") != NULL)
+		fprintf(stderr, "# %s\n#   %s\n", zh.data, en.data);
+}
+
 static void note(void *ctx, const anju_error *err)
 {
 	struct seen *seen = ctx;
+	check_sentences(err);
 	const char *file = strcmp(err->file, seen->dir) == 0 ? "." : err->file;
 	json_array_append_new(seen->list, json_sprintf("%s %s#%s", err->id, file, err->where));
 	cr_assert_not_null(message_template(err->id, LANG_ZH), "%s has no sentence", err->id);

@@ -338,6 +338,7 @@ ANJU_TEST(field, check_each_type)
 ANJU_TEST(field, lists_are_sets_and_secrets_stay)
 {
 	static const char *options[] = {"a", "b"};
+	static struct label titles[] = {{{"甲", "first"}}, {{"乙", "second"}}};
 	struct field list = {.name = "l", .type = FIELD_LIST, .max_chars = 3};
 	struct field secret = {.name = "s",
 		.type = FIELD_MONEY,
@@ -352,6 +353,7 @@ ANJU_TEST(field, lists_are_sets_and_secrets_stay)
 	assert_status(field_check(&list, NULL, mixed, &err), ANJU_E_INVALID);
 	assert_status(field_check(&list, NULL, lengthy, &err), ANJU_E_INVALID);
 	list.options = options;
+	list.option_titles = titles;
 	list.options_len = 2;
 	assert_status(field_check(&list, NULL, twice, &err), ANJU_E_INVALID);
 	cr_assert_str_eq(err.id, "field.option");
@@ -359,6 +361,55 @@ ANJU_TEST(field, lists_are_sets_and_secrets_stay)
 	assert_status(field_check(&secret, NULL, money, &err), ANJU_E_INVALID);
 	cr_assert_str_eq(err.found, "\"***\"");
 	cr_assert_null(strstr(err.text, "4242"));
+}
+
+ANJU_TEST(field, options_have_words)
+{
+	static const char *ids[] = {"central", "apart"};
+	static struct label titles[] = {{{"集中", "Central"}}, {{"分散", "Apart"}}};
+	const struct field f = {.name = "mode",
+		.type = FIELD_ENUM,
+		.options = ids,
+		.option_titles = titles,
+		.options_len = 2};
+	cr_assert_str_eq(field_option(&f, "apart"), "apart");
+	cr_assert_str_eq(field_option(&f, "分散"), "apart");
+	cr_assert_str_eq(field_option(&f, "Central"), "central");
+	cr_assert_null(field_option(&f, "楼房"));
+	cr_assert_null(field_option(&f, ""));
+	cr_assert_eq(field_option_title(&f, "apart"), &titles[1]);
+	cr_assert_null(field_option_title(&f, "分散"));
+	/* a case holds ids: words are refused, and the refusal has both */
+	anju_error err = {0};
+	ANJU_AUTO_JSON *word = json_string("分散");
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
+	assert_status(field_check(&f, NULL, word, &err), ANJU_E_INVALID);
+	message_render_error(&zh, &err, LANG_ZH);
+	message_render_error(&en, &err, LANG_EN);
+	cr_assert_not_null(strstr(zh.data, "central（集中） apart（分散）"), "%s", zh.data);
+	cr_assert_null(strstr(zh.data, "Central"), "%s", zh.data);
+	cr_assert_not_null(strstr(en.data, "central (Central) apart (Apart)"), "%s", en.data);
+}
+
+ANJU_TEST(field, many_options_are_cut_between_two)
+{
+	static const char *ids[40];
+	static struct label titles[40];
+	for (size_t i = 0; i < 40; i++) {
+		ids[i] = "some_option_of_many";
+		titles[i] = (struct label){{"许多选项之一", "One of many options"}};
+	}
+	const struct field f = {.name = "mode",
+		.type = FIELD_ENUM,
+		.options = ids,
+		.option_titles = titles,
+		.options_len = 40};
+	anju_error err = {0};
+	ANJU_AUTO_JSON *none = json_string("none");
+	ANJU_AUTO_BUF zh = BUF_INIT;
+	assert_status(field_check(&f, NULL, none, &err), ANJU_E_INVALID);
+	message_render_value(&zh, err.allowed, LANG_ZH);
+	cr_assert_str_eq(zh.data + zh.len - strlen("） …"), "） …");
 }
 
 ANJU_TEST(pack, load_says_why_not)
