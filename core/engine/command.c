@@ -17,6 +17,7 @@ void command_free(struct command *cmd)
 {
 	if (cmd == NULL)
 		return;
+	free(cmd->text);
 	json_decref(cmd->params);
 	json_decref(cmd->err_data);
 	buf_done(&cmd->reply);

@@ -27,6 +27,7 @@ struct command {
 	enum command_kind kind;
 	struct principal who;
 
+	char *text;           /* owned: text that the borrowed members may point into; or NULL */
 	json_t *params;       /* owned: what the borrowed members point into; may be NULL */
 	const char *workflow; /* borrowed: params */
 	const char *key;      /* borrowed: params */

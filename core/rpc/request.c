@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/log.h"
+#include "base/timestamp.h"
 #include "engine/engine.h"
+#include "pack/pack.h"
 #include "rpc/conn.h"
 #include "rpc/method.h"
+#include "rpc/quick.h"
 #include "rpc/readers.h"
 #include "rpc/reply.h"
 #include "rpc/state.h"
@@ -212,8 +214,7 @@ static anju_status read_id(struct request *req, const json_t *id, anju_error *er
 		return ANJU_OK;
 	}
 	if ((!json_is_string(id) && !json_is_real(id)) || json_string_length(id) > ID_MAX)
-		return fail_request(
-			err, "id", id, "a number, null, or a string of at most 256 bytes");
+		return fail_request(err, "id", id, "@say.number_null_string|256");
 	ANJU_AUTO_BUF text = BUF_INIT;
 	out_value(&text, id);
 	if (text.failed)
@@ -233,7 +234,7 @@ static anju_status check_envelope(
 	struct request *req, json_t *obj, struct envelope *env, anju_error *err)
 {
 	if (!json_is_object(obj))
-		return fail_request(err, "", obj, "an object with jsonrpc, method, params, id");
+		return fail_request(err, "", obj, "@say.request_object");
 	read_members(obj, env);
 	anju_status st = read_id(req, env->id, err);
 	if (st != ANJU_OK)
@@ -243,9 +244,10 @@ static anju_status check_envelope(
 	if (!env->version)
 		return fail_request(err, "jsonrpc", json_object_get(obj, "jsonrpc"), "\"2.0\"");
 	if (env->method == NULL || env->method_len > METHOD_NAME_MAX)
-		return fail_request(err, "method", json_object_get(obj, "method"), "a method name");
+		return fail_request(
+			err, "method", json_object_get(obj, "method"), "@say.method_name");
 	if (env->params != NULL && !json_is_object(env->params) && !json_is_array(env->params))
-		return fail_request(err, "params", env->params, "an object");
+		return fail_request(err, "params", env->params, "@say.object");
 	req->notification = env->id == NULL;
 	return ANJU_OK;
 }
@@ -366,7 +368,7 @@ static anju_status check_call(
 	const char *as = NULL;
 	if (json_is_array(env->params) && json_array_size(env->params) > 0) {
 		(void)anju_fail(err, ANJU_E_INVALID, "rpc.by_position", "parameters by position");
-		anju_error_allowed(err, "an object");
+		anju_error_allowed(err, "@say.object");
 		return ANJU_E_INVALID;
 	}
 	call->params = json_is_object(env->params) ? env->params : NULL;
@@ -435,6 +437,90 @@ static void request_start(struct conn *conn, struct batch *batch, json_t *obj)
 	dispatch(req, &env);
 }
 
+/* --- the quick way --- */
+
+/* The values of a command hang on one reference. */
+static bool hold_values(struct command *cmd, struct quick *q)
+{
+	cmd->data = q->data;
+	cmd->docs = q->docs;
+	if (q->data == NULL || q->docs == NULL) {
+		cmd->params = q->data != NULL ? ANJU_TAKE(q->data) : ANJU_TAKE(q->docs);
+		return true;
+	}
+	cmd->params = json_array();
+	return json_array_append(cmd->params, q->data) == 0 &&
+	       json_array_append(cmd->params, q->docs) == 0;
+}
+
+/* The key of "workflow/key", which is cut in two in place; NULL if it is no such name. */
+static const char *cut_case(const char *name)
+{
+	char *slash = strchr(name, '/');
+	if (slash == NULL || slash == name || slash[1] == '\0')
+		return NULL;
+	*slash = '\0';
+	return slash + 1;
+}
+
+/* NULL when something is wrong: the full way finds it again, and says what it is. */
+static struct command *quick_command(struct conn *conn, struct quick *q)
+{
+	bool send = q->event != NULL;
+	const char *key = send ? cut_case(q->case_name) : q->key;
+	const char *workflow = send ? q->case_name : q->workflow;
+	const struct workflow *wf =
+		key != NULL ? pack_set_workflow(conn->server->options.packs, workflow) : NULL;
+	struct principal who;
+	int64_t effective_ms = COMMAND_NO_TIME;
+	if (wf == NULL || who_is(conn, q->as, &who, NULL) != ANJU_OK ||
+		(q->effective_at != NULL &&
+			timestamp_parse(q->effective_at, &effective_ms, NULL) != ANJU_OK))
+		return NULL;
+	struct command *cmd = command_new(send ? COMMAND_SEND : COMMAND_OPEN);
+	if (cmd == NULL || !hold_values(cmd, q)) {
+		command_free(cmd);
+		return NULL;
+	}
+	cmd->text = ANJU_TAKE(q->text);
+	cmd->who = who;
+	cmd->workflow = wf->id;
+	cmd->key = key;
+	cmd->event = q->event;
+	cmd->reason = q->reason;
+	cmd->idem = q->idem;
+	cmd->expect_rev = q->expect_rev;
+	cmd->dry_run = q->dry_run;
+	cmd->effective_ms = effective_ms;
+	return cmd;
+}
+
+/* False: nothing has happened, take the full way. */
+static bool start_quick(struct conn *conn, const char *line, size_t n)
+{
+	struct quick q;
+	if (!quick_scan(line, n, &q))
+		return false;
+	struct command *cmd = quick_command(conn, &q);
+	struct request *req = cmd != NULL ? request_take(conn, NULL) : NULL;
+	if (req == NULL) {
+		command_free(cmd);
+		quick_done(&q);
+		return false;
+	}
+	memcpy(req->id, q.id, q.id_len);
+	req->id[q.id_len] = '\0';
+	req->id_len = q.id_len;
+	quick_done(&q);
+	cmd->owner = req;
+	anju_error err;
+	if (engine_submit(conn->server->engine, cmd, &err) != ANJU_OK) {
+		command_free(cmd);
+		answer_error(req, 0, &err, NULL);
+	}
+	return true;
+}
+
 /* --- lines --- */
 
 static void answer_line(struct conn *conn, int code, const anju_error *err)
@@ -476,7 +562,7 @@ static bool is_blank(const char *line, size_t n)
 
 void request_line(struct conn *conn, const char *line, size_t n)
 {
-	if (is_blank(line, n))
+	if (is_blank(line, n) || start_quick(conn, line, n))
 		return;
 	json_error_t bad;
 	json_t *v = json_loadb(line, n, 0, &bad);
@@ -488,6 +574,7 @@ void request_line(struct conn *conn, const char *line, size_t n)
 		anju_error err;
 		(void)anju_fail(
 			&err, ANJU_E_INVALID, "rpc.parse", "%s at byte %d", bad.text, bad.position);
+		anju_error_found(&err, "%d", bad.position);
 		answer_line(conn, RPC_PARSE_ERROR, &err);
 	}
 	json_decref(v);
