@@ -142,8 +142,11 @@ static const struct command rows[] = {
 			"true or "
 			"false, lists split at commas; \"FIELD=\" unsets one."),
 		open_options,
-		EXAMPLES("anjuctl case open duty/2018-01 region=610322 --as 610322.relocation",
-			"anjuctl case open household/610322-0001 --data @household.json --dry-run"),
+		EXAMPLES("anjuctl case open duty/2018-01 owner=610322.land "
+			 "reviewer=610322.government 'subject=Survey of plots' "
+			 "due_on=2018-03-31 --as 610322.government",
+			"anjuctl case open household/610322-9001 --data @household.json "
+			"--as 610322.poverty --dry-run"),
 		.run = run_case_open},
 	{"case send", "CASE EVENT [FIELD=VALUE...]", 2, COMMAND_ANY,
 		W("给个案一个事件", "give a case an event"),
