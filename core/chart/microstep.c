@@ -77,18 +77,16 @@ static uint32_t exits_next(struct exits *x)
 static uint32_t remember(
 	const struct chart_step *step, const struct chart_history *h, uint32_t *out)
 {
-	const struct chart_node *parent = &step->chart->nodes[h->parent];
+	const struct chart_node *nodes = step->chart->nodes;
 	uint32_t n = 0;
-	if (!h->deep) {
-		for (uint32_t i = 0; i < parent->children_len; i++) {
-			if (chart_bit(step->active, parent->children[i]))
-				out[n++] = parent->children[i];
-		}
-		return n;
-	}
 	for (uint32_t i = 0; i < step->leaves_len; i++) {
-		if (chart_below(step->chart, step->leaves[i], h->parent))
-			out[n++] = step->leaves[i];
+		uint32_t s = step->leaves[i];
+		if (!chart_below(step->chart, s, h->parent))
+			continue;
+		while (!h->deep && nodes[s].parent != h->parent)
+			s = nodes[s].parent;
+		if (n == 0 || out[n - 1] != s)
+			out[n++] = s;
 	}
 	return n;
 }

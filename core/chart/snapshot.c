@@ -173,27 +173,36 @@ static anju_status read_states(
 	return ANJU_OK;
 }
 
-/* Are leaves[0 … n-1] all of a legal configuration below `state`? */
+/* The child of `state` that holds `leaf`, a proper descendant. */
+static uint32_t child_above(const struct chart *chart, uint32_t state, uint32_t leaf)
+{
+	while (chart->nodes[leaf].parent != state)
+		leaf = chart->nodes[leaf].parent;
+	return leaf;
+}
+
+/* Are leaves[0 … n-1], in document order, all of a legal configuration below `state`? */
 static bool legal(const struct chart *chart, uint32_t state, const uint32_t *leaves, uint32_t n)
 {
 	const struct chart_node *node = &chart->nodes[state];
 	if (node->children_len == 0)
 		return n == 1 && leaves[0] == state && node->type != CHART_HISTORY;
+	for (uint32_t i = 0; i < n; i++) {
+		if (!chart_below(chart, leaves[i], state))
+			return false;
+	}
+	if (node->type == CHART_COMPOUND)
+		return n > 0 && legal(chart, child_above(chart, state, leaves[0]), leaves, n);
 	uint32_t used = 0;
 	for (uint32_t i = 0; i < node->children_len; i++) {
 		uint32_t child = node->children[i], end = used;
 		while (end < n && leaves[end] >= child && leaves[end] < chart->nodes[child].end)
 			end++;
-		bool active = end > used;
-		if (active && !legal(chart, child, leaves + used, end - used))
-			return false;
-		if (!active && node->type == CHART_PARALLEL)
+		if (!legal(chart, child, leaves + used, end - used))
 			return false;
 		used = end;
-		if (active && node->type == CHART_COMPOUND)
-			break;
 	}
-	return used == n && n > 0;
+	return used == n;
 }
 
 static anju_status read_history(struct reader *r, struct chart_snapshot *snap)
