@@ -37,7 +37,7 @@ static void show_summary(struct cli *cli, const json_t *definition, const json_t
 	table_column(&t, NULL);
 	table_cell(&t, tr(lang, "阶段", "phase"));
 	table_cellf(&t, "%s%s", names_phase(cli, definition, show_text(cs, "phase")),
-		json_is_true(json_object_get(cs, "done")) ? tr(lang, "(已办结)", " (over)") : "");
+		json_is_true(json_object_get(cs, "done")) ? tr(lang, "（已办结）", " (over)") : "");
 	add_states(cli, &t, definition, json_object_get(cs, "states"));
 	table_cell(&t, tr(lang, "区划", "region"));
 	table_cell(&t, show_text(cs, "region"));
@@ -82,7 +82,7 @@ static void add_field(struct cli *cli, struct table *t, const json_t *definition
 	table_cell(t, name);
 	table_cellf(t, "%s%s", text.data != NULL ? text.data : "",
 		is_locked(json_object_get(cs, "locks"), name)
-			? tr(cli->lang, "(已锁定)", " (locked)")
+			? tr(cli->lang, "（已锁定）", " (locked)")
 			: "");
 }
 
@@ -158,7 +158,7 @@ static void show_possible(struct cli *cli, const json_t *definition, const json_
 	json_t *v;
 	if (!json_is_array(list)) {
 		heading(cli,
-			tr(lang, "流程定义已更换,不能列出现在能办的事项",
+			tr(lang, "流程定义已更换，不能列出现在能办的事项",
 				"The definition has been replaced: what is possible is not known"));
 		return;
 	}
@@ -183,7 +183,7 @@ static void show_possible(struct cli *cli, const json_t *definition, const json_
 		table_cell(&t, show_text(v, "event"));
 		table_cell(&t, show_label(cli, json_object_get(v, "title")));
 		/* a town that is not chosen yet, or an office that the county lacks */
-		table_cell(&t, by.len > 0 ? by.data : tr(lang, "(尚无单位)", "(no unit yet)"));
+		table_cell(&t, by.len > 0 ? by.data : tr(lang, "（尚无单位）", "(no unit yet)"));
 		table_cell(&t, needs.data);
 	}
 	if (json_array_size(list) > 0)

@@ -99,12 +99,12 @@ static void show_written(struct cli *cli, const char *workflow, const json_t *re
 	size_t i;
 	json_t *v;
 	json_array_foreach(json_object_get(result, "states"), i, v) {
-		buf_adds(&states, i > 0 ? tr(cli->lang, ";", "; ") : "");
+		buf_adds(&states, i > 0 ? tr(cli->lang, "；", "; ") : "");
 		names_state(cli, definition, json_string_value(v), &states);
 	}
 	if (cli_flag(cli, "dry-run"))
-		fputs(tr(cli->lang, "(试办,未生效)", "(dry run, nothing changed) "), cli->out);
-	fprintf(cli->out, tr(cli->lang, "%s 第 %lld 版:%s\n", "%s revision %lld: %s\n"),
+		fputs(tr(cli->lang, "（试办，未生效）", "(dry run, nothing changed) "), cli->out);
+	fprintf(cli->out, tr(cli->lang, "%s 第 %lld 版：%s\n", "%s revision %lld: %s\n"),
 		show_text(result, "case"),
 		(long long)json_integer_value(json_object_get(result, "rev")),
 		states.data != NULL ? states.data : "");

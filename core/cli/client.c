@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/messages.h"
 
 #define READ_BYTES   65536
 #define RECONNECT_MS 100
@@ -64,15 +65,15 @@ static anju_status fail_connect(struct client *client, int errnum, anju_error *e
 	(void)anju_fail(err, ANJU_E_IO, "cli.connect", "connecting to %s: %s", client->path,
 		strerror(errnum));
 	anju_error_file(err, client->path);
-	anju_error_found(err, "%s", strerror(errnum));
+	anju_error_found(err, "%s", message_errno(errnum));
 	return ANJU_E_IO;
 }
 
-static anju_status fail_lost(struct client *client, const char *why, anju_error *err)
+static anju_status fail_lost(struct client *client, int errnum, anju_error *err)
 {
 	drop(client);
-	(void)anju_fail(err, ANJU_E_IO, "cli.lost", "connection lost: %s", why);
-	anju_error_found(err, "%s", why);
+	(void)anju_fail(err, ANJU_E_IO, "cli.lost", "connection lost: %s", strerror(errnum));
+	anju_error_found(err, "%s", message_errno(errnum));
 	return ANJU_E_IO;
 }
 
@@ -124,13 +125,13 @@ static anju_status send_all(struct client *client, const struct buf *line, anju_
 {
 	size_t sent = 0;
 	if (client->fd < 0)
-		return fail_lost(client, "not connected", err);
+		return fail_lost(client, EPIPE, err);
 	while (sent < line->len) {
 		ssize_t n = send(client->fd, line->data + sent, line->len - sent, MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return fail_lost(client, strerror(errno), err);
+			return fail_lost(client, errno, err);
 		sent += (size_t)n;
 	}
 	return ANJU_OK;
@@ -165,15 +166,15 @@ static anju_status fill(struct client *client, int timeout_ms, anju_error *err)
 	if (n == 0)
 		return anju_fail(err, ANJU_E_BUSY, "cli.lost", "nothing came in %d ms", timeout_ms);
 	if (n < 0 && errno != EINTR)
-		return fail_lost(client, strerror(errno), err);
+		return fail_lost(client, errno, err);
 	if (n < 0)
 		return ANJU_OK;
 	char piece[READ_BYTES];
 	ssize_t got = recv(client->fd, piece, sizeof piece, 0);
 	if (got == 0)
-		return fail_lost(client, "closed", err);
+		return fail_lost(client, EPIPE, err);
 	if (got < 0 && errno != EINTR)
-		return fail_lost(client, strerror(errno), err);
+		return fail_lost(client, errno, err);
 	if (got > 0)
 		buf_add(&client->in, piece, (size_t)got);
 	return client->in.failed ? anju_fail_nomem(err) : ANJU_OK;
@@ -204,7 +205,7 @@ anju_status client_read(struct client *client, int timeout_ms, json_t **ret, anj
 {
 	char *end;
 	if (client->fd < 0)
-		return fail_lost(client, "not connected", err);
+		return fail_lost(client, EPIPE, err);
 	while ((end = find_newline(client)) == NULL) {
 		anju_status st = fill(client, timeout_ms, err);
 		if (st != ANJU_OK)

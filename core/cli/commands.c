@@ -20,13 +20,13 @@
 
 const struct cli_option command_global_options[] = {
 	{"socket", "PATH", false,
-		W("守护进程的套接字(环境变量 ANJU_SOCKET,默认 /run/anju/anju.sock)",
+		W("守护进程的套接字（环境变量 ANJU_SOCKET，默认 /run/anju/anju.sock）",
 			"socket of the daemon (environment ANJU_SOCKET, else "
 			"/run/anju/anju.sock)")},
 	{"as", "UNIT[/OFFICER]", false,
-		W("以哪个单位(及经办人)的名义", "act as this unit (and officer)")},
+		W("以哪个单位（及经办人）的名义", "act as this unit (and officer)")},
 	{"lang", "zh|en", false,
-		W("语言(环境变量 ANJU_LANG、LANG,默认中文)",
+		W("语言（环境变量 ANJU_LANG、LANG，默认中文）",
 			"language (environment ANJU_LANG, LANG, else Chinese)")},
 	{"json", NULL, false, W("原样输出 JSON 结果", "print the raw JSON result")},
 	{"help", NULL, false, W("显示帮助", "show help")},
@@ -35,25 +35,26 @@ const struct cli_option command_global_options[] = {
 
 #define WRITE_OPTIONS                                                                              \
 	{"data", "JSON", false,                                                                    \
-		W("要写入的字段,JSON 对象,或 @文件", "fields to write, a JSON object, or @FILE")}, \
+		W("要写入的字段，JSON 对象，或 @文件",                                             \
+			"fields to write, a JSON object, or @FILE")},                              \
 		{"doc", "KIND[:REF[:FORM]]", true,                                                 \
-			W("随附的材料:种类、文号、形式(paper 或 electronic),可多次给出",           \
+			W("随附的材料：种类、文号、形式（paper 或 electronic），可多次给出",       \
 				"a document that comes with it: kind, reference, form (paper or "  \
 				"electronic); may be repeated")},                                  \
 		{"reason", "TEXT", false, W("理由", "reason")},                                    \
 		{"effective", "TIME", false,                                                       \
-			W("事实发生的时间,如 2017-08-16 或 2017-08-16T09:00:00+08:00",             \
+			W("事实发生的时间，如 2017-08-16 或 2017-08-16T09:00:00+08:00",            \
 				"when it happened, as 2017-08-16 or 2017-08-16T09:00:00+08:00")},  \
 		{"idempotency-key", "KEY", false,                                                  \
-			W("幂等键:重发不会重复办理",                                               \
+			W("幂等键：重发不会重复办理",                                              \
 				"under this key sending again changes nothing")},                  \
 	{                                                                                          \
-		"dry-run", NULL, false, W("只试办,不生效", "try it, change nothing")               \
+		"dry-run", NULL, false, W("只试办，不生效", "try it, change nothing")              \
 	}
 
 #define PAGE_OPTIONS                                                                               \
 	{"limit", "N", false,                                                                      \
-		W("最多列多少条,默认 100", "at most so many rows, 100 if not given")},             \
+		W("最多列多少条，默认 100", "at most so many rows, 100 if not given")},            \
 	{                                                                                          \
 		"all", NULL, false, W("列出全部", "all rows")                                      \
 	}
@@ -61,28 +62,30 @@ const struct cli_option command_global_options[] = {
 static const struct cli_option open_options[] = {WRITE_OPTIONS, END};
 static const struct cli_option send_options[] = {WRITE_OPTIONS,
 	{"expect-rev", "N", false,
-		W("预期的版本号,不符则拒绝", "refuse unless the case is at this revision")},
+		W("预期的版本号，不符则拒绝", "refuse unless the case is at this revision")},
 	END};
 static const struct cli_option case_list_options[] = {
 	{"workflow", "NAME", false, W("只列某流程", "of this workflow")},
-	{"region", "CODE", false, W("只列某区划(代码前缀)", "of this region (prefix of its code)")},
+	{"region", "CODE", false,
+		W("只列某区划（代码前缀）", "of this region (prefix of its code)")},
 	{"phase", "PHASE", false, W("只列某阶段", "in this phase")},
-	{"state", "STATE", false, W("只列处于某状态(或其下级)的", "in this state or below it")},
-	{"done", "yes|no", false, W("只列已办结(或未办结)的", "over, or not over")}, PAGE_OPTIONS,
+	{"state", "STATE", false, W("只列处于某状态（或其下级）的", "in this state or below it")},
+	{"done", "yes|no", false, W("只列已办结（或未办结）的", "over, or not over")}, PAGE_OPTIONS,
 	END};
 static const struct cli_option page_options[] = {PAGE_OPTIONS, END};
 static const struct cli_option stats_options[] = {
 	{"workflow", "NAME", false, W("只计某流程", "of this workflow")},
-	{"region", "CODE", false, W("只计某区划(代码前缀)", "of this region (prefix of its code)")},
+	{"region", "CODE", false,
+		W("只计某区划（代码前缀）", "of this region (prefix of its code)")},
 	END};
 static const struct cli_option deadline_options[] = {
 	{"unit", "UNIT", false, W("牵头或责任单位", "leading or responsible unit")},
 	{"name", "NAME", false, W("期限名", "name of the deadline")},
 	{"workflow", "NAME", false, W("流程", "workflow")},
 	{"case", "CASE", false, W("个案", "case")},
-	{"region", "CODE", false, W("区划(代码前缀)", "region (prefix of its code)")},
+	{"region", "CODE", false, W("区划（代码前缀）", "region (prefix of its code)")},
 	{"status", "STATUS", false,
-		W("open(默认)、overdue、met、met_late、superseded、waived",
+		W("open（默认）、overdue、met、met_late、superseded、waived",
 			"open (if not given), overdue, met, met_late, superseded, waived")},
 	{"due-before", "TIME", false, W("在此之前到期", "due before this time")}, PAGE_OPTIONS,
 	END};
@@ -91,13 +94,13 @@ static const struct cli_option message_options[] = {
 	{"status", "STATUS", false, W("pending、delivered、dead", "pending, delivered, dead")},
 	PAGE_OPTIONS, END};
 static const struct cli_option unit_options[] = {
-	{"kind", "KIND", false, W("类别,如 land", "kind, such as land")},
-	{"level", "LEVEL", false, W("层级,如 county", "level, such as county")},
-	{"region", "CODE", false, W("区划(代码前缀)", "region (prefix of its code)")}, PAGE_OPTIONS,
-	END};
+	{"kind", "KIND", false, W("类别，如 land", "kind, such as land")},
+	{"level", "LEVEL", false, W("层级，如 county", "level, such as county")},
+	{"region", "CODE", false, W("区划（代码前缀）", "region (prefix of its code)")},
+	PAGE_OPTIONS, END};
 static const struct cli_option import_options[] = {
 	{"mapping", "NAME", false,
-		W("列映射的名字,即包中的 NAME.import.json",
+		W("列映射的名字，即包中的 NAME.import.json",
 			"the mapping of columns: NAME.import.json of the pack")},
 	END};
 static const struct cli_option feed_options[] = {
@@ -106,37 +109,37 @@ static const struct cli_option feed_options[] = {
 static const struct cli_option advance_options[] = {
 	{"to", "TIME", false, W("拨到此时", "move to this time")},
 	{"by", "DURATION", false,
-		W("前进多久:12h、10d、10wd、6mo", "move by this much: 12h, 10d, 10wd, 6mo")},
+		W("前进多久：12h、10d、10wd、6mo", "move by this much: 12h, 10d, 10wd, 6mo")},
 	END};
 static const struct cli_option replay_options[] = {
 	{"from", "LINE", false, W("从第几行开始", "begin at this line")},
 	{"until", "TIME", false,
-		W("到此时为止,并把时钟拨到此时", "end at this time, and move the clock there")},
+		W("到此时为止，并把时钟拨到此时", "end at this time, and move the clock there")},
 	{"report", "monthly", false,
 		W("每月底打印各阶段个案数", "print the cases of each phase at each month's end")},
 	{"workflow", "NAME", false,
-		W("月报统计的流程,默认 household",
+		W("月报统计的流程，默认 household",
 			"workflow of the report, household if not given")},
 	{"progress", NULL, false, W("显示进度", "show progress")}, END};
 static const struct cli_option lint_options[] = {
 	{"pack", "NAME", false,
-		W("检查哪个包;只有一个包不被别的包继承时可省略",
+		W("检查哪个包；只有一个包不被别的包继承时可省略",
 			"pack to check; not needed when just one is extended by no other")},
 	{"plugins", "DIR", true,
-		W("插件所在目录,可多次给出;只读清单,不运行插件",
+		W("插件所在目录，可多次给出；只读清单，不运行插件",
 			"folder of plugins, may be repeated; only manifests are read")},
 	{"format", "text|json", false, W("输出格式", "form of the output")}, END};
 static const struct cli_option data_options[] = {
 	{"data", "DIR", false, W("数据目录", "data folder")}, END};
 
 static const struct cli_option help_options[] = {
-	{"man", NULL, false, W("输出手册页(roff)", "print the manual page (roff)")}, END};
+	{"man", NULL, false, W("输出手册页（roff）", "print the manual page (roff)")}, END};
 
 static const struct command rows[] = {
 	{"case open", "WORKFLOW/KEY [FIELD=VALUE...]", 1, COMMAND_ANY,
 		W("新立一个个案", "open a case"),
-		W("字段按流程定义的类型填写:整数和金额(分)写数字,是否写 true 或 "
-		  "false,列表用逗号分开,"
+		W("字段按流程定义的类型填写：整数和金额（分）写数字，是否写 true 或 "
+		  "false，列表用逗号分开，"
 		  "“字段=”表示清空。",
 			"Fields are taken by their type: integers and money (in fen) as digits, "
 			"true or "
@@ -150,7 +153,7 @@ static const struct command rows[] = {
 		.run = run_case_open},
 	{"case send", "CASE EVENT [FIELD=VALUE...]", 2, COMMAND_ANY,
 		W("给个案一个事件", "give a case an event"),
-		W("先查状态和权限,再写字段和材料,"
+		W("先查状态和权限，再写字段和材料，"
 		  "最后判断条件。被拒绝时说明谁能办、缺什么、哪个值不合条件。",
 			"State and role are looked at first, then fields and documents are "
 			"written, then "
@@ -166,7 +169,7 @@ static const struct command rows[] = {
 			"missing' --as 610322.poverty"),
 		.run = run_case_send},
 	{"case get", "CASE", 1, 1,
-		W("查看一个个案:字段、状态、材料、期限、现在能办什么",
+		W("查看一个个案：字段、状态、材料、期限、现在能办什么",
 			"one case: fields, states, documents, deadlines, what is possible now"),
 		.examples = EXAMPLES("anjuctl case get household/610322-0001"),
 		.run = run_case_get},
@@ -175,7 +178,7 @@ static const struct command rows[] = {
 			"anjuctl case list --region 610322101 --done no --all"),
 		.run = run_case_list},
 	{"case history", "CASE", 1, 1,
-		W("一个个案的办理记录:谁在何时办了什么", "a case's journal: who did what when"),
+		W("一个个案的办理记录：谁在何时办了什么", "a case's journal: who did what when"),
 		.options = page_options,
 		.examples = EXAMPLES("anjuctl case history household/610322-0001"),
 		.run = run_case_history},
@@ -209,10 +212,10 @@ static const struct command rows[] = {
 	{"plugin list", "", 0, 0, W("列出已加载的插件", "list the plugins that are loaded"),
 		.examples = EXAMPLES("anjuctl plugin list"), .run = run_plugin_list},
 	{"import", "FILE", 1, 1,
-		W("导入表格(CSV):先查全部行,再立无误的",
+		W("导入表格（CSV）：先查全部行，再立无误的",
 			"import a CSV file: all rows are checked, then the good ones are opened"),
 		W("有误的行连同位置、现为、应为写入 "
-		  "FILE.errors.csv。已有的个案保持不变,改正后可再次导入。",
+		  "FILE.errors.csv。已有的个案保持不变，改正后可再次导入。",
 			"Faulty rows go to FILE.errors.csv with place, found and allowed. Cases "
 			"that exist "
 			"are left alone, so the file can be imported again once put right."),
@@ -227,7 +230,7 @@ static const struct command rows[] = {
 	{"clock get", "", 0, 0, W("守护进程的时间", "the daemon's time"),
 		.examples = EXAMPLES("anjuctl clock get"), .run = run_clock_get},
 	{"clock advance", "", 0, 0,
-		W("拨动手动时钟(限管理员,预演用)",
+		W("拨动手动时钟（限管理员，预演用）",
 			"move a manual clock on (administrators, for rehearsals)"),
 		.options = advance_options,
 		.examples = EXAMPLES(
@@ -236,7 +239,7 @@ static const struct command rows[] = {
 	{"status", "", 0, 0, W("守护进程的状况", "how the daemon is"),
 		.examples = EXAMPLES("anjuctl status"), .run = run_status},
 	{"discover", "", 0, 0,
-		W("接口有哪些方法(--json 给出 OpenRPC 文档)",
+		W("接口有哪些方法（--json 给出 OpenRPC 文档）",
 			"the methods of the socket (--json: the OpenRPC document)"),
 		.examples = EXAMPLES("anjuctl discover --json"), .run = run_discover},
 	{"call", "METHOD [JSON]", 1, 2, W("直接调用一个方法", "call a method as it is"),
@@ -244,11 +247,11 @@ static const struct command rows[] = {
 	{"replay", "SCRIPT", 1, 1,
 		W("按脚本在手动时钟上重演经办人的办理",
 			"replay officers' actions from a script, on a manual clock"),
-		W("脚本每行一个 JSON 对象:{\"at\": 时间, \"as\": 单位, \"method\": \"case.send\", "
+		W("脚本每行一个 JSON 对象：{\"at\": 时间, \"as\": 单位, \"method\": \"case.send\", "
 		  "\"params\": {…}, "
 		  "\"expect\": \"ok\" 或 \"refused\"}。at "
-		  "晚于时钟时先拨时钟;同一时刻的多行连续发出。连接中断时重连,"
-		  "从第一个未得到答复的行继续,不会重复办理。",
+		  "晚于时钟时先拨时钟；同一时刻的多行连续发出。连接中断时重连，"
+		  "从第一个未得到答复的行继续，不会重复办理。",
 			"Each line of the script is a JSON object: {\"at\": time, \"as\": unit, "
 			"\"method\": "
 			"\"case.send\", \"params\": {...}, \"expect\": \"ok\" or \"refused\"}. A "
@@ -260,8 +263,8 @@ static const struct command rows[] = {
 		replay_options,
 		EXAMPLES("anjuctl replay actions.jsonl --report monthly --progress"),
 		.run = run_replay},
-	{"lint", "DIR", 1, 1, W("检查包是否合规(离线)", "check packs (offline)"),
-		W("逐条打印文件、JSON 指针、现为、可以和说明;有问题时退出码为 4。",
+	{"lint", "DIR", 1, 1, W("检查包是否合规（离线）", "check packs (offline)"),
+		W("逐条打印文件、JSON 指针、现为、可以和说明；有问题时退出码为 4。",
 			"Prints file, JSON pointer, what was found and what is allowed; exits with "
 			"4 if there is "
 			"anything."),
@@ -270,24 +273,24 @@ static const struct command rows[] = {
 			"anjuctl lint /etc/anju/workflows --format json"),
 		.run = run_lint},
 	{"store check", "", 0, 0,
-		W("检查数据目录:记录完整,且由办理记录重算各个案与现存一致(离线)",
+		W("检查数据目录：记录完整，且由办理记录重算各个案与现存一致（离线）",
 			"check a data folder: rows are sound, and folding each journal gives its "
 			"case (offline)"),
 		.options = data_options,
 		.examples = EXAMPLES("anjuctl store check --data /var/lib/anju"),
 		.run = run_store_check},
 	{"store dump", "", 0, 0,
-		W("按固定顺序打印数据目录的内容,便于比较(离线)",
+		W("按固定顺序打印数据目录的内容，便于比较（离线）",
 			"print a data folder's content in a fixed order, to compare (offline)"),
 		.options = data_options,
 		.examples = EXAMPLES("anjuctl store dump --data /var/lib/anju"),
 		.run = run_store_dump},
 	{"chart run", "", 0, 0,
-		W("批量运行状态图:标准输入每行一个请求(离线)",
+		W("批量运行状态图：标准输入每行一个请求（离线）",
 			"run statecharts in batch: a request a line on standard input (offline)"),
 		.examples = EXAMPLES("anjuctl chart run < requests.jsonl"), .run = run_chart_run},
 	{"expr run", "", 0, 0,
-		W("批量计算表达式:标准输入每行一个请求(离线)",
+		W("批量计算表达式：标准输入每行一个请求（离线）",
 			"evaluate expressions in batch: a request a line on standard input "
 			"(offline)"),
 		.examples = EXAMPLES("anjuctl expr run < requests.jsonl"), .run = run_expr_run},

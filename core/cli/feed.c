@@ -54,7 +54,7 @@ static int subscribe(struct feed *feed)
 static int again(struct feed *feed)
 {
 	anju_error err = {0};
-	fputs(tr(feed->cli->lang, "连接断开,正在重连\n", "connection lost, connecting again\n"),
+	fputs(tr(feed->cli->lang, "连接断开，正在重连\n", "connection lost, connecting again\n"),
 		feed->cli->err);
 	if (client_reconnect(feed->cli->client, RECONNECT_S, &err) != ANJU_OK)
 		return cli_fail(feed->cli, CLI_UNREACHABLE, &err);

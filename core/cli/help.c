@@ -8,11 +8,11 @@
 
 const struct exit_code help_exit_codes[] = {
 	{CLI_OK, {{"成功", "success"}}},
-	{CLI_REFUSED, {{"守护进程拒绝:状态、权限、条件或参数不符",
+	{CLI_REFUSED, {{"守护进程拒绝：状态、权限、条件或参数不符",
 			      "refused by the daemon: state, role, condition or parameter"}}},
 	{CLI_USAGE, {{"命令行或输入文件有误", "the command line or an input file makes no sense"}}},
 	{CLI_UNREACHABLE, {{"连不上守护进程", "no daemon answers"}}},
-	{CLI_FINDINGS, {{"办完但有问题:lint、store check、import、replay",
+	{CLI_FINDINGS, {{"办完但有问题：lint、store check、import、replay",
 			       "done, but not all is well: lint, store check, import, replay"}}},
 	{-1, {{NULL, NULL}}},
 };
@@ -60,15 +60,15 @@ static void add_commands(struct buf *out, const char *group, enum lang lang)
 
 void help_program(struct buf *out, enum lang lang)
 {
-	buf_adds(out, tr(lang, "用法:anjuctl [选项] 命令 [参数]\n\n",
+	buf_adds(out, tr(lang, "用法：anjuctl [选项] 命令 [参数]\n\n",
 			      "Usage: anjuctl [OPTIONS] COMMAND [OPERANDS]\n\n"));
-	buf_adds(out, tr(lang, "安居(搬迁安置业务守护进程)的命令行工具。\n\n命令:\n",
+	buf_adds(out, tr(lang, "安居（搬迁安置业务守护进程）的命令行工具。\n\n命令：\n",
 			      "The command line of anju, the daemon of relocation "
 			      "offices.\n\nCommands:\n"));
 	add_commands(out, NULL, lang);
-	buf_adds(out, tr(lang, "\n通用选项:\n", "\nOptions of every command:\n"));
+	buf_adds(out, tr(lang, "\n通用选项：\n", "\nOptions of every command:\n"));
 	add_options(out, command_global_options, lang);
-	buf_adds(out, tr(lang, "\n退出码:\n", "\nExit codes:\n"));
+	buf_adds(out, tr(lang, "\n退出码：\n", "\nExit codes:\n"));
 	ANJU_AUTO_TABLE t;
 	pair_columns(&t);
 	for (const struct exit_code *e = help_exit_codes; e->code >= 0; e++) {
@@ -76,14 +76,14 @@ void help_program(struct buf *out, enum lang lang)
 		table_cell(&t, e->what.text[lang]);
 	}
 	print_pairs(&t, out);
-	buf_adds(out, tr(lang, "\n某个命令的帮助:anjuctl help 命令\n",
+	buf_adds(out, tr(lang, "\n某个命令的帮助：anjuctl help 命令\n",
 			      "\nHelp on a command: anjuctl help COMMAND\n"));
 }
 
 void help_group(struct buf *out, const char *group, enum lang lang)
 {
 	buf_addf(out,
-		tr(lang, "用法:anjuctl %s 命令 [参数]\n\n命令:\n",
+		tr(lang, "用法：anjuctl %s 命令 [参数]\n\n命令：\n",
 			"Usage: anjuctl %s COMMAND [OPERANDS]\n\nCommands:\n"),
 		group);
 	add_commands(out, group, lang);
@@ -99,21 +99,21 @@ void help_sentence(struct buf *out, const struct command *c, enum lang lang)
 
 void help_command(struct buf *out, const struct command *c, enum lang lang)
 {
-	buf_addf(out, tr(lang, "用法:anjuctl %s%s%s%s\n\n", "Usage: anjuctl %s%s%s%s\n\n"), c->name,
-		c->options != NULL ? tr(lang, " [选项]", " [OPTIONS]") : "",
+	buf_addf(out, tr(lang, "用法：anjuctl %s%s%s%s\n\n", "Usage: anjuctl %s%s%s%s\n\n"),
+		c->name, c->options != NULL ? tr(lang, " [选项]", " [OPTIONS]") : "",
 		c->usage[0] != '\0' ? " " : "", c->usage);
 	help_sentence(out, c, lang);
 	buf_addc(out, '\n');
 	if (c->more.text[lang] != NULL)
 		buf_addf(out, "%s\n", c->more.text[lang]);
 	if (c->options != NULL) {
-		buf_adds(out, tr(lang, "\n选项:\n", "\nOptions:\n"));
+		buf_adds(out, tr(lang, "\n选项：\n", "\nOptions:\n"));
 		add_options(out, c->options, lang);
 	}
-	buf_adds(out, tr(lang, "\n通用选项:\n", "\nOptions of every command:\n"));
+	buf_adds(out, tr(lang, "\n通用选项：\n", "\nOptions of every command:\n"));
 	add_options(out, command_global_options, lang);
 	if (c->examples != NULL)
-		buf_adds(out, tr(lang, "\n示例:\n", "\nExamples:\n"));
+		buf_adds(out, tr(lang, "\n示例：\n", "\nExamples:\n"));
 	for (const char *const *e = c->examples; e != NULL && *e != NULL; e++)
 		buf_addf(out, "  %s\n", *e);
 }
@@ -221,7 +221,8 @@ int run_help(struct cli *cli)
 		fprintf(cli->err,
 			tr(cli->lang, "anjuctl: 没有命令“%s”%s%s\n",
 				"anjuctl: no command \"%s\"%s%s\n"),
-			name.data, near != NULL ? tr(cli->lang, ";是不是 ", "; did you mean ") : "",
+			name.data,
+			near != NULL ? tr(cli->lang, "；是不是 ", "; did you mean ") : "",
 			near != NULL ? near : "");
 		return CLI_USAGE;
 	}

@@ -42,7 +42,7 @@ static void show_bar(struct cli *cli, const json_t *status, bool more)
 		bar[i] = i < filled ? '#' : '.';
 	bar[BAR_COLS] = '\0';
 	fprintf(cli->err,
-		tr(cli->lang, "\r[%s] 共 %lld 行,已查 %lld,已入库 %lld,有误 %lld ",
+		tr(cli->lang, "\r[%s] 共 %lld 行，已查 %lld，已入库 %lld，有误 %lld ",
 			"\r[%s] %lld rows, %lld checked, %lld stored, %lld faulty "),
 		bar, (long long)total, (long long)number(status, "checked"), (long long)stored,
 		(long long)number(status, "faulty"));
@@ -121,7 +121,7 @@ static int write_errors(struct cli *cli, const char *path, const json_t *errors)
 	if (!failed)
 		return CLI_OK;
 	anju_error err = {0};
-	(void)anju_fail_errno(&err, errno, "writing %s", path);
+	(void)anju_fail_errno(&err, errno, "@say.writing|%s", path);
 	return cli_fail(cli, CLI_USAGE, &err);
 }
 
@@ -133,15 +133,27 @@ static void show_first(struct cli *cli, const json_t *errors)
 		if (i == 5)
 			break;
 		const char *text = show_label(cli, json_object_get(v, "text"));
-		fprintf(cli->out, tr(cli->lang, "  第 %lld 行“%s”:%s\n", "  line %lld, %s: %s\n"),
+		fprintf(cli->out, tr(cli->lang, "  第 %lld 行“%s”：%s\n", "  line %lld, %s: %s\n"),
 			(long long)number(v, "line"), show_text(v, "name"),
 			text != NULL ? text : "");
 	}
 }
 
+static int fail_job(struct cli *cli, const json_t *error)
+{
+	/* import.status gives what a refusal's data would be */
+	ANJU_AUTO_JSON *shown = json_object_get(error, "data") != NULL
+					? json_incref((json_t *)error)
+					: json_pack("{s:O}", "data", error);
+	show_error(cli, cli->err, shown);
+	return CLI_REFUSED;
+}
+
 static int finish(struct cli *cli, const char *path, const json_t *status, const json_t *errors)
 {
 	int64_t faulty = number(status, "faulty");
+	const json_t *error = json_object_get(status, "error");
+	bool failed = error != NULL && !json_is_null(error);
 	ANJU_AUTO_MEM char *beside = NULL;
 	if (asprintf(&beside, "%s.errors.csv", path) < 0)
 		return CLI_USAGE;
@@ -150,23 +162,18 @@ static int finish(struct cli *cli, const char *path, const json_t *status, const
 		ANJU_AUTO_JSON *shown = json_copy((json_t *)status);
 		json_object_set(shown, "errors", (json_t *)errors);
 		show_json(cli, shown);
-	} else {
-		fprintf(cli->out,
-			tr(cli->lang, "新立 %lld 户(项),已有不变 %lld,有误 %lld%s%s\n",
-				"%lld imported, %lld unchanged, %lld faulty%s%s\n"),
-			(long long)number(status, "opened"), (long long)number(status, "unchanged"),
-			(long long)faulty, faulty > 0 ? " → " : "", faulty > 0 ? beside : "");
-		show_first(cli, errors);
+		if (failed)
+			return CLI_REFUSED;
+		return code == CLI_OK && faulty > 0 ? CLI_FINDINGS : code;
 	}
-	const json_t *error = json_object_get(status, "error");
-	if (error != NULL && !json_is_null(error)) {
-		/* import.status gives what a refusal's data would be */
-		ANJU_AUTO_JSON *shown = json_object_get(error, "data") != NULL
-						? json_incref((json_t *)error)
-						: json_pack("{s:O}", "data", error);
-		show_error(cli, cli->err, shown);
-		return CLI_REFUSED;
-	}
+	if (failed)
+		return fail_job(cli, error);
+	fprintf(cli->out,
+		tr(cli->lang, "新立 %lld 件，已有不变 %lld，有误 %lld%s%s\n",
+			"%lld imported, %lld unchanged, %lld faulty%s%s\n"),
+		(long long)number(status, "opened"), (long long)number(status, "unchanged"),
+		(long long)faulty, faulty > 0 ? " → " : "", faulty > 0 ? beside : "");
+	show_first(cli, errors);
 	return code == CLI_OK && faulty > 0 ? CLI_FINDINGS : code;
 }
 
@@ -190,7 +197,7 @@ int run_import(struct cli *cli)
 	if (mapping == NULL)
 		return CLI_USAGE;
 	if (realpath(path, absolute) == NULL) {
-		(void)anju_fail_errno(&err, errno, "opening %s", path);
+		(void)anju_fail_errno(&err, errno, "@say.opening|%s", path);
 		return cli_fail(cli, CLI_USAGE, &err);
 	}
 	ANJU_AUTO_JSON *started = NULL;

@@ -26,19 +26,27 @@ struct lint {
 	bool dirs_given;
 };
 
-static json_t *finding_json(const anju_error *err)
+static void add_sentence(struct buf *out, const anju_error *err, enum lang lang)
 {
-	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
 	anju_error plain = *err;
-	const char *template = message_template(err->id, LANG_ZH);
+	const char *template = message_template(err->id, lang);
 	/* The place stands before the sentence already. */
 	if (template == NULL || strstr(template, "{file}") == NULL)
 		plain.file[0] = '\0';
-	message_render_error(&zh, &plain, LANG_ZH);
-	message_render_error(&en, &plain, LANG_EN);
+	message_render_error(out, &plain, lang);
+}
+
+static json_t *finding_json(const anju_error *err)
+{
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, found = BUF_INIT, allowed = BUF_INIT;
+	add_sentence(&zh, err, LANG_ZH);
+	add_sentence(&en, err, LANG_EN);
+	message_render_value(&found, err->found, LANG_EN);
+	message_render_value(&allowed, err->allowed, LANG_EN);
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}}", "file", err->file, "pointer",
-		err->where, "rule", err->id, "found", err->found, "allowed", err->allowed, "text",
-		"zh", zh.data != NULL ? zh.data : "", "en", en.data != NULL ? en.data : "");
+		err->where, "rule", err->id, "found", found.data != NULL ? found.data : "",
+		"allowed", allowed.data != NULL ? allowed.data : "", "text", "zh",
+		zh.data != NULL ? zh.data : "", "en", en.data != NULL ? en.data : "");
 }
 
 static void on_finding(void *ctx, const anju_error *err)
@@ -59,7 +67,8 @@ static struct plugin_set *load_manifest(struct lint *lint, const char *name)
 		on_finding(lint, &err);
 	else
 		fprintf(lint->cli->err,
-			tr(lint->cli->lang, "插件 %s 不在手边,未核对其函数(可用 --plugins 目录)\n",
+			tr(lint->cli->lang,
+				"插件 %s 不在手边，未核对其函数（可用 --plugins 目录）\n",
 				"plugin %s is not at hand, its functions were not checked "
 				"(--plugins DIR)\n"),
 			name);
@@ -106,9 +115,9 @@ static void print_finding(struct cli *cli, const json_t *finding)
 		show_text(finding, "pointer")[0] != '\0' ? "#" : "", show_text(finding, "pointer"),
 		show_label(cli, text), show_text(finding, "rule"));
 	if (!show_is_said(text, found))
-		fprintf(cli->out, tr(lang, "  现为:%s\n", "  found:   %s\n"), found);
+		fprintf(cli->out, tr(lang, "  现为：%s\n", "  found:   %s\n"), found);
 	if (!show_is_said(text, allowed))
-		fprintf(cli->out, tr(lang, "  可以:%s\n", "  allowed: %s\n"), allowed);
+		fprintf(cli->out, tr(lang, "  可以：%s\n", "  allowed: %s\n"), allowed);
 }
 
 static void report(struct cli *cli, bool as_json, const json_t *findings, const char *pack)
@@ -124,7 +133,7 @@ static void report(struct cli *cli, bool as_json, const json_t *findings, const 
 		print_finding(cli, v);
 	}
 	if (json_array_size(findings) == 0)
-		fprintf(cli->out, tr(cli->lang, "%s:没有问题\n", "%s: sound\n"), pack);
+		fprintf(cli->out, tr(cli->lang, "%s：没有问题\n", "%s: sound\n"), pack);
 	else
 		fprintf(cli->out, tr(cli->lang, "%zu 处问题\n", "%zu findings\n"),
 			json_array_size(findings));

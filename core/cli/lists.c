@@ -71,7 +71,7 @@ static void case_row(struct cli *cli, struct table *t, const json_t *cs)
 	size_t i;
 	json_t *v;
 	json_array_foreach(json_object_get(cs, "states"), i, v) {
-		buf_adds(&states, i > 0 ? tr(cli->lang, ";", "; ") : "");
+		buf_adds(&states, i > 0 ? tr(cli->lang, "；", "; ") : "");
 		names_leaf(cli, definition, json_string_value(v), &states);
 	}
 	table_cell(t, show_text(cs, "case"));
@@ -245,7 +245,7 @@ void list_deadline_row(struct cli *cli, struct table *table, const json_t *deadl
 	names_units(cli, json_object_get(deadline, "lead"), &lead);
 	names_units(cli, json_object_get(deadline, "responsible"), &responsible);
 	table_cellf(table, "%s%s", due[0] != '\0' ? due : tr(cli->lang, "未定", "not known"),
-		provisional ? tr(cli->lang, "(暂定)", " (provisional)") : "");
+		provisional ? tr(cli->lang, "（暂定）", " (provisional)") : "");
 	table_cell(table, status_title(cli, deadline));
 	if (with_case)
 		table_cell(table, show_text(deadline, "case"));

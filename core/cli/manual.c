@@ -76,14 +76,15 @@ static void add_environment(struct buf *out, enum lang lang)
 	buf_adds(out, ".TP\n\\fBANJU_SOCKET\\fR\n");
 	add_line(out, tr(lang, "守护进程的套接字。", "The daemon\'s socket."));
 	buf_adds(out, ".TP\n\\fBANJU_LANG\\fR, \\fBLANG\\fR\n");
-	add_line(out, tr(lang, "语言:zh 或 en 开头。", "The language: what begins with zh or en."));
+	add_line(
+		out, tr(lang, "语言：zh 或 en 开头。", "The language: what begins with zh or en."));
 }
 
 void help_manual(struct buf *out, enum lang lang)
 {
 	buf_adds(out, ".\\\" Made by: anjuctl help --man\n.TH ANJUCTL 1 \"\" anju\n");
 	section(out, lang, "名称", "NAME");
-	buf_adds(out, tr(lang, "anjuctl \\- 安居(搬迁安置业务守护进程)的命令行工具\n",
+	buf_adds(out, tr(lang, "anjuctl \\- 安居（搬迁安置业务守护进程）的命令行工具\n",
 			      "anjuctl \\- the command line of anju, the daemon of relocation "
 			      "offices\n"));
 	section(out, lang, "概要", "SYNOPSIS");

@@ -157,7 +157,7 @@ void names_unit(struct cli *cli, const char *code, struct buf *out)
 	if (title == NULL)
 		buf_adds(out, code);
 	else
-		buf_addf(out, tr(cli->lang, "%s(%s)", "%s (%s)"), title, code);
+		buf_addf(out, tr(cli->lang, "%s（%s）", "%s (%s)"), title, code);
 }
 
 void names_units(struct cli *cli, const json_t *codes, struct buf *out)

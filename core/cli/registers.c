@@ -251,7 +251,7 @@ int run_workflow_show(struct cli *cli)
 	const json_t *definition = json_object_get(result, "source");
 	const char *title = show_label(cli, json_object_get(result, "title"));
 	fprintf(cli->out,
-		tr(lang, "%s %s,版本 %s,包 %s\n%s\n\n", "%s %s, version %s, pack %s\n%s\n\n"),
+		tr(lang, "%s %s，版本 %s，包 %s\n%s\n\n", "%s %s, version %s, pack %s\n%s\n\n"),
 		show_text(result, "id"), title != NULL ? title : "", show_text(result, "version"),
 		show_text(result, "pack"), show_text(result, "hash"));
 	show_fields(cli, definition);

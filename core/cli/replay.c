@@ -42,7 +42,7 @@ static void show_progress(struct replay *r, bool last)
 	int64_t done = r->ok + r->refused + r->unexpected, took = now - r->began_ms;
 	r->shown_ms = now;
 	fprintf(r->cli->err,
-		tr(r->cli->lang, "%s%.10s  已办 %lld 条,每秒 %lld 条%s",
+		tr(r->cli->lang, "%s%.10s  已办 %lld 条，每秒 %lld 条%s",
 			"%s%.10s  %lld lines, %lld a second%s"),
 		tty ? "\r" : "", timestamp_format(r->now_ms, when), (long long)done,
 		(long long)(took > 0 ? done * 1000 / took : 0), tty && !last ? " " : "\n");
@@ -58,14 +58,14 @@ static void explain(struct replay *r, const struct replay_line *line, const json
 	if (name[0] == '\0')
 		name = show_text(line->params, "key");
 	fprintf(cli->err,
-		tr(cli->lang, "第 %lld 行 %s %s %s(%s)%s\n", "line %lld: %s %s %s (as %s)%s\n"),
+		tr(cli->lang, "第 %lld 行 %s %s %s（%s）%s\n", "line %lld: %s %s %s (as %s)%s\n"),
 		(long long)line->no, line->method, name, show_text(line->params, "event"), as,
-		line->refusal_wanted && error != NULL ? tr(cli->lang, ",如预期", ", as expected")
+		line->refusal_wanted && error != NULL ? tr(cli->lang, "，如预期", ", as expected")
 						      : "");
 	if (error != NULL)
 		show_error(cli, cli->err, error);
 	else
-		fputs(tr(cli->lang, "本应被拒绝,却办成了\n",
+		fputs(tr(cli->lang, "本应被拒绝，却办成了\n",
 			      "was to be refused, but went through\n"),
 			cli->err);
 }
@@ -109,7 +109,7 @@ static int recover(struct replay *r)
 		anju_error err = {0};
 		anju_status st = ANJU_OK;
 		fprintf(r->cli->err,
-			tr(r->cli->lang, "连接断开(第 %lld 行),正在重连\n",
+			tr(r->cli->lang, "连接断开（第 %lld 行），正在重连\n",
 				"connection lost at line %lld, connecting again\n"),
 			(long long)(r->window_len > 0 ? r->window[0].no : r->line_no));
 		if (client_reconnect(r->cli->client, RECONNECT_S, &err) != ANJU_OK)
@@ -467,7 +467,7 @@ static void summary(struct replay *r)
 	}
 	fprintf(cli->out,
 		tr(cli->lang,
-			"办成 %lld 条,按预期被拒绝 %lld 条,与预期不符 %lld 条;时钟 %s;用时 "
+			"办成 %lld 条，按预期被拒绝 %lld 条，与预期不符 %lld 条；时钟 %s；用时 "
 			"%lld.%03lld 秒\n",
 			"%lld done, %lld refused as expected, %lld not as expected; clock %s; "
 			"%lld.%03lld s\n"),
@@ -512,7 +512,7 @@ int run_replay(struct cli *cli)
 	FILE *in = standard ? stdin : fopen(cli->args[0], "re");
 	if (in == NULL) {
 		anju_error err = {0};
-		(void)anju_fail_errno(&err, errno, "opening %s", cli->args[0]);
+		(void)anju_fail_errno(&err, errno, "@say.opening|%s", cli->args[0]);
 		return cli_fail(cli, CLI_USAGE, &err);
 	}
 	struct replay r = {.cli = cli};

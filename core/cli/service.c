@@ -30,7 +30,7 @@ static void show_clock(struct cli *cli, const json_t *clock)
 	}
 	const json_t *manual = json_object_get(clock, "manual");
 	fprintf(cli->out, "%s%s\n", show_text(clock, "now"),
-		json_is_true(manual) ? tr(cli->lang, "(手动)", " (manual)") : "");
+		json_is_true(manual) ? tr(cli->lang, "（手动）", " (manual)") : "");
 }
 
 int run_clock_get(struct cli *cli)
@@ -72,17 +72,17 @@ static void status_rows(struct cli *cli, struct table *t, const json_t *status)
 	pair(t, tr(lang, "所用的包", "pack"), show_text(status, "pack"));
 	pair(t, tr(lang, "启动时间", "started"),
 		show_time(json_object_get(status, "started_at"), started));
-	pair_int(t, tr(lang, "已运行(秒)", "up (seconds)"), status, "uptime_s");
+	pair_int(t, tr(lang, "已运行（秒）", "up (seconds)"), status, "uptime_s");
 	table_cell(t, tr(lang, "时钟", "clock"));
 	table_cellf(t, "%s%s", show_text(clock, "now"),
-		json_is_true(json_object_get(clock, "manual")) ? tr(lang, "(手动)", " (manual)")
+		json_is_true(json_object_get(clock, "manual")) ? tr(lang, "（手动）", " (manual)")
 							       : "");
 	pair_int(t, tr(lang, "个案", "cases"), store, "cases");
 	pair_int(t, tr(lang, "办理记录", "journal entries"), store, "entries");
 	pair_int(t, tr(lang, "未了期限", "open deadlines"), store, "deadlines_open");
 	pair_int(t, tr(lang, "待送消息", "messages pending"), store, "messages_pending");
 	pair_int(t, tr(lang, "送不到的消息", "messages dead"), store, "messages_dead");
-	table_cell(t, tr(lang, "数据库(KiB)", "database (KiB)"));
+	table_cell(t, tr(lang, "数据库（KiB）", "database (KiB)"));
 	table_cellf(t, "%lld",
 		(long long)json_integer_value(json_object_get(store, "file_bytes")) / 1024);
 	pair_int(t, tr(lang, "办过的请求", "commands"), engine, "commands");

@@ -31,7 +31,7 @@ int cli_fail_usage(struct cli *cli, const anju_error *err)
 	(void)cli_fail(cli, CLI_USAGE, err);
 	const char *name = cli->command != NULL ? cli->command->name : "";
 	fprintf(cli->err,
-		tr(cli->lang, "用法见:anjuctl help%s%s\n", "For help: anjuctl help%s%s\n"),
+		tr(cli->lang, "用法见：anjuctl help%s%s\n", "For help: anjuctl help%s%s\n"),
 		name[0] != '\0' ? " " : "", name);
 	return CLI_USAGE;
 }

@@ -73,11 +73,11 @@ void show_value(struct cli *cli, const json_t *v, struct buf *out)
 void show_table(struct cli *cli, const struct table *table, size_t items, bool more)
 {
 	if (items == 0)
-		fputs(tr(cli->lang, "(没有)\n", "(none)\n"), cli->out);
+		fputs(tr(cli->lang, "（没有）\n", "(none)\n"), cli->out);
 	else
 		table_print(table, 0, cli->width, cli->out);
 	if (more)
-		fputs(tr(cli->lang, "(还有更多:--all 列出全部,--limit N 多列一些)\n",
+		fputs(tr(cli->lang, "（还有更多：--all 列出全部，--limit N 多列一些）\n",
 			      "(there are more: --all for all of them, --limit N for some)\n"),
 			cli->err);
 }
@@ -93,22 +93,22 @@ static const struct {
 		"act as one of these units with --as"},
 	{"case.field_role", "用 --as 以上列单位之一的名义填写",
 		"let one of these units write it (--as)"},
-	{"case.wrong_state", "看现在能办什么:anjuctl case get 个案",
+	{"case.wrong_state", "看现在能办什么：anjuctl case get 个案",
 		"see what is possible now: anjuctl case get CASE"},
-	{"case.unknown_event", "看现在能办什么:anjuctl case get 个案",
+	{"case.unknown_event", "看现在能办什么：anjuctl case get 个案",
 		"see what is possible now: anjuctl case get CASE"},
-	{"case.guard", "补正上述情况后重办;看字段现值:anjuctl case get 个案",
+	{"case.guard", "补正上述情况后重办；看字段现值：anjuctl case get 个案",
 		"put that right and send it again; present values: anjuctl case get CASE"},
-	{"case.needs", "随事件附上所缺材料:--doc 种类:文号",
+	{"case.needs", "随事件附上所缺材料：--doc 种类:文号",
 		"send the missing documents along: --doc KIND:REF"},
-	{"case.requires", "随事件填写所缺字段:字段=值",
+	{"case.requires", "随事件填写所缺字段：字段=值",
 		"fill the fields in along with it: FIELD=VALUE"},
 	{"case.reason", "加上 --reason 理由", "add --reason TEXT"},
 	{"case.unknown_doc", "用 anjuctl workflow show 流程 看有哪些材料",
 		"see the kinds of documents: anjuctl workflow show WORKFLOW"},
 	{"case.unknown_field", "用 anjuctl workflow show 流程 看有哪些字段",
 		"see the fields: anjuctl workflow show WORKFLOW"},
-	{"engine.rev", "用 anjuctl case get 看最新情况后,以新版本号重办",
+	{"engine.rev", "用 anjuctl case get 看最新情况后，以新版本号重办",
 		"look at it again with anjuctl case get, then use its revision"},
 	{"engine.busy", "稍候重试", "try again in a moment"},
 	{"rpc.case", "用 anjuctl case list 查个案名", "find its name with anjuctl case list"},
@@ -116,7 +116,7 @@ static const struct {
 	{"rpc.method", "用 anjuctl discover 看有哪些方法", "see anjuctl discover"},
 	{"rpc.clock_wall", "预演时以 anjud --clock manual 启动",
 		"to rehearse start anjud --clock manual"},
-	{"rpc.admin_only", "由管理员(守护进程的用户)办理",
+	{"rpc.admin_only", "由管理员（守护进程的用户）办理",
 		"let an administrator (the daemon's own user) do it"},
 	{"org.no_unit", "用 anjuctl unit list 查单位编码",
 		"find the unit's code with anjuctl unit list"},
@@ -160,14 +160,15 @@ void show_error(struct cli *cli, FILE *out, const json_t *error)
 	const json_t *who = json_object_get(data, "who");
 	const char *text = show_label(cli, both);
 	const char *found = show_text(data, "found"), *allowed = show_text(data, "allowed");
-	fprintf(out, tr(lang, "被拒绝:%s\n", "refused: %s\n"),
+	fprintf(out, tr(lang, "被拒绝：%s\n", "refused: %s\n"),
 		text != NULL ? text : show_text(error, "message"));
 	if (!show_is_said(both, show_text(data, "pointer")))
-		detail(out, tr(lang, "位置:", "at:       "), show_text(data, "pointer"));
+		detail(out, tr(lang, "位置：", "at:       "), show_text(data, "pointer"));
 	if (!show_is_said(both, found))
-		detail(out, tr(lang, "现为:", "found:    "), found);
+		detail(out, tr(lang, "现为：", "found:    "), found);
 	if (json_array_size(who) == 0 && !show_is_said(both, allowed))
-		detail(out, tr(lang, "可以:", "allowed:  "), allowed);
-	detail_list(cli, out, tr(lang, "有权:", "who may:  "), who);
-	detail(out, tr(lang, "下一步:", "next:     "), show_next_step(lang, show_text(data, "id")));
+		detail(out, tr(lang, "可以：", "allowed:  "), allowed);
+	detail_list(cli, out, tr(lang, "有权：", "who may:  "), who);
+	detail(out, tr(lang, "下一步：", "next:     "),
+		show_next_step(lang, show_text(data, "id")));
 }

@@ -136,7 +136,7 @@ static void report(struct check *check)
 			show_label(cli, json_object_get(v, "text")), show_text(v, "rule"));
 	}
 	fprintf(cli->out,
-		tr(cli->lang, "查了 %lld 个个案、%lld 条办理记录:%s\n",
+		tr(cli->lang, "查了 %lld 个个案、%lld 条办理记录：%s\n",
 			"%lld cases, %lld journal entries: %s\n"),
 		(long long)check->cases, (long long)check->entries,
 		n == 0 ? tr(cli->lang, "没有问题", "sound") : tr(cli->lang, "有问题", "TROUBLE"));

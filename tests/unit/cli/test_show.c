@@ -33,7 +33,7 @@ ANJU_TEST(show_error, says_what_to_do_next)
 			      "  allowed:  survey.record\n"
 			      "  next:     send the missing documents along: --doc KIND:REF\n");
 	shown(LANG_ZH, needs, out, sizeof out);
-	cr_assert_not_null(strstr(out, "被拒绝:缺少入户调查表\n"), "%s", out);
+	cr_assert_not_null(strstr(out, "被拒绝：缺少入户调查表\n"), "%s", out);
 	cr_assert_not_null(strstr(out, "--doc"), "%s", out);
 }
 
