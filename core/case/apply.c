@@ -1,4 +1,4 @@
-/**
+/*~
  * Opening a case and giving it events.
  *
  * The order is fixed: may they, and is it possible from here (no expression is evaluated for someone who may

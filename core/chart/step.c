@@ -102,7 +102,7 @@ static bool changed(const struct chart_step *step, const uint32_t *old_leaves, u
 		       memcmp(step->leaves, old_leaves, old_len * sizeof *old_leaves) != 0);
 }
 
-/* The rest of a macrostep: eventless transitions, then one internal event, until nothing is left.
+/*~ The rest of a macrostep: eventless transitions, then one internal event, until nothing is left.
  * quietAlways: after an eventless microstep that changed nothing they rest until the next event. */
 static anju_status settle(struct chart_step *step)
 {

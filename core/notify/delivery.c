@@ -233,6 +233,10 @@ static void wait_for_news(struct delivery *d)
 	pthread_mutex_unlock(&d->lock);
 }
 
+/*~ A reminder goes out. The store is the queue: what is pending there is read once in the order of its
+ * ids, and what failed comes again after growing pauses. A channel is asked outside of every transaction,
+ * and what became of it goes back to the engine, which alone writes. After a crash between the two the same
+ * message is handed over again: channels know it by its id. */
 static void *delivery_main(void *arg)
 {
 	struct delivery *d = arg;

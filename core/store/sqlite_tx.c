@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/*
+/*~
  * The transaction of the writer.
  *
  *   idle --begin--> open --commit--> idle
