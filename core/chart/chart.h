@@ -69,6 +69,12 @@ struct chart_event {
 
 enum chart_verdict { CHART_FALSE = 0, CHART_TRUE = 1, CHART_CANNOT = -1 };
 
+/**
+ * Order within a microstep: TAKEN of every transition; for each state left its exit actions,
+ * TIMER_CANCEL, EXIT; transition actions; for each state entered ENTER, entry actions, TIMER_SETs,
+ * actions of `initial`. At the end all states are left in this way too, though the snapshot goes on
+ * reporting them, and DONE is last. A `{}` that swallowed the event is not told of.
+ */
 enum chart_effect_kind {
 	CHART_EFFECT_ACTION,       /* call: an entry, exit or transition action in its order */
 	CHART_EFFECT_EXIT,         /* state left */
@@ -81,7 +87,7 @@ enum chart_effect_kind {
 
 struct chart_effect {
 	enum chart_effect_kind kind;
-	uint32_t state;                 /* for ENTER, EXIT, TIMER_* */
+	uint32_t state;                 /* for ENTER, EXIT, TIMER_*; for ACTION and TAKEN the source */
 	uint32_t transition;            /* for TAKEN; for ACTION the transition or CHART_NONE */
 	const struct chart_call *call;  /* for ACTION */
 	const char *delay;              /* for TIMER_SET: the authored name or number of ms as text */
@@ -99,6 +105,7 @@ struct chart_effect {
  *         raise an internal event calls chart_raise() from here.
  */
 struct chart_step;
+/* A host, or one of its callbacks, may be NULL: then every guard holds and nobody is told. */
 struct chart_host {
 	void *ctx;
 	enum chart_verdict (*guard)(void *ctx, struct chart_step *step, const struct chart_call *guard,
@@ -174,8 +181,9 @@ bool chart_step_in(const struct chart_step *step, uint32_t state);
 
 /**
  * The transitions that would be asked for `type` in this configuration, in order, without asking any
- * guard: what is possible now, and for the refusal text. Fills up to `max` indexes, returns how many
- * there are.
+ * guard: what is possible now, and for the refusal text. A transition without guard ends the search of
+ * its region and is the last of it; forbidden ones are listed too. Fills up to `max` indexes, returns
+ * how many there are.
  */
 size_t chart_candidates(const struct chart *chart, const struct chart_snapshot *snap,
 	const char *type, uint32_t *ret, size_t max);
