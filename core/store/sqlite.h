@@ -116,24 +116,17 @@ struct tail {
 
 #define SAVEPOINTS_MAX 8
 
+/** What the memory of the writer goes back to together with a savepoint of SQLite. */
 struct savepoint {
-	bool opened; /* SQLite has been told; see sqlite_log.c */
-	size_t undo_len, log_len, words_len, definitions_len;
+	size_t undo_len, words_len, definitions_len;
 	int64_t last_seq;
 };
 
-/** The writes of the transaction so far, to do them again. */
-struct write_log {
-	char *data; /* owned */
-	size_t len, cap;
-	bool on;       /* writes are being logged, savepoints are not opened in SQLite */
-	bool replayed; /* was needed once in this transaction */
-	/* the write being put together */
+/** The write being put together: statement and parameters bound so far. */
+struct write {
 	enum stmt id;
 	sqlite3_stmt *stmt;
 	int at;
-	size_t start;
-	bool no_memory;
 };
 
 enum fault_when { FAULT_NONE, FAULT_BEFORE, FAULT_AFTER };
@@ -163,7 +156,7 @@ struct store {
 	int depth;
 	size_t words_len, definitions_len; /* at begin */
 	int64_t last_seq, begin_seq, mark;
-	struct write_log log;
+	struct write write;
 	struct checkpointer checkpointer;
 	/* tails of cases touched lately; all equal to the database outside transactions */
 	struct tail *tails;
@@ -240,8 +233,18 @@ anju_status tx_write(struct store *store, anju_error *err);
 anju_status tx_fail(struct store *store, const anju_error *local, anju_error *err);
 /** As tx_fail for a result code of SQLite. */
 anju_status tx_fail_sqlite(struct store *store, int rc, const char *what, anju_error *err);
+/* A write is put together parameter by parameter, then run; texts and blobs are borrowed until then. */
+void tx_op(struct store *store, enum stmt id);
+void tx_int(struct store *store, int64_t value);
+void tx_text(struct store *store, const char *text); /* NULL binds NULL */
+void tx_blob(struct store *store, const void *data, size_t n);
+/** A result code of SQLite. */
+int tx_run(struct store *store);
 /** Id of a text, added if new; 0 and err on failure. */
 int64_t tx_word(struct store *store, struct intern *in, const char *text, anju_error *err);
+
+/* --- sqlite_tail.c --- */
+
 /** The tail of a case, loaded if need be; NULL on failure. Valid until the next call. */
 struct tail *tx_tail(struct store *store, int64_t case_id, anju_error *err);
 /** Remember a tail that has just been read from the case's row. */
@@ -250,6 +253,11 @@ void tx_tail_seen(struct store *store, int64_t case_id, int64_t seq, int64_t rev
 anju_status tx_tail_new(struct store *store, int64_t case_id, int64_t stored, anju_error *err);
 /** Before changing a tail: remember how it was. */
 anju_status tx_tail_touch(struct store *store, const struct tail *tail, anju_error *err);
+/** Take back the changes after the first `until` of this transaction. */
+void tails_undo(struct store *store, size_t until);
+/** Before the commit: put right the rows whose last entry was not the one foreseen. */
+anju_status tails_flush(struct store *store, anju_error *err);
+void tails_clear(struct store *store);
 
 /* --- sqlite_checkpoint.c --- */
 anju_status checkpoint_start(struct store *store, anju_error *err);
@@ -259,17 +267,6 @@ void checkpoint_stop(struct store *store);
 void checkpoint_log_grew(struct store *store, int pages);
 /** Between transactions: do what is to be done about the log. */
 void checkpoint_between(struct store *store);
-
-/* --- sqlite_log.c: a write is put together parameter by parameter, then run --- */
-void tx_op(struct store *store, enum stmt id);
-void tx_int(struct store *store, int64_t value);
-void tx_text(struct store *store, const char *text); /* NULL binds NULL */
-void tx_blob(struct store *store, const void *data, size_t n);
-int tx_run(struct store *store);
-/** At begin. */
-void log_start(struct write_log *log);
-/** Do the first `len` bytes of writes again; a result code of SQLite. */
-int log_replay(struct store *store, size_t len);
 
 /* --- rows from statements; texts point into the statement --- */
 void case_row(struct db *db, sqlite3_stmt *stmt, struct store_case *ret);

@@ -250,7 +250,6 @@ void store_free(struct store *store)
 		(void)close(store->lock_fd); /* gives up the lock; the file stays */
 	free(store->tails);
 	free(store->undo);
-	free(store->log.data);
 	free(store);
 }
 

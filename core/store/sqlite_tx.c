@@ -12,175 +12,25 @@
  *                    +--first failure--> failed --commit, rollback--> idle
  *
  * A failure of the work itself (a key taken, no such case) goes with the savepoint it happened in; a failure
- * of the machine stays until the whole batch is rolled back.
+ * of the machine stays until the whole batch is rolled back. SQLite answers some of those (disk full,
+ * input/output, no memory) by taking the whole transaction back at once, even when a mere read fails: what
+ * came after would be written and committed statement by statement, so alive() is asked before each.
  *
- * When COMMIT itself ends in an input/output error, SQLite has taken the transaction back, but its frames
- * may stand in the log, whole and valid: a crash now would bring to life what was reported as failed. So a
- * witness of the transaction is looked for, and then a small transaction of our own is written over those
- * frames (settle). Until that has succeeded no other begins.
+ * A failed COMMIT leaves two things unknown. Whether it took place: SQLite as a rule takes the transaction
+ * back, but may also fail after the last step that counts. And what a crash would make of it: the frames may
+ * stand in the log whole, valid and not counted, and whoever reads the log anew would find them there. So the
+ * files are not closed and opened again, which would bring to life what SQLite took back, and would have to
+ * succeed on a disk that just failed. Instead look() asks the same connection, in place, for a witness of the
+ * transaction: its last journal entry or, where it has none, the counter of such transactions (leave_mark).
+ * Then settle() commits a small transaction of our own. If ours was taken back, this one is written where its
+ * frames stand, and what is left of them no longer follows on in checksums; if ours is there, syncing
+ * this one makes it durable. ANJU_OK is answered only when the witness was seen and settle() went through; when
+ * settle() fails, the next begin tries it again first, and no transaction is opened before it succeeds. One case
+ * remains: witness seen, settle() failed. It is answered as a failure although the entries stay; an
+ * idempotency key, or the revision expected, tells the one who tries again.
  */
 
-#define TAILS_KEPT    16384
-#define LOG_BYTES_MAX (4u << 20)
-
-/* --- tails --- */
-
-static struct tail *tail_slot(struct tail *tails, size_t cap, int64_t case_id)
-{
-	size_t at = ((uint64_t)case_id * UINT64_C(0x9e3779b97f4a7c15)) >> 20 & (cap - 1);
-	while (tails[at].case_id != 0 && tails[at].case_id != case_id)
-		at = (at + 1) & (cap - 1);
-	return &tails[at];
-}
-
-static void tails_clear(struct store *store)
-{
-	if (store->tails_len > 0)
-		memset(store->tails, 0, store->tails_cap * sizeof store->tails[0]);
-	store->tails_len = 0;
-}
-
-static bool tails_grow(struct store *store)
-{
-	size_t cap = store->tails_cap == 0 ? 1024 : store->tails_cap * 2;
-	struct tail *tails = calloc(cap, sizeof tails[0]);
-	if (tails == NULL)
-		return false;
-	for (size_t i = 0; i < store->tails_cap; i++) {
-		if (store->tails[i].case_id != 0)
-			*tail_slot(tails, cap, store->tails[i].case_id) = store->tails[i];
-	}
-	free(store->tails);
-	store->tails = tails;
-	store->tails_cap = cap;
-	return true;
-}
-
-/** The slot of a case, taken if new; NULL when memory is out. */
-static struct tail *tail_take(struct store *store, int64_t case_id)
-{
-	if (store->tails_len * 2 >= store->tails_cap && !tails_grow(store))
-		return NULL;
-	struct tail *tail = tail_slot(store->tails, store->tails_cap, case_id);
-	if (tail->case_id == 0) {
-		*tail = (struct tail){.case_id = case_id};
-		store->tails_len++;
-	}
-	return tail;
-}
-
-void tx_tail_seen(struct store *store, int64_t case_id, int64_t seq, int64_t rev)
-{
-	if (store->tails_cap > 0 &&
-		tail_slot(store->tails, store->tails_cap, case_id)->case_id != 0)
-		return; /* known, and perhaps ahead of the row */
-	struct tail *tail = tail_take(store, case_id);
-	if (tail == NULL)
-		return; /* read again when needed */
-	tail->seq = tail->stored = seq;
-	tail->rev = rev;
-	tail->deadlines = -1;
-}
-
-struct tail *tx_tail(struct store *store, int64_t case_id, anju_error *err)
-{
-	if (store->tails_cap > 0) {
-		struct tail *known = tail_slot(store->tails, store->tails_cap, case_id);
-		if (known->case_id != 0)
-			return known;
-	}
-	sqlite3_stmt *stmt = db_stmt(&store->db, STMT_CASE_TAIL);
-	int rc = db_code(&store->db);
-	int64_t seq = 0, rev = 0;
-	if (stmt != NULL) {
-		(void)sqlite3_bind_int64(stmt, 1, case_id);
-		rc = sqlite3_step(stmt);
-		seq = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
-		rev = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 1) : 0;
-		db_done(&store->db, STMT_CASE_TAIL, stmt);
-	}
-	if (rc == SQLITE_DONE) {
-		(void)anju_fail(err, ANJU_E_NOTFOUND, "store.no_case", "no case with id %lld",
-			(long long)case_id);
-		anju_error_found(err, "%lld", (long long)case_id);
-		return NULL;
-	}
-	if (rc != SQLITE_ROW) {
-		(void)sqlite_fail(err, store->db.handle, db_code(&store->db), "reading a case");
-		return NULL;
-	}
-	struct tail *tail = tail_take(store, case_id);
-	if (tail == NULL) {
-		(void)anju_fail_nomem(err);
-		return NULL;
-	}
-	tail->seq = tail->stored = seq;
-	tail->rev = rev;
-	tail->deadlines = -1;
-	return tail;
-}
-
-anju_status tx_tail_new(struct store *store, int64_t case_id, int64_t stored, anju_error *err)
-{
-	struct tail *tail = tail_take(store, case_id);
-	if (tail == NULL)
-		return anju_fail_nomem(err);
-	*tail = (struct tail){.case_id = case_id};
-	anju_status st = tx_tail_touch(store, tail, err);
-	tail->stored = stored;
-	return st;
-}
-
-anju_status tx_tail_touch(struct store *store, const struct tail *tail, anju_error *err)
-{
-	if (store->undo_len == store->undo_cap) {
-		size_t cap = store->undo_cap == 0 ? 256 : store->undo_cap * 2;
-		struct tail *undo = realloc(store->undo, cap * sizeof undo[0]);
-		if (undo == NULL)
-			return anju_fail_nomem(err);
-		store->undo = undo;
-		store->undo_cap = cap;
-	}
-	store->undo[store->undo_len++] = *tail;
-	return ANJU_OK;
-}
-
-static void tails_undo(struct store *store, size_t until)
-{
-	while (store->undo_len > until) {
-		struct tail old = store->undo[--store->undo_len];
-		*tail_slot(store->tails, store->tails_cap, old.case_id) = old;
-	}
-}
-
-/** Put right the rows whose last entry was not the one foreseen. */
-static anju_status tails_flush(struct store *store, anju_error *err)
-{
-	for (size_t i = 0; i < store->undo_len; i++) {
-		struct tail *tail =
-			tail_slot(store->tails, store->tails_cap, store->undo[i].case_id);
-		if (tail->stored == tail->seq)
-			continue;
-		sqlite3_stmt *stmt = db_stmt(&store->db, STMT_CASE_TAIL_PUT);
-		int rc = db_code(&store->db);
-		if (stmt != NULL) {
-			(void)sqlite3_bind_int64(stmt, 1, tail->case_id);
-			(void)sqlite3_bind_int64(stmt, 2, tail->seq);
-			rc = db_run(&store->db, STMT_CASE_TAIL_PUT, stmt);
-		}
-		if (rc != SQLITE_OK)
-			return sqlite_fail(err, store->db.handle, rc, "writing a case");
-		if (sqlite3_changes(store->db.handle) != 1) {
-			(void)anju_fail(err, ANJU_E_INTERNAL, "store.internal",
-				"entry of a case that does not exist: %lld",
-				(long long)tail->case_id);
-			anju_error_found(err, "%lld", (long long)tail->case_id);
-			return ANJU_E_INTERNAL;
-		}
-		tail->stored = tail->seq;
-	}
-	return ANJU_OK;
-}
+#define TAILS_KEPT 16384
 
 /* --- failures --- */
 
@@ -214,21 +64,57 @@ static anju_status pass_sticky(const struct store *store, anju_error *err)
 	return store->sticky.status;
 }
 
+/** The sticky failure, if there is one; SQLite having taken the transaction back is one. */
+static anju_status alive(struct store *store, anju_error *err)
+{
+	if (store->sticky.status != ANJU_OK)
+		return pass_sticky(store, err);
+	if (!sqlite3_get_autocommit(store->db.handle))
+		return ANJU_OK;
+	anju_error local;
+	(void)sqlite_fail(&local, NULL, SQLITE_ABORT_ROLLBACK, "transaction");
+	return tx_fail(store, &local, err);
+}
+
+/* --- writes --- */
+
 anju_status tx_write(struct store *store, anju_error *err)
 {
 	anju_assert(store->in_tx);
-	if (store->sticky.status != ANJU_OK)
-		return pass_sticky(store, err);
-	for (int i = 0; i < store->depth && !store->log.on; i++) {
-		if (store->points[i].opened)
-			continue;
-		int rc = db_exec(&store->db, STMT_SAVEPOINT);
-		if (rc != SQLITE_OK)
-			return tx_fail_sqlite(store, rc, "savepoint", err);
-		store->points[i].opened = true;
-	}
-	store->wrote = true;
-	return ANJU_OK;
+	anju_status st = alive(store, err);
+	if (st == ANJU_OK)
+		store->wrote = true;
+	return st;
+}
+
+void tx_op(struct store *store, enum stmt id)
+{
+	store->write = (struct write){.id = id, .stmt = db_stmt(&store->db, id)};
+}
+
+void tx_int(struct store *store, int64_t value)
+{
+	struct write *w = &store->write;
+	(void)sqlite3_bind_int64(w->stmt, ++w->at, value);
+}
+
+void tx_text(struct store *store, const char *text)
+{
+	struct write *w = &store->write;
+	size_t n = text != NULL ? strlen(text) : 0;
+	(void)sqlite3_bind_text64(w->stmt, ++w->at, text, n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void tx_blob(struct store *store, const void *data, size_t n)
+{
+	struct write *w = &store->write;
+	(void)sqlite3_bind_blob64(w->stmt, ++w->at, data, n, SQLITE_STATIC);
+}
+
+int tx_run(struct store *store)
+{
+	struct write *w = &store->write;
+	return w->stmt == NULL ? db_code(&store->db) : db_run(&store->db, w->id, w->stmt);
 }
 
 int64_t tx_word(struct store *store, struct intern *in, const char *text, anju_error *err)
@@ -356,7 +242,6 @@ anju_status store_begin(struct store *store, anju_error *err)
 	store->depth = 0;
 	store->undo_len = 0;
 	store->sticky = (anju_error){0};
-	log_start(&store->log);
 	store->begin_seq = store->last_seq;
 	store->words_len = store->db.words.len;
 	store->definitions_len = store->db.definitions.len;
@@ -374,8 +259,7 @@ void store_rollback(struct store *store)
 	end(store);
 }
 
-/** After an input/output error in COMMIT: is the transaction there or not? What is there is made durable
- *  by the commit of settle(), which syncs the log up to itself. */
+/** After a failed COMMIT: is the transaction there or not? See the head of this file. */
 static anju_status look(struct store *store, const anju_error *cause, anju_error *err)
 {
 	int64_t seq = store->last_seq, mark = store->mark + 1, seen = 0;
@@ -406,7 +290,7 @@ anju_status store_commit(struct store *store, anju_error *err)
 {
 	anju_assert(store->in_tx && store->depth == 0);
 	anju_error local = {0};
-	anju_status st = pass_sticky(store, &local);
+	anju_status st = alive(store, &local);
 	if (st == ANJU_OK)
 		st = tails_flush(store, &local);
 	bool entries = store->last_seq != store->begin_seq;
@@ -427,7 +311,7 @@ anju_status store_commit(struct store *store, anju_error *err)
 		end(store);
 		return ANJU_OK;
 	}
-	if ((rc & 0xff) == SQLITE_IOERR)
+	if (rc != SQLITE_OK)
 		return look(store, &local, err);
 	store_rollback(store);
 	if (err != NULL)
@@ -435,19 +319,19 @@ anju_status store_commit(struct store *store, anju_error *err)
 	return st;
 }
 
-/* --- savepoints --- */
+/* --- savepoints; SQLite's carry the same name, which then means the innermost --- */
 
 anju_status store_savepoint(struct store *store, anju_error *err)
 {
 	anju_assert(store->in_tx && store->depth < SAVEPOINTS_MAX);
-	if (store->sticky.status != ANJU_OK)
-		return pass_sticky(store, err);
-	/* only here, outside all others: a savepoint cannot be opened after its writes */
-	if (store->depth == 0 && (store->log.replayed || store->log.len > LOG_BYTES_MAX))
-		store->log.on = false;
+	anju_status st = alive(store, err);
+	if (st != ANJU_OK)
+		return st;
+	int rc = db_exec(&store->db, STMT_SAVEPOINT);
+	if (rc != SQLITE_OK)
+		return tx_fail_sqlite(store, rc, "savepoint", err);
 	store->points[store->depth++] = (struct savepoint){
 		.undo_len = store->undo_len,
-		.log_len = store->log.len,
 		.words_len = store->db.words.len,
 		.definitions_len = store->db.definitions.len,
 		.last_seq = store->last_seq,
@@ -458,13 +342,12 @@ anju_status store_savepoint(struct store *store, anju_error *err)
 anju_status store_release(struct store *store, anju_error *err)
 {
 	anju_assert(store->in_tx && store->depth > 0);
-	if (store->sticky.status != ANJU_OK)
-		return pass_sticky(store, err);
-	if (store->points[store->depth - 1].opened) {
-		int rc = db_exec(&store->db, STMT_RELEASE);
-		if (rc != SQLITE_OK)
-			return tx_fail_sqlite(store, rc, "release", err);
-	}
+	anju_status st = alive(store, err);
+	if (st != ANJU_OK)
+		return st;
+	int rc = db_exec(&store->db, STMT_RELEASE);
+	if (rc != SQLITE_OK)
+		return tx_fail_sqlite(store, rc, "release", err);
 	store->depth--;
 	return ANJU_OK;
 }
@@ -473,21 +356,16 @@ void store_rollback_to(struct store *store)
 {
 	anju_assert(store->in_tx && store->depth > 0);
 	struct savepoint *point = &store->points[--store->depth];
-	bool machine =
-		store->sticky.status != ANJU_OK && !belongs_to_the_work(store->sticky.status);
 	tails_undo(store, point->undo_len);
 	intern_cut(&store->db.words, point->words_len);
 	intern_cut(&store->db.definitions, point->definitions_len);
 	store->last_seq = point->last_seq;
-	if (machine)
+	if (belongs_to_the_work(store->sticky.status))
+		store->sticky = (anju_error){0};
+	if (alive(store, NULL) != ANJU_OK)
 		return; /* the batch is lost; its rollback cleans up */
-	store->sticky = (anju_error){0};
-	int rc = SQLITE_OK;
-	if (store->log.on && store->log.len > point->log_len)
-		rc = log_replay(store, point->log_len);
-	if (point->opened)
-		rc = db_exec(&store->db, STMT_ROLLBACK_TO);
-	if (point->opened && rc == SQLITE_OK)
+	int rc = db_exec(&store->db, STMT_ROLLBACK_TO);
+	if (rc == SQLITE_OK)
 		rc = db_exec(&store->db, STMT_RELEASE);
 	if (rc != SQLITE_OK)
 		(void)tx_fail_sqlite(store, rc, "rollback", NULL); /* reported by the commit */

@@ -131,7 +131,6 @@ static void store_one(struct store *store, long i, int64_t rev)
 	snprintf(idem, sizeof idem, "0:%ld-%ld", i, (long)rev);
 	struct store_case row = sample(key, rev);
 	int64_t id = i + 1, seq = 0;
-	need(store_savepoint(store, &err), "savepoint");
 	if (rev == 1)
 		need(store_case_insert(store, &row, &id, &err), "insert");
 	struct store_entry entry = {.case_id = id,
@@ -145,7 +144,6 @@ static void store_one(struct store *store, long i, int64_t rev)
 	row.id = id;
 	if (rev > 1)
 		need(store_case_update(store, &row, &err), "update");
-	need(store_release(store, &err), "release");
 }
 
 static void store_bench(const char *folder, long cases)

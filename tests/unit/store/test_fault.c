@@ -128,6 +128,7 @@ static struct shim {
 	int writes, syncs; /* countdown; 0 = fail now and from now on; negative = never */
 	int code;
 	bool sync_once; /* fail the next sync alone */
+	bool reads;     /* fail every read */
 } shim;
 
 struct shim_file {
@@ -150,6 +151,8 @@ static int shim_close(sqlite3_file *file)
 }
 static int shim_read(sqlite3_file *file, void *to, int n, sqlite3_int64 at)
 {
+	if (shim.reads)
+		return SQLITE_IOERR_READ;
 	return real_of(file)->pMethods->xRead(real_of(file), to, n, at);
 }
 static int shim_write(sqlite3_file *file, const void *from, int n, sqlite3_int64 at)
@@ -377,6 +380,90 @@ ANJU_TEST(store, a_failed_batch_without_entries_is_undone_too)
 	fixture_commit(&f);
 	assert_ok(store_meta_get(f.store, "clock", &value, &f.err), f.err);
 	cr_assert_str_eq(value, "3");
+	fixture_done(&f);
+}
+
+/** The batch is lost, whatever is undone: every write says `want` until the rollback. */
+static void lost_until_rollback(struct fixture *f, anju_status want)
+{
+	anju_error err = {0};
+	store_rollback_to(f->store);
+	assert_status(store_meta_put(f->store, "x", "y", &err), want);
+	assert_status(store_savepoint(f->store, &err), want);
+	cr_assert_eq(err.status, want);
+	assert_status(store_release(f->store, &err), want);
+	store_rollback_to(f->store);
+	struct store_case row = sample_case("stray");
+	int64_t id = -1;
+	assert_status(store_case_insert(f->store, &row, &id, &err), want);
+	assert_status(store_commit(f->store, &err), want);
+	cr_assert_eq(err.origin, ANJU_ORIGIN_SQLITE);
+}
+
+static void nothing_but_first(struct fixture *f)
+{
+	cr_assert(has_case(f, "first"));
+	cr_assert(!has_case(f, "before"));
+	cr_assert(!has_case(f, "stray"));
+	cr_assert(try_case(f, "after"), "%s", f->err.text);
+	char ids[500];
+	cr_assert_eq(fixture_check(f, ids, sizeof ids), 0, "%s", ids);
+}
+
+static void full_in_a_savepoint(int code, anju_status want)
+{
+	struct fixture f;
+	fixture_init(&f);
+	struct store_options options = {.folder = f.folder, .cache_kib = 64};
+	assert_ok(store_open(&options, &f.store, &f.err), f.err);
+	cr_assert(try_case(&f, "first"));
+	ANJU_AUTO_MEM char *big = malloc(4000001);
+	memset(big, 'x', 4000000);
+	big[4000000] = '\0';
+	fixture_begin(&f);
+	fixture_add_case(&f, "before");
+	assert_ok(store_savepoint(f.store, &f.err), f.err);
+	assert_ok(store_savepoint(f.store, &f.err), f.err);
+	shim.code = code;
+	shim.writes = 0; /* more than the cache holds, so it is written before the commit */
+	assert_status(store_meta_put(f.store, "big", big, &f.err), want);
+	shim.writes = -1;
+	lost_until_rollback(&f, want);
+	nothing_but_first(&f);
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, a_full_disk_in_a_savepoint_loses_the_whole_batch)
+{
+	shim_install();
+	full_in_a_savepoint(SQLITE_FULL, ANJU_E_FULL);
+	full_in_a_savepoint(SQLITE_IOERR_WRITE, ANJU_E_IO);
+}
+
+ANJU_TEST(store, a_failed_read_loses_the_whole_batch)
+{
+	shim_install();
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	cr_assert(try_case(&f, "first"));
+	for (int i = 0; i < 300; i++) {
+		char key[16];
+		snprintf(key, sizeof key, "k%d", i);
+		cr_assert(try_case(&f, key));
+	}
+	fixture_close(&f);
+	fixture_open(&f); /* with nothing in the cache */
+	fixture_begin(&f);
+	fixture_add_case(&f, "before");
+	assert_ok(store_savepoint(f.store, &f.err), f.err);
+	assert_ok(store_savepoint(f.store, &f.err), f.err);
+	struct store_case row;
+	shim.reads = true;
+	assert_status(store_case_get(f.store, 100, &row, &f.err), ANJU_E_IO);
+	shim.reads = false;
+	lost_until_rollback(&f, ANJU_E_IO);
+	nothing_but_first(&f);
 	fixture_done(&f);
 }
 
