@@ -40,22 +40,35 @@ ANJU_MUST_CHECK anju_status store_open(
 void store_free(struct store *store);
 ANJU_DEFINE_AUTO(store)
 
-/* --- the transaction: one a batch, a savepoint a command ---
+/* --- the transaction: one a batch, a savepoint for a command that may have to be undone alone ---
  *
  * Inside, the store keeps a sticky status: the first failure since begin/savepoint makes every later write
- * a no-op, and store_release/store_commit report it. store_rollback_to clears it if the savepoint's
- * own work failed logically; an I/O failure stays until store_rollback. */
+ * a no-op, and store_savepoint/store_release/store_commit report it. store_rollback_to clears it if the work
+ * itself failed (EXISTS, NOTFOUND, CONFLICT, LIMIT); a failure of the machine (FULL, IO, NOMEM, …) may
+ * have taken the whole batch along and stays until store_rollback or store_commit. That holds for a failed
+ * read too. */
 ANJU_MUST_CHECK anju_status store_begin(struct store *store, anju_error *err);
-/** Durable when it returns ANJU_OK. On failure everything since begin is gone (rolled back); when it is
- *  unknown whether the commit took place the store looks before it answers, and makes sure that what
- *  it reported as failed cannot come back after a crash. */
+/**
+ * Durable when it returns ANJU_OK; the transaction is over either way.
+ *
+ * A sticky failure is returned and everything since begin rolled back. When the disk fails in the commit
+ * itself it is unknown whether it took place, and a crash might bring to life what was taken back. The
+ * database is then not opened anew: the store looks, in place, whether the transaction is there, and
+ * commits a small one of its own, which makes durable what is there and writes over what is not. While that
+ * fails, store_begin tries it again first and returns its failure. So what was reported as failed does
+ * not come back, with one exception: it is there, but could not be made durable; then the failure of the
+ * commit is returned and the rows stay.
+ */
 ANJU_MUST_CHECK anju_status store_commit(struct store *store, anju_error *err);
 void store_rollback(struct store *store);
-/** Costs nothing until something is written; up to eight deep. Fails only when a failure is pending. */
+/** Up to eight deep. Only for what may have to be undone alone: each page is copied before its first
+ *  change, a fifth of what a plain command costs. Fails without opening one when a failure is pending. */
 ANJU_MUST_CHECK anju_status store_savepoint(struct store *store, anju_error *err);
-/** On failure the savepoint is still there: store_rollback_to it. */
+/** Keep the innermost savepoint's work and leave it. Returns the pending failure if there is one; on
+ *  any failure the savepoint is still open, to be left by store_rollback_to (or with the whole batch by
+ *  store_rollback; store_commit wants none open). */
 ANJU_MUST_CHECK anju_status store_release(struct store *store, anju_error *err);
-/** Undo the innermost savepoint and leave it. */
+/** Undo the innermost savepoint and leave it. Cannot be told a failure: that is sticky. */
 void store_rollback_to(struct store *store);
 
 /* --- rows --- */
@@ -153,18 +166,24 @@ struct store_message {
 };
 
 /* Writes; inside a transaction, else an assertion. Failures are sticky (see above) and also returned. */
-/** ANJU_E_EXISTS "store.key_taken". */
+/** ANJU_E_EXISTS "store.key_taken" when the workflow has a case with this key; found: "workflow/key". With
+ *  rev > 0 its first entry is expected in the same transaction. */
 ANJU_MUST_CHECK anju_status store_case_insert(
 	struct store *store, const struct store_case *row, int64_t *ret_id, anju_error *err);
 /** Updates rev, region, phase, state, data (NULL = unchanged), meta (NULL = unchanged), done,
  *  updated_ms, head. */
 ANJU_MUST_CHECK anju_status store_case_update(
 	struct store *store, const struct store_case *row, anju_error *err);
-/** Before or after the update of its case's row; before spares a statement when a command has several
- *  entries. ANJU_E_CONFLICT "store.rev" unless rev follows on the case's last; ANJU_E_EXISTS
- *  "store.idem_taken". */
+/** Before or after the update of its case's row, in the same transaction: the row's pointer to its last entry
+ *  is put right at the commit when other entries came between. Entries first, then the row once, is
+ *  cheapest when a command has several. The row's rev and head are the caller's to keep equal to the last
+ *  entry's. ANJU_E_NOTFOUND "store.no_case"; ANJU_E_CONFLICT "store.rev" unless rev is one more than the rev of
+ *  the case's last entry (not of its row), found: rev, allowed: the one expected; ANJU_E_EXISTS
+ *  "store.idem_taken" when any entry of any case has this key, found: the key. */
 ANJU_MUST_CHECK anju_status store_journal_append(
 	struct store *store, const struct store_entry *entry, int64_t *ret_seq, anju_error *err);
+/** After store_case_insert of its case: ANJU_E_NOTFOUND "store.no_case" when there is no row, as the id is made
+ *  from the case's; ANJU_E_LIMIT "store.deadlines" past a million in one case. */
 ANJU_MUST_CHECK anju_status store_deadline_insert(
 	struct store *store, const struct store_deadline *row, int64_t *ret_id, anju_error *err);
 /** Updates status, due, provisional, rung, next, ended, lead, responsible. */
