@@ -323,75 +323,12 @@ static int advance_to(struct replay *r, int64_t to_ms)
 	return code == CLI_OK && r->now_ms < to_ms ? send_clock(r, to_ms) : code;
 }
 
-/* --- the script --- */
-
-static anju_status fail_line(
-	struct replay *r, const char *found, const char *allowed, anju_error *err)
-{
-	(void)anju_fail(err, ANJU_E_INVALID, "cli.script", "bad line of the script");
-	anju_error_where(err, "%lld", (long long)r->line_no);
-	anju_error_found(err, "%s", found);
-	anju_error_allowed(err, "%s", allowed);
-	return ANJU_E_INVALID;
-}
-
-static bool takes_key(const char *method)
-{
-	return strcmp(method, "case.send") == 0 || strcmp(method, "case.open") == 0;
-}
-
-static anju_status fill_params(struct replay *r, struct replay_line *line, anju_error *err)
-{
-	json_t *as = json_object_get(line->doc, "as");
-	line->params = json_object_get(line->doc, "params");
-	if (line->params == NULL) {
-		line->params = json_object();
-		json_object_set_new(line->doc, "params", line->params);
-	}
-	if (!json_is_object(line->params))
-		return fail_line(r, "params", "{…}", err);
-	if (as != NULL)
-		json_object_set(line->params, "as", as);
-	else if (r->cli->as != NULL && json_object_get(line->params, "as") == NULL)
-		json_object_set_new(line->params, "as", json_string(r->cli->as));
-	if (takes_key(line->method) && json_object_get(line->params, "idempotency_key") == NULL) {
-		char key[40];
-		snprintf(key, sizeof key, "replay:%lld", (long long)line->no);
-		json_object_set_new(line->params, "idempotency_key", json_string(key));
-	}
-	return ANJU_OK;
-}
-
-/* line->doc is the caller's, also on failure. */
-static anju_status parse_line(struct replay *r, const char *text, size_t n,
-	struct replay_line *line, int64_t *ret_at, anju_error *err)
-{
-	json_error_t bad;
-	*line = (struct replay_line){.no = r->line_no};
-	*ret_at = INT64_MIN;
-	line->doc = json_loadb(text, n, JSON_REJECT_DUPLICATES, &bad);
-	if (!json_is_object(line->doc))
-		return fail_line(
-			r, line->doc == NULL ? bad.text : "", "{\"at\", \"method\", …}", err);
-	line->method = json_string_value(json_object_get(line->doc, "method"));
-	if (line->method == NULL)
-		return fail_line(r, "method", "\"case.send\", \"case.open\", …", err);
-	const char *expect = show_text(line->doc, "expect");
-	line->refusal_wanted = strcmp(expect, "refused") == 0;
-	if (expect[0] != '\0' && !line->refusal_wanted && strcmp(expect, "ok") != 0)
-		return fail_line(r, expect, "ok, refused", err);
-	const json_t *at = json_object_get(line->doc, "at");
-	if (at != NULL && timestamp_parse(show_text(line->doc, "at"), ret_at, NULL) != ANJU_OK)
-		return fail_line(r, show_text(line->doc, "at"), "2017-08-16T08:00:00+08:00", err);
-	return fill_params(r, line, err);
-}
-
 static int play_line(struct replay *r, const char *text, size_t n, int64_t until_ms, bool *ret_stop)
 {
 	anju_error err = {0};
 	struct replay_line line;
 	int64_t at;
-	anju_status st = parse_line(r, text, n, &line, &at, &err);
+	anju_status st = replay_parse(r, text, n, &line, &at, &err);
 	if (st != ANJU_OK) {
 		json_decref(line.doc);
 		return cli_fail(r->cli, CLI_USAGE, &err);

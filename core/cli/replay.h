@@ -44,6 +44,13 @@ struct replay {
 	struct replay_report report;
 };
 
+/**
+ * The request that a line of the script makes; *ret_at is its instant, INT64_MIN if it names none.
+ * line->doc is the caller's, also on failure. ANJU_E_INVALID "cli.script".
+ */
+ANJU_MUST_CHECK anju_status replay_parse(struct replay *replay, const char *text, size_t n,
+	struct replay_line *line, int64_t *ret_at, anju_error *err);
+
 /** The first row's instant. */
 void report_begin(struct replay *replay);
 /** A row for the present, called `label`; asks the daemon. enum cli_exit. */

@@ -7,7 +7,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "cli/args.h"
+#include "cli/command.h"
 #include "unit/support.h"
+
+static bool write_line(int fd, const json_t *line)
+{
+	char *text = json_dumps(line, JSON_COMPACT);
+	bool ok = send(fd, text, strlen(text), MSG_NOSIGNAL) >= 0 &&
+		  send(fd, "\n", 1, MSG_NOSIGNAL) == 1;
+	free(text);
+	return ok;
+}
 
 static bool write_answer(int fd, json_t *answer, const json_t *id)
 {
@@ -17,10 +28,7 @@ static bool write_answer(int fd, json_t *answer, const json_t *id)
 		json_object_set(line, "error", error);
 	else
 		json_object_set(line, "result", answer);
-	char *text = json_dumps(line, JSON_COMPACT);
-	bool ok = send(fd, text, strlen(text), MSG_NOSIGNAL) >= 0 &&
-		  send(fd, "\n", 1, MSG_NOSIGNAL) == 1;
-	free(text);
+	bool ok = write_line(fd, line);
 	json_decref(line);
 	return ok;
 }
@@ -35,6 +43,14 @@ static bool serve_line(struct fake *fake, int fd, const char *line)
 		return false;
 	bool ok = write_answer(fd, answer, json_object_get(request, "id"));
 	json_decref(answer);
+	json_t *more =
+		fake->after != NULL ? fake->after(fake->ctx, fake->count - 1, request) : NULL;
+	size_t i;
+	json_t *v;
+	json_array_foreach(more, i, v) {
+		ok = ok && write_line(fd, v);
+	}
+	json_decref(more);
 	return ok;
 }
 
@@ -57,6 +73,26 @@ static void *run(void *arg)
 	while ((fd = accept(fake->listener, NULL, NULL)) >= 0)
 		serve(fake, fd);
 	return NULL;
+}
+
+int fake_run(const struct fake *fake, const char *const *argv, char *out, size_t size)
+{
+	struct cli cli = {0};
+	anju_error err = {0};
+	int argc = 0;
+	while (argv[argc] != NULL)
+		argc++;
+	unsetenv("ANJU_LANG");
+	setenv("LANG", "en_US.UTF-8", 1);
+	setenv("ANJU_SOCKET", fake->path, 1);
+	memset(out, 0, size);
+	FILE *text = fmemopen(out, size, "w");
+	cli.out = cli.err = text;
+	int code = args_parse(&cli, argc, argv, &err) == ANJU_OK ? cli.command->run(&cli)
+								 : cli_fail_usage(&cli, &err);
+	cli_done(&cli);
+	fclose(text);
+	return code;
 }
 
 void fake_start(struct fake *fake)
