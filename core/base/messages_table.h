@@ -708,6 +708,8 @@ M("import.column", "列映射有误：{found}，应为 {allowed}",
 	"column mapping is wrong: {found}, expected {allowed}")
 M("import.column_missing", "缺少列“{allowed}”；文件中有：{found}",
 	"column {allowed} is missing; the file has: {found}")
+M("import.column_twice", "列“{found}”在文件中不止一处",
+	"the file has column {found} more than once")
 M("import.csv", "第 {found} 行不是合规的 CSV；应为 {allowed}",
 	"line {found} is no CSV; expected {allowed}")
 M("import.doubled", "编号 {found} 重复，已见于第 {allowed} 行",
@@ -716,6 +718,7 @@ M("import.empty", "文件没有表头，或超过 {allowed} 列",
 	"the file has no header line, or over {allowed} columns")
 M("import.missing", "必填项为空：{allowed}", "must not be empty: {allowed}")
 M("import.no_case", "没有 {found}", "there is no {found}")
+M("import.no_file", "没有文件 {found}", "there is no file {found}")
 M("import.no_job", "没有导入任务 {found}", "there is no import {found}")
 M("import.no_mapping", "没有列映射 {found}（{allowed}）", "there is no mapping {found} ({allowed})")
 M("import.not_yours", "无权读取文件 {found}", "the file {found} may not be read for you")

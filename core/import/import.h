@@ -38,7 +38,8 @@ ANJU_DEFINE_AUTO(imports)
 /**
  * Begin a job: read `path` as `mapping` on behalf of `who`.
  *
- * path  absolute; a regular file that the peer may read: its own or readable by all
+ * path  absolute; a regular file that the peer may read: its own or readable by all, in folders that are its
+ *       own or open to all (what a peer may do as one of a group does not count)
  * Returns ANJU_OK and the job's id; ANJU_E_NOTFOUND "import.no_mapping", "import.no_file"; ANJU_E_DENIED
  * "import.not_yours"; ANJU_E_INVALID (mapping file wrong); ANJU_E_BUSY "import.busy" (four run already).
  * Thread: any, but the mapping and the file's first look are read here: call it off the loop.
@@ -51,7 +52,7 @@ ANJU_MUST_CHECK anju_status import_start(struct imports *imports, const char *pa
  * "opened", "unchanged", "faulty", "errors": [{"line", "column", "name", "id", "found", "allowed",
  * "text": {zh, en}}], "next": errors to skip next time or null, "error": {…} when failed}.
  *
- * after  errors to skip; at most 500 are given
+ * after  errors to skip; at most 500 are given. "faulty" counts all, the first 10,000 found are kept
  * ANJU_E_NOTFOUND "import.no_job". Any thread.
  */
 ANJU_MUST_CHECK anju_status import_status(

@@ -64,13 +64,49 @@ static anju_status parse_column(struct mapping *m, const json_t *v, const struct
 	c->kind = key ? COLUMN_KEY : field != NULL ? COLUMN_FIELD : COLUMN_RELATION;
 	c->field = field != NULL ? workflow_field(m->wf, field) : NULL;
 	c->relation = relation != NULL ? workflow_relation(m->wf, relation) : NULL;
-	if (!key && c->field == NULL && c->relation == NULL) {
+	/* the inverse view is written on the other side */
+	bool stored = c->relation != NULL && c->relation->inverse == NULL;
+	if (!key && c->field == NULL && !stored) {
 		struct json_at here = JSON_AT_KEY(at, field != NULL ? "field" : "relation");
 		return json_fail_at(err, "import.column", &here,
 			json_object_get(v, field != NULL ? "field" : "relation"),
 			"@say.import_target|%s", m->wf->id);
 	}
 	return ANJU_OK;
+}
+
+/* No name, field or relation may stand for two columns: one of them would be lost. */
+static anju_status check_once(
+	const struct mapping *m, size_t i, const struct json_at *at, anju_error *err)
+{
+	const struct column *c = &m->columns[i];
+	for (size_t k = 0; k < i; k++) {
+		const struct column *o = &m->columns[k];
+		bool same = strcmp(o->name, c->name) == 0 ||
+			    (c->field != NULL && c->field == o->field) ||
+			    (c->relation != NULL && c->relation == o->relation);
+		if (same)
+			return json_fail_at(err, "import.column", at,
+				json_array_get(json_object_get(m->doc, "columns"), i),
+				"@say.each_name_once");
+	}
+	return ANJU_OK;
+}
+
+/* "key_column" is there for people, but must not tell them something else. */
+static anju_status check_key_column(
+	const struct mapping *m, const struct json_at *root, anju_error *err)
+{
+	const char *name = NULL;
+	anju_status st = json_opt_string(m->doc, root, "key_column", &name, err);
+	for (size_t i = 0; i < m->columns_len && st == ANJU_OK && name != NULL; i++) {
+		struct json_at at = JSON_AT_KEY(root, "key_column");
+		if (m->columns[i].kind == COLUMN_KEY && strcmp(m->columns[i].name, name) != 0)
+			st = json_fail_at(err, "import.column", &at,
+				json_object_get(m->doc, "key_column"), "\"%s\"",
+				m->columns[i].name);
+	}
+	return st;
 }
 
 static anju_status parse(
@@ -103,11 +139,13 @@ static anju_status parse(
 	for (size_t i = 0; i < m->columns_len && st == ANJU_OK; i++) {
 		struct json_at at = JSON_AT_INDEX(&list_at, i);
 		st = parse_column(m, json_array_get(list, i), &at, &m->columns[i], err);
+		if (st == ANJU_OK)
+			st = check_once(m, i, &at, err);
 		keys += st == ANJU_OK && m->columns[i].kind == COLUMN_KEY;
 	}
 	if (st == ANJU_OK && keys != 1)
 		return json_fail_at(err, "import.column", &list_at, list, "@say.one_key_column");
-	return st;
+	return st == ANJU_OK ? check_key_column(m, &root, err) : st;
 }
 
 anju_status mapping_load(const char *packs_dir, const char *name, struct pack_set *packs,
@@ -139,26 +177,42 @@ void mapping_done(struct mapping *m)
 	*m = (struct mapping){0};
 }
 
+static anju_status bad_header(const struct column *c, const char *id, const char *what,
+	const char *found, anju_error *err)
+{
+	(void)anju_fail(err, ANJU_E_INVALID, id, "column %s %s", c->name, what);
+	anju_error_where(err, "%s", c->name);
+	anju_error_found(err, "%s", found);
+	anju_error_allowed(err, "%s", c->name);
+	return ANJU_E_INVALID;
+}
+
+static anju_status bind(struct column *c, const struct table *t, anju_error *err)
+{
+	int places = 0;
+	for (size_t k = t->header_len; k-- > 0;) {
+		if (strcmp(t->header[k], c->name) != 0)
+			continue;
+		c->position = (int)k;
+		places++;
+	}
+	if (places == 1)
+		return ANJU_OK;
+	if (places > 1)
+		return bad_header(c, "import.column_twice", "stands twice", c->name, err);
+	ANJU_AUTO_BUF list = BUF_INIT;
+	for (size_t k = 0; k < t->header_len; k++)
+		buf_addf(&list, "%s%s", k > 0 ? "," : "", t->header[k]);
+	return bad_header(
+		c, "import.column_missing", "is missing", list.data != NULL ? list.data : "", err);
+}
+
 anju_status mapping_bind(struct mapping *m, const struct table *t, anju_error *err)
 {
-	for (size_t i = 0; i < m->columns_len; i++) {
-		size_t k = 0;
-		while (k < t->header_len && strcmp(t->header[k], m->columns[i].name) != 0)
-			k++;
-		if (k == t->header_len) {
-			ANJU_AUTO_BUF list = BUF_INIT;
-			for (k = 0; k < t->header_len; k++)
-				buf_addf(&list, "%s%s", k > 0 ? "," : "", t->header[k]);
-			(void)anju_fail(err, ANJU_E_INVALID, "import.column_missing",
-				"column %s is missing", m->columns[i].name);
-			anju_error_where(err, "%s", m->columns[i].name);
-			anju_error_found(err, "%s", list.data != NULL ? list.data : "");
-			anju_error_allowed(err, "%s", m->columns[i].name);
-			return ANJU_E_INVALID;
-		}
-		m->columns[i].position = (int)k;
-	}
-	return ANJU_OK;
+	anju_status st = ANJU_OK;
+	for (size_t i = 0; i < m->columns_len && st == ANJU_OK; i++)
+		st = bind(&m->columns[i], t, err);
+	return st;
 }
 
 /* --- one row --- */
@@ -166,9 +220,11 @@ anju_status mapping_bind(struct mapping *m, const struct table *t, anju_error *e
 static anju_status bad_cell(anju_error *err, const char *id, const struct column *c,
 	const char *found, const char *allowed)
 {
-	(void)anju_fail(err, ANJU_E_INVALID, id, "column %s: %.60s", c->name, found);
+	/* what is sensitive is not repeated into messages and logs */
+	const char *shown = c->field != NULL && c->field->sensitive ? "***" : found;
+	(void)anju_fail(err, ANJU_E_INVALID, id, "column %s: %.60s", c->name, shown);
 	anju_error_where(err, "%s", c->name);
-	anju_error_found(err, "%s", found);
+	anju_error_found(err, "%s", shown);
 	anju_error_allowed(err, "%s", allowed);
 	return ANJU_E_INVALID;
 }
@@ -179,7 +235,9 @@ static anju_status whole_number(
 	char *end;
 	errno = 0;
 	long long v = strtoll(s, &end, 10);
-	if (errno != 0 || *end != '\0' || end == s || s[0] == '+' || s[0] == ' ')
+	/* strtoll would pass over blanks and "+" */
+	bool plain = s[0] == '-' || (s[0] >= '0' && s[0] <= '9');
+	if (errno != 0 || *end != '\0' || end == s || !plain)
 		return bad_cell(err, "import.number", c, s, "0, 1, 2 …");
 	*ret = json_integer(v);
 	return ANJU_OK;
@@ -203,7 +261,7 @@ static json_t *option_value(const struct field *f, const char *s)
 	return json_string(id != NULL ? id : s);
 }
 
-/* Parts joined by ";" or its Chinese form. */
+/* Parts joined by ";" or its Chinese form; blanks around a part are nobody's intention. */
 static anju_status parts(const struct field *f, const char *s, json_t **ret, anju_error *err)
 {
 	static const char wide[] = "；";
@@ -215,9 +273,12 @@ static anju_status parts(const struct field *f, const char *s, json_t **ret, anj
 			n = (size_t)(stop - s);
 			step = sizeof wide - 1;
 		}
-		ANJU_AUTO_MEM char *part = strndup(s, n);
-		if (part == NULL ||
-			(n > 0 && json_array_append_new(list, option_value(f, part)) != 0))
+		size_t from = strspn(s, " \t"), len = n;
+		while (len > from && (s[len - 1] == ' ' || s[len - 1] == '\t'))
+			len--;
+		ANJU_AUTO_MEM char *part = len > from ? strndup(s + from, len - from) : strdup("");
+		if (part == NULL || (part[0] != '\0' && json_array_append_new(
+								list, option_value(f, part)) != 0))
 			return anju_fail_nomem(err);
 		s += n + step;
 	}

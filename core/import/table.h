@@ -1,9 +1,11 @@
-/** A CSV file in memory and the mapping of its columns. Shared inside core/import only. */
+/** The file a peer names, the CSV table in memory, and the mapping of its columns. Shared inside core/import only. */
 #ifndef CORE_IMPORT_TABLE_H
 #define CORE_IMPORT_TABLE_H
 
 #include <jansson.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 #include "anju/error.h"
 #include "pack/pack.h"
@@ -29,6 +31,15 @@ ANJU_MUST_CHECK anju_status mapping_load(const char *packs_dir, const char *name
 	struct pack_set *packs, struct mapping *ret, anju_error *err);
 void mapping_done(struct mapping *m);
 
+/**
+ * Open `path` for `peer`: a file that the peer could not read itself must not be read for it. What is looked at
+ * is the open file, since another may stand under the name by the time it is read.
+ *
+ * *ret is the caller's. ANJU_E_NOTFOUND "import.no_file" (also when it is not absolute); ANJU_E_DENIED
+ * "import.not_yours"; ANJU_E_IO.
+ */
+ANJU_MUST_CHECK anju_status file_open(const char *path, uid_t peer, FILE **ret, anju_error *err);
+
 struct row {
 	int64_t line; /* of its first character in the file, the header being line 1 */
 	char **cells; /* owned */
@@ -41,12 +52,14 @@ struct table {
 	struct row *rows; /* owned */
 	size_t rows_len, rows_cap;
 };
-/** Parse a file of at most 256 MiB and 2,000,000 rows; a byte order mark is skipped. ANJU_E_INVALID
- *  "import.csv", "import.too_large", "import.empty"; ANJU_E_IO. */
-ANJU_MUST_CHECK anju_status table_read(const char *path, struct table *ret, anju_error *err);
+/** Parse a file of at most 256 MiB and 2,000,000 rows from where it stands; a byte order mark and lines
+ *  with nothing in them are skipped. ANJU_E_INVALID "import.csv" (found: the line), "import.too_large",
+ *  "import.empty", "import.utf8" (the header); ANJU_E_IO. */
+ANJU_MUST_CHECK anju_status table_read(FILE *f, struct table *ret, anju_error *err);
 void table_done(struct table *t);
 
-/** Find each mapped column in the header. ANJU_E_INVALID "import.column_missing". */
+/** Find each mapped column in the header. ANJU_E_INVALID "import.column_missing"; "import.column_twice" when
+ *  it cannot be told which of two is meant. */
 ANJU_MUST_CHECK anju_status mapping_bind(struct mapping *m, const struct table *t, anju_error *err);
 
 /**

@@ -8,6 +8,10 @@
 #include "base/timestamp.h"
 #include "journal/journal.h"
 
+#ifndef WORLD_PACKS
+#define WORLD_PACKS TEST_DATA "/engine"
+#endif
+
 static void show(void *ctx, const anju_error *e)
 {
 	(void)ctx;
@@ -38,7 +42,7 @@ static const char notice_2017[] = "{\"year\":2017,\"status\":\"announced\",\"sou
 static void start(struct world *w, const char *start, const char *fault)
 {
 	anju_error err = {0};
-	struct pack_options po = {.dir = TEST_DATA "/engine", .report = show};
+	struct pack_options po = {.dir = WORLD_PACKS, .report = show};
 	assert_ok(pack_load(&po, &w->packs, &err), err);
 	w->calendar = calendar_new();
 	ANJU_AUTO_JSON *notice = json_loads(notice_2017, 0, NULL);
