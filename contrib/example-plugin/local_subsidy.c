@@ -24,7 +24,7 @@ static json_t *moving_subsidy(const json_t *input)
 		return verdict("缺少 persons、subsidy_fen 或参数 per_person_fen",
 			"persons, subsidy_fen or the parameter per_person_fen is missing", 0);
 	if (!json_is_string(json_object_get(cs, "occupied_on")))
-		return verdict("未认定实际入住,不能发放搬家补助",
+		return verdict("未认定实际入住，不能发放搬家补助",
 			"no subsidy for moving before the family lives there", 0);
 	json_int_t limit;
 	if (__builtin_mul_overflow(json_integer_value(persons), json_integer_value(each), &limit) ||

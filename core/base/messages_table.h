@@ -353,7 +353,8 @@ M("case.amend_nothing", "没有要更正的内容", "nothing to amend")
 M("case.doc_role", "{found} 无权提交该材料；有权的是：{allowed}",
 	"{found} may not file this document; {allowed} may")
 M("case.done", "已办结，不能再进行 {found}", "the case has ended: no more {found}")
-M("case.field_missing", "缺少必填项“{found}”（{allowed}）", "required field {allowed} is missing")
+M("case.field_missing", "缺少必填项“{found}”（{allowed}）",
+	"required field \"{found}\" ({allowed}) is missing")
 M("case.field_role", "{found} 无权填写该字段；有权的是：{allowed}",
 	"{found} may not write this field; {allowed} may")
 M("case.future", "生效时间 {found} 在将来；应为 {allowed}",

@@ -214,7 +214,7 @@ static anju_status check_opener(struct act *act, anju_error *err)
 	(void)anju_fail(err, ANJU_E_DENIED, "case.open_role", "%s may not open a case of %s",
 		u != NULL ? u->code : "this peer", act->wf->id);
 	anju_error_where(err, "/workflow");
-	anju_error_found(err, "%s", u != NULL ? u->code : "");
+	anju_error_found(err, "%s", u != NULL ? u->code : "@say.nobody");
 	anju_error_allowed(err, "%s", list.data != NULL ? list.data : "system");
 	return ANJU_E_DENIED;
 }

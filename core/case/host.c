@@ -73,7 +73,7 @@ static enum chart_verdict keep_failure(struct act *act, const anju_error *err)
 static void say_no(struct act *act, const struct guard *g, const char *zh, const char *en)
 {
 	const char *explained[2] = {[LANG_ZH] = zh, [LANG_EN] = en};
-	static const char *const joint[2] = {[LANG_ZH] = ";", [LANG_EN] = "; "};
+	static const char *const joint[2] = {[LANG_ZH] = "；", [LANG_EN] = "; "};
 	for (int i = 0; i < 2; i++) {
 		const char *own = g->refusal.text[i];
 		if (own != NULL && own[0] != '\0')
@@ -318,6 +318,13 @@ static anju_status open_data(
 	return ANJU_OK;
 }
 
+static anju_status fail_key_kind(anju_error *err)
+{
+	(void)anju_fail(err, ANJU_E_INVALID, "case.key", "key of the case to open is no string");
+	anju_error_allowed(err, "@say.string");
+	return ANJU_E_INVALID;
+}
+
 static anju_status do_open(struct asking *asking, const struct action *a, anju_error *err)
 {
 	struct case_effects *fx = asking->act->fx;
@@ -326,8 +333,7 @@ static anju_status do_open(struct asking *asking, const struct action *a, anju_e
 	if (st != ANJU_OK)
 		return st;
 	if (v.kind != EXPR_STRING)
-		return anju_fail(
-			err, ANJU_E_INVALID, "case.key", "key of the case to open is no string");
+		return fail_key_kind(err);
 	/* not a C string: no NUL at its end, perhaps one inside, which no key has */
 	ANJU_AUTO_MEM char *key = malloc(v.str.len + 1);
 	ANJU_AUTO_JSON *data = json_object();

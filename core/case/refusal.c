@@ -137,7 +137,7 @@ anju_status refuse_state(struct act *act, anju_error *err)
 	bool known = json_array_size(from) > 0;
 	put(act, "from", from);
 	if (known) {
-		buf_addf(&zh, "现在处于“%s”,不能“%s”;只能在%s时进行", text_of(&now_zh),
+		buf_addf(&zh, "现在处于“%s”，不能“%s”；只能在%s时进行", text_of(&now_zh),
 			event_title(act, LANG_ZH), text_of(&from_zh));
 		buf_addf(&en, "\"%s\" is not possible now (in %s); only from %s",
 			event_title(act, LANG_EN), text_of(&now_en), text_of(&from_en));
@@ -151,7 +151,7 @@ anju_status refuse_state(struct act *act, anju_error *err)
 		buf_addf(&paths, "%s%s", i > 0 ? " " : "",
 			json_string_value(json_object_get(v, "event")));
 	}
-	buf_addf(&zh, "流程“%s”没有事件 %s;现在可用:%s", act->wf->title.text[LANG_ZH], event,
+	buf_addf(&zh, "流程“%s”没有事件 %s；现在可用：%s", act->wf->title.text[LANG_ZH], event,
 		text_of(&paths));
 	buf_addf(&en, "workflow \"%s\" knows no event %s; possible now: %s",
 		act->wf->title.text[LANG_EN], event, text_of(&paths));
@@ -159,7 +159,7 @@ anju_status refuse_state(struct act *act, anju_error *err)
 		text_of(&paths), err);
 }
 
-/* "国土局(610322.land)" for each unit that a role list means here; the role itself where there is none. */
+/* "国土局（610322.land）" for each unit that a role list means here; the role itself where there is none. */
 static void who_could(struct act *act, const struct role_list *roles, json_t *who, struct buf *zh,
 	struct buf *en, struct buf *codes)
 {
@@ -168,7 +168,7 @@ static void who_could(struct act *act, const struct role_list *roles, json_t *wh
 	for (size_t i = 0; i < n; i++) {
 		if (!add_word(codes, units[i]->code))
 			continue;
-		buf_addf(zh, "%s%s(%s)", zh->len > 0 ? "、" : "", units[i]->title[LANG_ZH],
+		buf_addf(zh, "%s%s（%s）", zh->len > 0 ? "、" : "", units[i]->title[LANG_ZH],
 			units[i]->code);
 		buf_addf(en, "%s%s (%s)", en->len > 0 ? ", " : "", units[i]->title[LANG_EN],
 			units[i]->code);
@@ -195,13 +195,13 @@ static anju_status denied(struct act *act, const char *id, json_t *who, const ch
 	const struct unit *unit = act->request->who->unit;
 	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
 	put(act, "who", who);
-	buf_addf(&zh, "%s无权“%s”;有权的是%s",
+	buf_addf(&zh, "%s无权“%s”；有权的是%s",
 		unit != NULL ? unit->title[LANG_ZH] : "未登记的来访者", zh_act, text_of(zh_who));
 	buf_addf(&en, "%s may not \"%s\"; %s may",
 		unit != NULL ? unit->title[LANG_EN] : "an unregistered peer", en_act,
 		text_of(en_who));
 	return refuse(act, ANJU_E_DENIED, id, text_of(&zh), text_of(&en),
-		unit != NULL ? unit->code : "", text_of(codes), err);
+		unit != NULL ? unit->code : "@say.nobody", text_of(codes), err);
 }
 
 anju_status refuse_role(struct act *act, const uint32_t *candidates, size_t n, anju_error *err)
@@ -284,12 +284,12 @@ static anju_status refuse_locked(struct act *act, const struct field *f, anju_er
 		buf_addf(&paths, "%s%s", i > 0 ? " " : "",
 			chart_state_at(act->wf->chart, f->again[i])->path);
 	}
-	buf_addf(&zh, "“%s”已锁定(进入“%s”之后不得擅自修改)", f->title.text[LANG_ZH],
+	buf_addf(&zh, "“%s”已锁定（进入“%s”之后不得擅自修改）", f->title.text[LANG_ZH],
 		state_title(act->wf, f->until, LANG_ZH));
 	buf_addf(&en, "\"%s\" is locked since \"%s\" was entered", f->title.text[LANG_EN],
 		state_title(act->wf, f->until, LANG_EN));
 	if (f->again_len > 0) {
-		buf_addf(&zh, ";须按规定程序退回%s后再改", text_of(&again_zh));
+		buf_addf(&zh, "；须按规定程序退回%s后再改", text_of(&again_zh));
 		buf_addf(&en, "; it opens again only through %s", text_of(&again_en));
 	}
 	anju_status st = refuse(act, ANJU_E_REFUSED, "case.locked", text_of(&zh), text_of(&en),
@@ -309,7 +309,7 @@ anju_status refuse_done(struct act *act, anju_error *err)
 	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, now_zh = BUF_INIT, now_en = BUF_INIT,
 		      now = BUF_INIT;
 	where_now(act, NULL, &now_zh, &now_en, &now);
-	buf_addf(&zh, "已办结(“%s”),不能再“%s”", text_of(&now_zh), event_title(act, LANG_ZH));
+	buf_addf(&zh, "已办结（“%s”），不能再“%s”", text_of(&now_zh), event_title(act, LANG_ZH));
 	buf_addf(&en, "the case has ended (in \"%s\"): no more \"%s\"", text_of(&now_en),
 		event_title(act, LANG_EN));
 	return refuse(act, ANJU_E_REFUSED, "case.done", text_of(&zh), text_of(&en),
@@ -320,23 +320,27 @@ anju_status refuse_guard(struct act *act, anju_error *err)
 {
 	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
 	put(act, "guards", act->failed != NULL ? json_incref(act->failed) : json_array());
-	buf_addf(&zh, "不能“%s”:%s", event_title(act, LANG_ZH), text_of(&act->why[LANG_ZH]));
+	buf_addf(&zh, "不能“%s”：%s", event_title(act, LANG_ZH), text_of(&act->why[LANG_ZH]));
 	buf_addf(&en, "\"%s\" refused: %s", event_title(act, LANG_EN), text_of(&act->why[LANG_EN]));
-	return refuse(act, ANJU_E_REFUSED, "case.guard", text_of(&zh), text_of(&en), "", "", err);
+	anju_status st =
+		refuse(act, ANJU_E_REFUSED, "case.guard", text_of(&zh), text_of(&en), "", "", err);
+	message_found_words(err, text_of(&act->why[LANG_ZH]), text_of(&act->why[LANG_EN]));
+	return st;
 }
 
 anju_status refuse_cannot(struct act *act, const anju_error *why, anju_error *err)
 {
 	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, why_zh = BUF_INIT, why_en = BUF_INIT;
-	char found[sizeof why->text];
-	snprintf(found, sizeof found, "%s", why->text); /* `why` may be what `err` points to */
+	/* `why` may be what `err` points to */
 	message_render_error(&why_zh, why, LANG_ZH);
 	message_render_error(&why_en, why, LANG_EN);
-	buf_addf(&zh, "不能“%s”:条件无法判定(%s)", event_title(act, LANG_ZH), text_of(&why_zh));
+	buf_addf(&zh, "不能“%s”：条件无法判定（%s）", event_title(act, LANG_ZH), text_of(&why_zh));
 	buf_addf(&en, "\"%s\" refused: a condition cannot be decided (%s)",
 		event_title(act, LANG_EN), text_of(&why_en));
-	return refuse(act, ANJU_E_REFUSED, "case.guard_cannot", text_of(&zh), text_of(&en), found,
-		"", err);
+	anju_status st = refuse(
+		act, ANJU_E_REFUSED, "case.guard_cannot", text_of(&zh), text_of(&en), "", "", err);
+	message_found_words(err, text_of(&why_zh), text_of(&why_en));
+	return st;
 }
 
 anju_status refuse_needs(struct act *act, const struct transition_rule *rule, anju_error *err)
@@ -356,7 +360,7 @@ anju_status refuse_needs(struct act *act, const struct transition_rule *rule, an
 		json_array_append_new(needs, json_string(rule->needs[i]));
 	}
 	put(act, "needs", needs);
-	buf_addf(&zh, "不能“%s”:缺少%s", event_title(act, LANG_ZH), text_of(&list_zh));
+	buf_addf(&zh, "不能“%s”：缺少%s", event_title(act, LANG_ZH), text_of(&list_zh));
 	buf_addf(&en, "\"%s\" refused: missing %s", event_title(act, LANG_EN), text_of(&list_en));
 	return refuse(act, ANJU_E_REFUSED, "case.needs", text_of(&zh), text_of(&en), "",
 		text_of(&kinds), err);
@@ -377,7 +381,7 @@ anju_status refuse_requires(struct act *act, const struct transition_rule *rule,
 		json_array_append_new(requires, json_string(f->name));
 	}
 	put(act, "requires", requires);
-	buf_addf(&zh, "不能“%s”:尚未填写%s", event_title(act, LANG_ZH), text_of(&list_zh));
+	buf_addf(&zh, "不能“%s”：尚未填写%s", event_title(act, LANG_ZH), text_of(&list_zh));
 	buf_addf(&en, "\"%s\" refused: not filled in: %s", event_title(act, LANG_EN),
 		text_of(&list_en));
 	return refuse(act, ANJU_E_REFUSED, "case.requires", text_of(&zh), text_of(&en), "",
@@ -387,7 +391,7 @@ anju_status refuse_requires(struct act *act, const struct transition_rule *rule,
 anju_status refuse_reason(struct act *act, anju_error *err)
 {
 	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
-	buf_addf(&zh, "“%s”必须说明理由(reason)", event_title(act, LANG_ZH));
+	buf_addf(&zh, "“%s”必须说明理由（reason）", event_title(act, LANG_ZH));
 	buf_addf(&en, "\"%s\" needs a reason", event_title(act, LANG_EN));
 	return refuse(
 		act, ANJU_E_REFUSED, "case.reason", text_of(&zh), text_of(&en), "", "reason", err);

@@ -68,7 +68,7 @@ anju_status act_missing(const struct field *f, anju_error *err)
 {
 	(void)anju_fail(err, ANJU_E_INVALID, "case.field_missing", "field %s is required", f->name);
 	anju_error_where(err, "/data/%s", f->name);
-	anju_error_found(err, "%s", f->title.text[LANG_ZH]);
+	message_found_words(err, f->title.text[LANG_ZH], f->title.text[LANG_EN]);
 	anju_error_allowed(err, "%s", f->name);
 	return ANJU_E_INVALID;
 }

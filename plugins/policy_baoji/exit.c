@@ -11,12 +11,12 @@ static const struct named occupied_on = {"occupied_on", "实际入住日期", "d
 static void not_determined(struct judge *j, const char *keys)
 {
 	if (keys != NULL)
-		judge_refuse(j, "入住未经县国土部门认定:户 %s 已于 %s 领取钥匙,但未见实际入住",
+		judge_refuse(j, "入住未经县国土部门认定：户 %s 已于 %s 领取钥匙，但未见实际入住",
 			"occupancy not determined by land@county: household %s has a key since %s "
 			"but was not seen living in",
 			judge_key(j), keys);
 	else
-		judge_refuse(j, "入住未经县国土部门认定:户 %s 未见实际入住",
+		judge_refuse(j, "入住未经县国土部门认定：户 %s 未见实际入住",
 			"occupancy not determined by land@county: household %s was not seen living "
 			"in",
 			judge_key(j));
@@ -45,7 +45,7 @@ void occupancy(struct judge *j)
 	const char *mode = json_string_value(judge_case(j, "settlement_mode"));
 	/* BJ-X-08: whoever lives in a settlement project stands on its key list */
 	if (keys == NULL && mode != NULL && strcmp(mode, "concentrated") == 0)
-		judge_refuse(j, "户 %s 为集中安置,不在交钥匙名单上(case.keys_on)",
+		judge_refuse(j, "户 %s 为集中安置，不在交钥匙名单上（case.keys_on）",
 			"household %s lives in a project but is not on its key list (case.keys_on)",
 			judge_key(j));
 	if (keys != NULL && strcmp(moved, keys) < 0)
@@ -60,15 +60,14 @@ static void judge_measures(struct judge *j)
 	const json_t *list = judge_case(j, "measures");
 	size_t i, said = 0;
 	json_t *v;
-	json_array_foreach((json_t *)list, i, v)
-	{
+	json_array_foreach((json_t *)list, i, v) {
 		const char *s = json_string_value(v);
 		if (s != NULL && s[strspn(s, " \t\r\n")] != '\0')
 			said++;
 	}
 	judge_value(j, "measures", json_integer((json_int_t)said));
 	if (said == 0 || said < json_array_size(list))
-		judge_refuse(j, "户 %s 没有具体的帮扶措施(case.measures)",
+		judge_refuse(j, "户 %s 没有具体的帮扶措施（case.measures）",
 			"household %s has no concrete measure of support (case.measures)",
 			judge_key(j));
 }
@@ -85,13 +84,14 @@ static void judge_work(struct judge *j)
 		return;
 	if (stable < min)
 		judge_refuse(j,
-			"户 %1$s 稳定就业的主要劳动力 %2$" PRId64 " 人,至少 %3$" PRId64 " 人",
+			"户 %1$s 稳定就业的主要劳动力 %2$" PRId64 " 人，至少 %3$" PRId64 " 人",
 			"household %1$s has %2$" PRId64
 			" main labourer(s) in stable work, at least %3$" PRId64 " needed",
 			judge_key(j), stable, min);
 	const json_t *main_workers = judge_case(j, "main_workers");
 	if (json_is_integer(main_workers) && stable > json_integer_value(main_workers))
-		judge_refuse(j, "户 %1$s 稳定就业 %2$" PRId64 " 人,多于主要劳动力 %3$" PRId64 " 人",
+		judge_refuse(j,
+			"户 %1$s 稳定就业 %2$" PRId64 " 人，多于主要劳动力 %3$" PRId64 " 人",
 			"household %1$s counts %2$" PRId64 " in stable work but only %3$" PRId64
 			" main labourer(s)",
 			judge_key(j), stable, (int64_t)json_integer_value(main_workers));
@@ -107,12 +107,11 @@ static void judge_card(struct judge *j)
 		return;
 	size_t i;
 	json_t *v;
-	json_array_foreach((json_t *)docs, i, v)
-	{
+	json_array_foreach((json_t *)docs, i, v) {
 		if (json_is_string(v) && strcmp(json_string_value(v), kind) == 0)
 			return;
 	}
-	judge_refuse(j, "户 %s 缺少明白卡(材料 %s)", "household %s holds no card (document %s)",
+	judge_refuse(j, "户 %s 缺少明白卡（材料 %s）", "household %s holds no card (document %s)",
 		judge_key(j), kind);
 }
 

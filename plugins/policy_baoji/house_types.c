@@ -57,18 +57,17 @@ bool house_types_read(
 {
 	ret->len = 0;
 	if (!json_is_array(list) || json_array_size(list) == 0) {
-		judge_refuse(
-			j, "项目没有户型清单(%s)", "the project lists no house types (%s)", place);
+		judge_refuse(j, "项目没有户型清单（%s）", "the project lists no house types (%s)",
+			place);
 		return false;
 	}
 	size_t i;
 	json_t *v;
-	json_array_foreach((json_t *)list, i, v)
-	{
+	json_array_foreach((json_t *)list, i, v) {
 		struct house_type t;
 		const char *s = json_string_value(v);
 		if (i >= HOUSE_TYPES_MAX || s == NULL || !house_type_parse(s, &t)) {
-			judge_refuse(j, "户型 %s[%zu]“%s”格式不对,应如 B75:3-3:75.00:40",
+			judge_refuse(j, "户型 %s[%zu]“%s”格式不对，应如 B75:3-3:75.00:40",
 				"house type %s[%zu] \"%s\" is malformed; expected one like "
 				"B75:3-3:75.00:40",
 				place, i, s != NULL ? s : "?");

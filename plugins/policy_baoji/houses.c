@@ -31,7 +31,7 @@ static void judge_fit(struct judge *j, const struct house_type *t, int64_t perso
 {
 	if (persons < t->persons_min || persons > t->persons_max)
 		judge_refuse(j,
-			"户 %1$s 有 %2$" PRId64 " 人,户型 %3$s 供 %4$" PRId64 " 至 %5$" PRId64
+			"户 %1$s 有 %2$" PRId64 " 人，户型 %3$s 供 %4$" PRId64 " 至 %5$" PRId64
 			" 人",
 			"household %1$s has %2$" PRId64
 			" person(s), house type %3$s is for %4$" PRId64 " to %5$" PRId64,
@@ -41,7 +41,7 @@ static void judge_fit(struct judge *j, const struct house_type *t, int64_t perso
 		return;
 	char a[AREA_MAX_CHARS], l[AREA_MAX_CHARS];
 	judge_refuse(j,
-		"户 %1$s:户型 %2$s 面积 %3$s 平方米超过红线,%5$" PRId64 " 人最多 %4$s 平方米",
+		"户 %1$s：户型 %2$s 面积 %3$s 平方米超过红线，%5$" PRId64 " 人最多 %4$s 平方米",
 		"household %1$s: house type %2$s of %3$s m² is over the red line of %4$s m² for "
 		"%5$" PRId64 " person(s)",
 		key, t->name, area_format(t->area, a), area_format(limit, l), persons);
@@ -56,7 +56,7 @@ static void judge_single(struct judge *j, const json_t *project, const struct ho
 	}
 	if (json_string_length(json_object_get(project, "single_person_solution")) > 0)
 		return;
-	judge_refuse(j, "户 %s 为单人户,但项目没有单人户安置办法(single_person_solution)",
+	judge_refuse(j, "户 %s 为单人户，但项目没有单人户安置办法（single_person_solution）",
 		"household %s is a single person, but the project names no solution for such "
 		"households (single_person_solution)",
 		judge_key(j));
@@ -67,8 +67,7 @@ static int64_t listed_count(const json_t *list, const char *name)
 {
 	size_t i, n = strlen(name);
 	json_t *v;
-	json_array_foreach((json_t *)list, i, v)
-	{
+	json_array_foreach((json_t *)list, i, v) {
 		const char *s = json_string_value(v);
 		if (s == NULL || strncmp(s, name, n) != 0 || s[n] != ':')
 			continue;
@@ -100,13 +99,13 @@ static void judge_count(struct judge *j, const json_t *project, const struct hou
 					       : -1;
 	judge_value(j, "matched", json_integer(matched));
 	if (matched < 0)
-		judge_refuse(j, "户型 %s 的已对接户数格式不对,应如 B75:12",
+		judge_refuse(j, "户型 %s 的已对接户数格式不对，应如 B75:12",
 			"the number of households matched to house type %s is malformed; expected "
 			"one "
 			"like B75:12",
 			t->name);
 	if (matched >= t->count)
-		judge_refuse(j, "户型 %1$s 共 %2$" PRId64 " 套,已对接 %3$" PRId64 " 户,没有剩余",
+		judge_refuse(j, "户型 %1$s 共 %2$" PRId64 " 套，已对接 %3$" PRId64 " 户，没有剩余",
 			"house type %1$s has %2$" PRId64 " houses and %3$" PRId64
 			" households matched: none is left",
 			t->name, t->count, matched);
@@ -127,7 +126,7 @@ static void judge_site(struct judge *j, int64_t persons, const json_t *project)
 	if (t == NULL) {
 		char names[256];
 		list_names(&types, names, sizeof names);
-		judge_refuse(j, "户 %s 的户型 %s 不在项目户型之列(%s)",
+		judge_refuse(j, "户 %s 的户型 %s 不在项目户型之列（%s）",
 			"household %s: house type %s is none of the project's (%s)", judge_key(j),
 			wanted, names);
 		return;
@@ -151,7 +150,7 @@ void house_match(struct judge *j)
 	if (project != NULL && strcmp(mode, "scattered") != 0) {
 		judge_site(j, persons, project);
 	} else if (strcmp(mode, "concentrated") == 0) {
-		judge_refuse(j, "户 %s 为集中安置,但未关联安置项目(related.project)",
+		judge_refuse(j, "户 %s 为集中安置，但未关联安置项目（related.project）",
 			"household %s is to be settled in a project, but none is related "
 			"(related.project)",
 			judge_key(j));
@@ -161,7 +160,7 @@ void house_match(struct judge *j)
 			area_red_line(j);
 	} else {
 		judge_refuse(j,
-			"“安置方式”(case.settlement_mode)为 %s,应为 concentrated、scattered 或 "
+			"“安置方式”（case.settlement_mode）为 %s，应为 concentrated、scattered 或 "
 			"commodity",
 			"settlement mode (case.settlement_mode) is %s; expected concentrated, "
 			"scattered or commodity",
@@ -180,12 +179,12 @@ static void mix_household(struct judge *j, const json_t *household, struct house
 	const json_t *persons = json_object_get(household, "persons");
 	key = key != NULL ? key : "?";
 	if (!json_is_integer(persons)) {
-		judge_refuse(j, "户 %s 缺少“家庭人口”(persons)",
+		judge_refuse(j, "户 %s 缺少“家庭人口”（persons）",
 			"household %s lacks its number of persons (persons)", key);
 		return;
 	}
 	if (wanted == NULL || wanted[0] == '\0') {
-		judge_refuse(j, "户 %s 缺少“户型”(house_type)",
+		judge_refuse(j, "户 %s 缺少“户型”（house_type）",
 			"household %s lacks its house type (house_type)", key);
 		return;
 	}
@@ -198,7 +197,7 @@ static void mix_household(struct judge *j, const json_t *household, struct house
 	t->matched++;
 	int64_t n = json_integer_value(persons);
 	if (n < t->persons_min || n > t->persons_max || n > MAX_PERSONS)
-		judge_refuse(j, "户 %1$s 有 %2$" PRId64 " 人,与户型 %3$s 不符",
+		judge_refuse(j, "户 %1$s 有 %2$" PRId64 " 人，与户型 %3$s 不符",
 			"household %1$s has %2$" PRId64
 			" person(s), house type %3$s is not for that many",
 			key, n, t->name);
@@ -214,8 +213,8 @@ static void mix_counts(struct judge *j, const struct house_types *types, int64_t
 		json_object_set_new(matched, t->name, json_integer(t->matched));
 		if (t->matched > t->count || t->count - t->matched > surplus)
 			judge_refuse(j,
-				"户型 %1$s 计划 %2$" PRId64 " 套,对接 %3$" PRId64
-				" 户(先人后房、以户定建)",
+				"户型 %1$s 计划 %2$" PRId64 " 套，对接 %3$" PRId64
+				" 户（先人后房、以户定建）",
 				"house type %1$s: %2$" PRId64 " houses planned for %3$" PRId64
 				" households matched (houses follow households)",
 				t->name, t->count, t->matched);
@@ -232,7 +231,7 @@ void project_mix(struct judge *j)
 	struct house_types types;
 	bool have = house_types_read(j, judge_case(j, "house_types"), "case.house_types", &types);
 	if (!json_is_array(list) || json_array_size(list) == 0) {
-		judge_refuse(j, "项目 %s 尚无对接的搬迁户(related.%s)",
+		judge_refuse(j, "项目 %s 尚无对接的搬迁户（related.%s）",
 			"project %s has no matched households yet (related.%s)", judge_key(j),
 			relation);
 		return;
@@ -241,8 +240,7 @@ void project_mix(struct judge *j)
 		return;
 	size_t i;
 	json_t *household;
-	json_array_foreach((json_t *)list, i, household)
-	{
+	json_array_foreach((json_t *)list, i, household) {
 		mix_household(j, household, &types);
 	}
 	mix_counts(j, &types, json_is_integer(surplus) ? json_integer_value(surplus) : 0);

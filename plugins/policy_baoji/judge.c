@@ -58,7 +58,7 @@ static char *format(const char *fmt, va_list ap)
 /** Takes both sentences; NULL means that memory is out. */
 static void refuse_with(struct judge *j, char *zh, char *en)
 {
-	bool ok = say(&j->said[0], ";", zh);
+	bool ok = say(&j->said[0], "；", zh);
 	ok = say(&j->said[1], "; ", en) && ok;
 	j->refused = true;
 	j->failed = j->failed || !ok;
@@ -107,7 +107,7 @@ static const json_t *need(struct judge *j, const struct named *field)
 {
 	const json_t *v = judge_case(j, field->name);
 	if (v == NULL || json_is_null(v)) {
-		refuse_with(j, sentence_of("缺少“%s”(case.%s)", field->zh, field->name),
+		refuse_with(j, sentence_of("缺少“%s”（case.%s）", field->zh, field->name),
 			sentence_of("%s is missing (case.%s)", field->en, field->name));
 		return NULL;
 	}
@@ -117,7 +117,7 @@ static const json_t *need(struct judge *j, const struct named *field)
 
 static bool wrong(struct judge *j, const struct named *field, const char *zh, const char *en)
 {
-	refuse_with(j, sentence_of("“%s”(case.%s)的值不对,应为%s", field->zh, field->name, zh),
+	refuse_with(j, sentence_of("“%s”（case.%s）的值不对，应为%s", field->zh, field->name, zh),
 		sentence_of(
 			"%s (case.%s) has a wrong value; expected %s", field->en, field->name, en));
 	return false;
@@ -144,7 +144,7 @@ bool judge_area(struct judge *j, const struct named *field, int64_t *ret_hundred
 	if (v == NULL)
 		return false;
 	if (!json_is_string(v) || !area_parse(json_string_value(v), ret_hundredths))
-		return wrong(j, field, "面积,如 \"75.00\"", "an area such as \"75.00\"");
+		return wrong(j, field, "面积，如 \"75.00\"", "an area such as \"75.00\"");
 	return true;
 }
 
@@ -186,7 +186,7 @@ bool judge_date(struct judge *j, const struct named *field, bool required, const
 	if (v == NULL)
 		return false;
 	if (!json_is_string(v) || !is_day(json_string_value(v)))
-		return wrong(j, field, "日期,如 \"2018-05-01\"", "a date such as \"2018-05-01\"");
+		return wrong(j, field, "日期，如 \"2018-05-01\"", "a date such as \"2018-05-01\"");
 	*ret = json_string_value(v);
 	return true;
 }

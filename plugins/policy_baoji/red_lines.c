@@ -11,7 +11,7 @@ bool read_persons(struct judge *j, int64_t *ret)
 	if (!judge_int(j, &persons, 1, &n))
 		return false;
 	if (n > MAX_PERSONS) {
-		judge_refuse(j, "“家庭人口”(case.persons)为 %" PRId64 ",最多 %d",
+		judge_refuse(j, "“家庭人口”（case.persons）为 %" PRId64 "，最多 %d",
 			"number of persons (case.persons) is %" PRId64 ", at most %d", n,
 			MAX_PERSONS);
 		return false;
@@ -42,8 +42,8 @@ void area_red_line(struct judge *j)
 		return;
 	char a[AREA_MAX_CHARS], l[AREA_MAX_CHARS], b[AREA_MAX_CHARS];
 	judge_refuse(j,
-		"户 %1$s 住房面积超过红线:%2$" PRId64 " 人 %3$s 平方米,最多 %4$s 平方米"
-		"(人均 %5$s 平方米)",
+		"户 %1$s 住房面积超过红线：%2$" PRId64 " 人 %3$s 平方米，最多 %4$s 平方米"
+		"（人均 %5$s 平方米）",
 		"household %1$s is over the floor area red line: %3$s m² for %2$" PRId64
 		" person(s), at most %4$s m² (%5$s m² each)",
 		judge_key(j), persons, area_format(area, a), area_format(limit, l),
@@ -71,7 +71,7 @@ void self_raised_red_line(struct judge *j)
 		return;
 	char f[AREA_MAX_CHARS], l[AREA_MAX_CHARS], b[AREA_MAX_CHARS];
 	judge_refuse(j,
-		"户 %1$s 自筹资金超过底线:%2$" PRId64 " 人 %3$s 元,最多 %4$s 元(人均 %5$s 元)",
+		"户 %1$s 自筹资金超过底线：%2$" PRId64 " 人 %3$s 元，最多 %4$s 元（人均 %5$s 元）",
 		"household %1$s is over the self-raised money line: %3$s yuan for %2$" PRId64
 		" person(s), at most %4$s yuan (%5$s yuan each)",
 		judge_key(j), persons, yuan(fen, f), yuan(limit, l), yuan(bound, b));

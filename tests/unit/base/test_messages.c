@@ -86,7 +86,9 @@ ANJU_TEST(words, every_template_is_in_its_language)
 		foreign_word(text[LANG_ZH], word, sizeof word);
 		if (word[0] != '\0' || narrow_sign(text[LANG_ZH])) {
 			fprintf(stderr, "# %s: %s: %s\n", key,
-				word[0] != '\0' ? word : "half-width sign", text[LANG_ZH]);
+				word[0] != '\0' ? word
+						: "half-width sign (U+FF0C and so on are wanted)",
+				text[LANG_ZH]);
 			wrong++;
 		}
 		for (const char *p = text[LANG_EN]; *p != '\0'; p++) {

@@ -72,7 +72,7 @@ ANJU_TEST(send, who_may_not_is_told_who_may)
 	cr_assert_str_eq(w.err.allowed, "610322.land");
 	cr_assert_str_eq(w.err.where, "/event");
 	cr_assert_str_eq(world_text(&w, LANG_ZH),
-		"县扶贫办无权“签订三项协议”;有权的是县国土局(610322.land)");
+		"县扶贫办无权“签订三项协议”；有权的是县国土局（610322.land）");
 	cr_assert_str_eq(world_text(&w, LANG_EN),
 		"County poverty may not \"Sign the agreements\"; County land (610322.land) may");
 	cr_assert_str_eq(member(&w, "who"), "[\"610322.land\"]");
@@ -107,7 +107,7 @@ ANJU_TEST(send, what_is_not_possible_now_says_from_where)
 	assert_refused(&w, LAND, "close", "{}", ANJU_E_REFUSED, "case.wrong_state");
 	cr_assert_str_eq(w.err.found, "survey");
 	cr_assert_str_eq(w.err.allowed, "signed");
-	cr_assert_str_eq(world_text(&w, LANG_ZH), "现在处于“调查”,不能“办结”;只能在“已签”时进行");
+	cr_assert_str_eq(world_text(&w, LANG_ZH), "现在处于“调查”，不能“办结”；只能在“已签”时进行");
 	cr_assert_str_eq(world_text(&w, LANG_EN),
 		"\"Close\" is not possible now (in Survey); only from \"Signed\"");
 	cr_assert_str_eq(member(&w, "from"), "[\"signed\"]");
@@ -169,8 +169,8 @@ ANJU_TEST(fields, each_has_its_writers)
 		&w, LAND, "shelve", "{'data':{'persons':4}}", ANJU_E_DENIED, "case.field_role");
 	cr_assert_str_eq(w.err.where, "/data/persons");
 	cr_assert_str_eq(w.err.allowed, "610322101.town");
-	cr_assert_str_eq(
-		world_text(&w, LANG_ZH), "县国土局无权“填写“人口””;有权的是城关镇(610322101.town)");
+	cr_assert_str_eq(world_text(&w, LANG_ZH),
+		"县国土局无权“填写“人口””；有权的是城关镇（610322101.town）");
 	assert_has(world_text(&w, LANG_EN), "County land may not \"write \"persons\"\"");
 	cr_assert_str_eq(w.state, "survey");
 	/* nobody but anju itself */
@@ -285,7 +285,7 @@ ANJU_TEST(asks, documents_held_or_brought)
 #define FIELDS "'data':{'area_m2':'100.00','mode':'central'}"
 	assert_refused(&w, LAND, "sign", "{" FIELDS "}", ANJU_E_REFUSED, "case.needs");
 	cr_assert_str_eq(w.err.allowed, "agreement photo");
-	cr_assert_str_eq(world_text(&w, LANG_ZH), "不能“签订三项协议”:缺少协议、照片");
+	cr_assert_str_eq(world_text(&w, LANG_ZH), "不能“签订三项协议”：缺少协议、照片");
 	cr_assert_str_eq(world_text(&w, LANG_EN),
 		"\"Sign the agreements\" refused: missing agreement, photo");
 	cr_assert_str_eq(member(&w, "needs"), "[\"agreement\",\"photo\"]");
@@ -309,7 +309,7 @@ ANJU_TEST(asks, fields_filled_in)
 	assert_refused(&w, LAND, "sign", "{" BOTH ",'data':{'area_m2':'100.00'}}", ANJU_E_REFUSED,
 		"case.requires");
 	cr_assert_str_eq(w.err.allowed, "mode");
-	cr_assert_str_eq(world_text(&w, LANG_ZH), "不能“签订三项协议”:尚未填写方式");
+	cr_assert_str_eq(world_text(&w, LANG_ZH), "不能“签订三项协议”：尚未填写方式");
 	cr_assert_str_eq(
 		world_text(&w, LANG_EN), "\"Sign the agreements\" refused: not filled in: mode");
 	cr_assert_str_eq(member(&w, "requires"), "[\"mode\"]");
@@ -323,7 +323,7 @@ ANJU_TEST(asks, a_reason)
 	static const char *const none[] = {"{}", "{'reason':''}", "{'reason':'  '}"};
 	for (size_t i = 0; i < 3; i++) {
 		assert_refused(&w, TOWN, "hurry", none[i], ANJU_E_REFUSED, "case.reason");
-		cr_assert_str_eq(world_text(&w, LANG_ZH), "“从简签订”必须说明理由(reason)");
+		cr_assert_str_eq(world_text(&w, LANG_ZH), "“从简签订”必须说明理由（reason）");
 		cr_assert_str_eq(world_text(&w, LANG_EN), "\"Sign in a hurry\" needs a reason");
 		assert_refused(&w, TOWN, "amend", none[i], ANJU_E_REFUSED, "case.reason");
 	}
@@ -337,7 +337,7 @@ ANJU_TEST(asks, a_guard_says_why_not)
 	opened(&w);
 	assert_refused(&w, LAND, "sign", "{" BOTH ",'data':{'area_m2':'125.01','mode':'central'}}",
 		ANJU_E_REFUSED, "case.guard");
-	assert_has(world_text(&w, LANG_ZH), "不能“签订三项协议”:");
+	assert_has(world_text(&w, LANG_ZH), "不能“签订三项协议”：");
 	assert_has(world_text(&w, LANG_ZH), "面积");
 	assert_has(world_text(&w, LANG_ZH), "125.01");
 	assert_has(world_text(&w, LANG_EN), "\"Sign the agreements\" refused: ");
@@ -383,7 +383,7 @@ ANJU_TEST(asks, a_state_it_must_be_in)
 	struct world w;
 	opened(&w);
 	assert_refused(&w, LAND, "wait", "{}", ANJU_E_REFUSED, "case.guard");
-	cr_assert_str_eq(world_text(&w, LANG_ZH), "不能“等待”:尚未处于“已搁置”");
+	cr_assert_str_eq(world_text(&w, LANG_ZH), "不能“等待”：尚未处于“已搁置”");
 	cr_assert_str_eq(world_text(&w, LANG_EN), "\"Wait\" refused: not in \"Stale\"");
 	world_done(&w);
 }
@@ -396,7 +396,7 @@ ANJU_TEST(asks, a_guard_that_cannot_be_decided)
 	assert_refused(&w, LAND, "sign", "{" BOTH ",'data':{'mode':'central'}}", ANJU_E_REFUSED,
 		"case.guard_cannot");
 	cr_assert_str_eq(w.err.where, "/event");
-	assert_has(world_text(&w, LANG_ZH), "不能“签订三项协议”:条件无法判定");
+	assert_has(world_text(&w, LANG_ZH), "不能“签订三项协议”：条件无法判定");
 	assert_has(world_text(&w, LANG_EN), "\"Sign the agreements\" refused: ");
 	assert_has(world_text(&w, LANG_EN), "cannot be decided");
 	cr_assert_str_eq(member(&w, "event"), "\"sign\"");
@@ -446,7 +446,7 @@ ANJU_TEST(policy, its_reason_is_the_refusal)
 	opened(&w);
 	put_verdict(&w, "{'ok':false,'reason':{'zh':'超面积','en':'too large'}}");
 	assert_refused(&w, LAND, "judge", "{}", ANJU_E_REFUSED, "case.guard");
-	cr_assert_str_eq(world_text(&w, LANG_ZH), "不能“审核”:超面积");
+	cr_assert_str_eq(world_text(&w, LANG_ZH), "不能“审核”：超面积");
 	cr_assert_str_eq(world_text(&w, LANG_EN), "\"Judge\" refused: too large");
 	cr_assert_str_eq(member(&w, "guards"), "[{\"zh\":\"超面积\",\"en\":\"too large\"}]");
 	/* a no without words still names what said it */
@@ -555,7 +555,7 @@ ANJU_TEST(amend, ends_with_the_case)
 	cr_assert_str_eq(w.cs->phase, "exit");
 	assert_refused(&w, LAND, "amend", "{'reason':'r','data':{'mode':'central'}}",
 		ANJU_E_REFUSED, "case.done");
-	cr_assert_str_eq(world_text(&w, LANG_ZH), "已办结(“已办结”),不能再“更正”");
+	cr_assert_str_eq(world_text(&w, LANG_ZH), "已办结（“已办结”），不能再“更正”");
 	cr_assert_str_eq(
 		world_text(&w, LANG_EN), "the case has ended (in \"Closed\"): no more \"amend\"");
 	assert_refused(&w, POVERTY, "reopen", "{'reason':'r'}", ANJU_E_REFUSED, "case.done");

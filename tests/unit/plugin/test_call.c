@@ -81,7 +81,7 @@ ANJU_TEST(plugin_call, a_late_answer_is_dropped_safely)
 	cr_assert_lt(now_ms() - before, 190, "it waits for its time limit, not for the answer");
 	cr_assert_str_eq(err.id, "plugin.timeout");
 	cr_assert_str_eq(err.found, "slow.late");
-	cr_assert_str_eq(err.allowed, "30 ms");
+	cr_assert_str_eq(err.allowed, "@say.milliseconds|30");
 	kit_has_sentences(err.id);
 	cr_assert_null(ret);
 	/* stop joins the thread, whose answer then finds nobody waiting */
@@ -113,8 +113,8 @@ ANJU_TEST(plugin_call, bad_verdicts_and_failures_are_named)
 	static const struct {
 		const char *function, *id, *allowed;
 	} bad[] = {
-		{"text", "plugin.bad_verdict", "an object"},
-		{"null", "plugin.bad_verdict", "an object"},
+		{"text", "plugin.bad_verdict", "@say.object"},
+		{"null", "plugin.bad_verdict", "@say.object"},
 		{"no_ok", "plugin.bad_verdict", "ok"},
 		{"no_reason", "plugin.bad_verdict", "reason"},
 		{"half_reason", "plugin.bad_verdict", "reason"},

@@ -23,7 +23,7 @@ ANJU_TEST(policy_baoji, area_red_line_is_exact)
 	kit_yes(set, "area_red_line", IN("'persons': 3, 'area_m2': '75.00'"));
 	kit_yes(set, "area_red_line", IN("'persons': 3, 'area_m2': '75'"));
 	kit_no(set, "area_red_line", IN("'persons': 3, 'area_m2': '75.01'"),
-		"户 610322-0417 住房面积超过红线:3 人 75.01 平方米,最多 75.00 平方米",
+		"户 610322-0417 住房面积超过红线：3 人 75.01 平方米，最多 75.00 平方米",
 		"household 610322-0417 is over the floor area red line: 75.01 m² for 3 person(s), "
 		"at "
 		"most 75.00 m²");
@@ -45,7 +45,7 @@ ANJU_TEST(policy_baoji, self_raised_red_line)
 	kit_yes(set, "self_raised_red_line", IN("'persons': 4, 'self_raised_fen': 1000000"));
 	kit_yes(set, "self_raised_red_line", IN("'persons': 4, 'self_raised_fen': 0"));
 	kit_no(set, "self_raised_red_line", IN("'persons': 4, 'self_raised_fen': 1000001"),
-		"10000.01 元,最多 10000.00 元", "10000.01 yuan for 4 person(s), at most 10000.00");
+		"10000.01 元，最多 10000.00 元", "10000.01 yuan for 4 person(s), at most 10000.00");
 	kit_no(set, "self_raised_red_line",
 		IN("'persons': 1000, 'self_raised_fen': 9223372036854775807"), "超过底线",
 		"over the self-raised");
@@ -59,7 +59,7 @@ ANJU_TEST(policy_baoji, both_red_lines_in_one_reason)
 		IN("'persons': 2, 'area_m2': '50.00', 'self_raised_fen': 500000"));
 	const char *over = IN("'persons': 2, 'area_m2': '60', 'self_raised_fen': 500001");
 	kit_no(set, "red_lines", over, "面积超过红线", "over the floor area red line");
-	kit_no(set, "red_lines", over, ";户 610322-0417 自筹",
+	kit_no(set, "red_lines", over, "；户 610322-0417 自筹",
 		"; household 610322-0417 is over "
 		"the self-raised");
 	ANJU_AUTO_JSON *v = kit_ask(set, "red_lines", IN("'area_m2': '60'"));
@@ -140,13 +140,14 @@ ANJU_TEST(policy_baoji, house_match_people_before_houses)
 	kit_yes(set, "house_match", IN_MORE(FAMILY(5, "C125"), SITE));
 	kit_yes(set, "house_match", IN_MORE(FAMILY(1, "A25"), SITE));
 	kit_no(set, "house_match", IN_MORE(FAMILY(3, "E200"), SITE),
-		"不在项目户型之列(A25, B75, C125, D90)",
+		"不在项目户型之列（A25, B75, C125, D90）",
 		"none of the project's (A25, B75, C125, D90)");
 	kit_no(set, "house_match", IN_MORE(FAMILY(2, "B75"), SITE), "供 3 至 3 人",
 		"is for 3 to 3");
 	/* fits by persons, but 90 m² for three are over 25 each */
 	kit_no(set, "house_match", IN_MORE(FAMILY(3, "D90"), SITE),
-		"90.00 平方米超过红线,3 人最多 75.00", "90.00 m² is over the red line of 75.00 m²");
+		"90.00 平方米超过红线，3 人最多 75.00",
+		"90.00 m² is over the red line of 75.00 m²");
 	kit_no(set, "house_match", IN_MORE("'settlement_mode': 'concentrated', 'persons': 3", SITE),
 		"case.house_type", "case.house_type");
 	kit_yes(set, "house_match", IN("'settlement_mode': 'scattered', 'persons': 3"));
@@ -237,7 +238,7 @@ ANJU_TEST(policy_baoji, project_mix_houses_follow_households)
 				      "h3", 3, "B75") ", {'key': 'h4', 'persons': 3, "
 						      "'settlement_mode': 'scattered'}")));
 	const char *surplus = IN_MORE(PLAN, MIX(HH("h1", 1, "A25") ", " HH("h2", 3, "B75")));
-	kit_no(set, "project_mix", surplus, "户型 B75 计划 2 套,对接 1 户",
+	kit_no(set, "project_mix", surplus, "户型 B75 计划 2 套，对接 1 户",
 		"house type B75: 2 houses planned for 1 households");
 	kit_yes(set, "project_mix",
 		IN_MORE(PLAN, MIX(HH("h1", 1, "A25") ", " HH("h2", 3, "B75")) ", 'params': "
@@ -245,7 +246,7 @@ ANJU_TEST(policy_baoji, project_mix_houses_follow_households)
 	kit_no(set, "project_mix",
 		IN_MORE(PLAN, MIX(HH("h1", 1, "A25") ", " HH("h2", 1, "A25") ", " HH(
 				      "h3", 3, "B75") ", " HH("h4", 3, "B75"))),
-		"户型 A25 计划 1 套,对接 2 户", "house type A25: 1 houses planned for 2");
+		"户型 A25 计划 1 套，对接 2 户", "house type A25: 1 houses planned for 2");
 	kit_no(set, "project_mix", IN_MORE(PLAN, MIX(HH("h1", 3, "X"))), "户 h1 的户型 X",
 		"h1: house type X");
 	kit_no(set, "project_mix", IN_MORE(PLAN, MIX(HH("h1", 4, "B75"))), "户 h1 有 4 人",
@@ -269,7 +270,7 @@ ANJU_TEST(policy_baoji, a_key_is_not_moving_in)
 		IN("'settlement_mode': 'scattered', 'occupied_on': '2018-06-30', "
 		   "'occupancy_checked': true"));
 	kit_no(set, "occupancy", IN("'keys_on': '2018-05-01'"),
-		"入住未经县国土部门认定:户 610322-0417 已于 2018-05-01 领取钥匙,但未见实际入住",
+		"入住未经县国土部门认定：户 610322-0417 已于 2018-05-01 领取钥匙，但未见实际入住",
 		"occupancy not determined by land@county: household 610322-0417 has a key since "
 		"2018-05-01 but was not seen living in");
 	kit_no(set, "occupancy", IN(""), "未见实际入住",
@@ -308,7 +309,7 @@ ANJU_TEST(policy_baoji, exit_names_all_that_is_unmet)
 		"'keys_on': '2018-05-01', 'measures': [], 'main_workers': 2, 'stable_workers': 0");
 	kit_no(set, "exit_conditions", nothing, "未见实际入住", "not seen living in");
 	kit_no(set, "exit_conditions", nothing, "没有具体的帮扶措施", "no concrete measure");
-	kit_no(set, "exit_conditions", nothing, "稳定就业的主要劳动力 0 人,至少 1 人",
+	kit_no(set, "exit_conditions", nothing, "稳定就业的主要劳动力 0 人，至少 1 人",
 		"0 main labourer(s) in stable work, at least 1");
 	kit_no(set, "exit_conditions", nothing, "材料 exit_card", "document exit_card");
 #define REST_OK(f) IN_MORE(LIVES ", " f ", 'stable_workers': 1", "'docs': {'exit_card': 1}")
@@ -329,8 +330,7 @@ ANJU_TEST(policy_baoji, every_function_of_the_manifest_is_there)
 	size_t i;
 	json_t *entry;
 	json_array_foreach(
-		json_object_get(plugin_manifest(plugin_set_at(set, 0)), "policies"), i, entry)
-	{
+		json_object_get(plugin_manifest(plugin_set_at(set, 0)), "policies"), i, entry) {
 		const char *function = json_string_value(json_object_get(entry, "function"));
 		ANJU_AUTO_JSON *v = kit_ask(set, function, "{}");
 		cr_assert(json_is_false(json_object_get(v, "ok")), "%s", function);
