@@ -144,14 +144,14 @@ static void report(struct check *check)
 
 static anju_status check_folder(struct check *check, struct store_reader *reader, anju_error *err)
 {
-	anju_status st = store_check(reader, add_trouble, check, err);
-	/* What it found has been reported; folding then shows which cases are concerned. */
-	if (st != ANJU_OK && (st != ANJU_E_CORRUPT || json_array_size(check->troubles) == 0))
-		return st;
-	st = store_read_begin(reader, err);
+	/* one snapshot for both, as the daemon may be at work */
+	anju_status st = store_read_begin(reader, err);
 	if (st != ANJU_OK)
 		return st;
-	st = store_walk(reader, check_case, check, err);
+	st = store_check(reader, add_trouble, check, err);
+	/* What it found has been reported; folding then shows which cases are concerned. */
+	if (st == ANJU_OK || (st == ANJU_E_CORRUPT && json_array_size(check->troubles) > 0))
+		st = store_walk(reader, check_case, check, err);
 	store_read_end(reader);
 	return st;
 }

@@ -86,13 +86,15 @@ static anju_status ask(struct db *db, const struct question *q, store_trouble_cb
 anju_status store_check(
 	struct store_reader *reader, store_trouble_cb cb, void *ctx, anju_error *err)
 {
-	anju_status st = store_read_begin(reader, err);
+	bool own = sqlite3_get_autocommit(reader->db.handle) != 0;
+	anju_status st = own ? store_read_begin(reader, err) : ANJU_OK;
 	if (st != ANJU_OK)
 		return st;
 	int64_t troubles = 0;
 	for (size_t i = 0; i < sizeof questions / sizeof questions[0] && st == ANJU_OK; i++)
 		st = ask(&reader->db, &questions[i], cb, ctx, &troubles, err);
-	store_read_end(reader);
+	if (own)
+		store_read_end(reader);
 	if (st != ANJU_OK || troubles == 0)
 		return st;
 	st = anju_fail(err, ANJU_E_CORRUPT, "store.check_failed", "%lld troubles found",

@@ -83,6 +83,29 @@ anju_status store_read_cases(struct store_reader *reader, const struct store_cas
 	return db_end(db, STMT_CASE_LIST, stmt, rc, "reading cases", err);
 }
 
+anju_status store_read_related(struct store_reader *reader, int64_t case_id, const char *name,
+	bool inverse, store_related_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &reader->db;
+	int64_t word = intern_find(db, &db->words, name);
+	if (word == 0)
+		return ANJU_OK;
+	enum stmt id = inverse ? STMT_RELATED_IN : STMT_RELATED_OUT;
+	sqlite3_stmt *stmt = db_stmt(db, id);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading relations");
+	(void)sqlite3_bind_int64(stmt, 1, case_id);
+	(void)sqlite3_bind_int64(stmt, 2, word);
+	int rc;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		if (!cb(ctx, sqlite3_column_int64(stmt, 0),
+			    intern_text(db, &db->words, sqlite3_column_int64(stmt, 1)),
+			    db_text(stmt, 2)))
+			break;
+	}
+	return db_end(db, id, stmt, rc, "reading relations", err);
+}
+
 anju_status store_count_phases(struct store_reader *reader, const char *workflow,
 	const char *region, store_count_cb cb, void *ctx, anju_error *err)
 {

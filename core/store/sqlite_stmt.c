@@ -71,6 +71,12 @@ static const char *const sql[STMT_COUNT_] = {
 			      " ORDER BY to_case",
 	[STMT_RELATION_IN] = "SELECT from_case FROM relation WHERE to_case = ?1 AND name = ?2"
 			     " ORDER BY from_case",
+	[STMT_RELATED_OUT] =
+		"SELECT c.id, c.workflow, c.key FROM relation r CROSS JOIN cases c"
+		" ON c.id = r.to_case WHERE r.from_case = ?1 AND r.name = ?2 ORDER BY r.to_case",
+	[STMT_RELATED_IN] =
+		"SELECT c.id, c.workflow, c.key FROM relation r CROSS JOIN cases c"
+		" ON c.id = r.from_case WHERE r.to_case = ?1 AND r.name = ?2 ORDER BY r.from_case",
 	[STMT_META_PUT] = "INSERT INTO meta VALUES(?1, ?2)"
 			  " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
 	[STMT_META_DELETE] = "DELETE FROM meta WHERE name = ?1",

@@ -275,6 +275,11 @@ struct store_case_filter {
 /** By id. */
 ANJU_MUST_CHECK anju_status store_read_cases(struct store_reader *reader,
 	const struct store_case_filter *filter, store_case_cb cb, void *ctx, anju_error *err);
+/** Name of the case at the other end of a relation; texts for the call. */
+typedef bool (*store_related_cb)(void *ctx, int64_t id, const char *workflow, const char *key);
+/** As store_related, by id; a name that was never stored has no cases. */
+ANJU_MUST_CHECK anju_status store_read_related(struct store_reader *reader, int64_t case_id,
+	const char *name, bool inverse, store_related_cb cb, void *ctx, anju_error *err);
 /** Entries of one case with rev > after_rev, by rev. */
 ANJU_MUST_CHECK anju_status store_read_history(struct store_reader *reader, int64_t case_id,
 	int64_t after_rev, int limit, store_entry_cb cb, void *ctx, anju_error *err);
@@ -327,6 +332,7 @@ ANJU_MUST_CHECK anju_status store_read_meta(
  * Consistency of the rows themselves (not their meaning): database integrity, every case has entries 1…rev
  * without gaps, hash chain heads equal, open deadlines and relations point to cases that exist.
  * Each trouble is reported as an error value; returns ANJU_OK when none, else ANJU_E_CORRUPT.
+ * Looks at the snapshot of store_read_begin if one is open, else at one of its own.
  */
 typedef void (*store_trouble_cb)(void *ctx, const anju_error *trouble);
 ANJU_MUST_CHECK anju_status store_check(

@@ -484,6 +484,75 @@ ANJU_TEST(store, a_reader_is_interrupted_from_another_thread)
 	fixture_done(&f);
 }
 
+static bool related_text(void *ctx, int64_t id, const char *workflow, const char *key)
+{
+	struct keys *keys = ctx;
+	char text[64];
+	snprintf(text, sizeof text, "%d:%s/%s", (int)id, workflow, key);
+	add(keys, text);
+	return keys->n != keys->stop;
+}
+
+ANJU_TEST(store, related_cases_by_name)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fill(&f); /* 1 a, 2 b, 3 c of project, 4 d */
+	ANJU_AUTO(store_reader) r = NULL;
+	assert_ok(store_reader_open(f.folder, &r, &f.err), f.err);
+	struct keys k = {0};
+	assert_ok(store_read_related(r, 4, "project", false, related_text, &k, &f.err), f.err);
+	cr_assert_str_eq(k.text, "");
+	fixture_begin(&f);
+	static const int64_t from[] = {4, 1, 2};
+	for (size_t i = 0; i < sizeof from / sizeof from[0]; i++)
+		assert_ok(store_relation_add(f.store, from[i], "project", 3, &f.err), f.err);
+	assert_ok(store_relation_add(f.store, 4, "other", 1, &f.err), f.err);
+	fixture_commit(&f);
+	assert_ok(store_read_related(r, 4, "project", false, related_text, &k, &f.err), f.err);
+	cr_assert_str_eq(k.text, "3:project/c");
+	k = (struct keys){0};
+	assert_ok(store_read_related(r, 3, "project", true, related_text, &k, &f.err), f.err);
+	cr_assert_str_eq(k.text, "1:household/a 2:household/b 4:household/d");
+	k = (struct keys){.stop = 2};
+	assert_ok(store_read_related(r, 3, "project", true, related_text, &k, &f.err), f.err);
+	cr_assert_str_eq(k.text, "1:household/a 2:household/b");
+	k = (struct keys){0};
+	assert_ok(store_read_related(r, 3, "project", false, related_text, &k, &f.err), f.err);
+	assert_ok(store_read_related(r, 3, "never", true, related_text, &k, &f.err), f.err);
+	assert_ok(store_read_related(r, 99, "project", false, related_text, &k, &f.err), f.err);
+	cr_assert_str_eq(k.text, "");
+	fixture_done(&f);
+}
+
+static void note_trouble(void *ctx, const anju_error *err)
+{
+	add(ctx, err->id);
+}
+
+ANJU_TEST(store, check_looks_at_the_snapshot_that_is_open)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fill(&f);
+	ANJU_AUTO(store_reader) r = NULL;
+	assert_ok(store_reader_open(f.folder, &r, &f.err), f.err);
+	struct keys k = {0};
+	assert_ok(store_read_begin(r, &f.err), f.err);
+	fixture_sql(&f, "INSERT INTO relation VALUES(1, 1, 77)");
+	assert_ok(store_check(r, note_trouble, &k, &f.err), f.err);
+	struct store_case row;
+	assert_ok(store_read_case(r, "household", "a", &row, &f.err), f.err);
+	store_read_end(r); /* still open: the check has not ended it */
+	assert_status(store_check(r, note_trouble, &k, &f.err), ANJU_E_CORRUPT);
+	cr_assert_str_eq(k.text, "store.check_relation");
+	assert_ok(store_read_begin(r, &f.err), f.err); /* and its own is closed */
+	store_read_end(r);
+	fixture_done(&f);
+}
+
 ANJU_TEST(store, check_finds_planted_troubles)
 {
 	struct {
