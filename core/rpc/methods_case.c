@@ -17,6 +17,7 @@
 #include "rpc/visible.h"
 
 #define CASE_DEADLINES_MAX 200
+#define CASE_RELATED_MAX   100
 
 /* --- case.get --- */
 
@@ -48,6 +49,12 @@ static const struct param get_result[] = {
 	{"possible", PARAM_ARRAY, true, "现在能办的事件及谁能办；定义已换时为 null",
 		"events possible now and who may; null when the definition has been replaced"},
 	{"deadlines", PARAM_ARRAY, true, "未了的期限", "open deadlines"},
+	{"relations", PARAM_OBJECT, true,
+		"各关系所连的个案（流程/编号）；反向关系也在内，每项至多列 100 个",
+		"by relation, the cases it leads to (workflow/key); inverse ones too, at most 100 "
+		"each"},
+	{"relations_more", PARAM_OBJECT, true, "列不下的关系各还有多少个个案",
+		"for relations cut short, how many more cases there are"},
 };
 
 static void write_summary(struct buf *out, const struct store_case *row)
@@ -175,6 +182,57 @@ static anju_status write_deadlines(struct rpc_call *call, struct store_reader *r
 	return st;
 }
 
+struct related_list {
+	struct buf *out;
+	const char *workflow; /* one relation name may serve several */
+	int64_t n;
+};
+
+static bool add_related(void *ctx, int64_t id, const char *workflow, const char *key)
+{
+	struct related_list *list = ctx;
+	if (strcmp(workflow, list->workflow) != 0 || list->n++ >= CASE_RELATED_MAX)
+		return true; /* the rest is counted */
+	if (list->n > 1)
+		buf_addc(list->out, ',');
+	ANJU_AUTO_BUF name = BUF_INIT;
+	buf_addf(&name, "%s/%s", workflow, key);
+	if (name.failed)
+		list->out->failed = true;
+	else
+		buf_add_json_string(list->out, name.data, name.len);
+	return true;
+}
+
+static anju_status write_relations(struct store_reader *reader, const struct workflow *wf,
+	int64_t case_id, struct buf *out, anju_error *err)
+{
+	ANJU_AUTO_BUF more = BUF_INIT;
+	anju_status st = ANJU_OK;
+	buf_addc(&more, '{');
+	out_member(out, "relations");
+	buf_addc(out, '{');
+	for (size_t i = 0; wf != NULL && i < wf->relations_len && st == ANJU_OK; i++) {
+		const struct relation *rel = &wf->relations[i];
+		const char *stored = rel->inverse != NULL ? rel->inverse : rel->name;
+		struct related_list list = {.out = out, .workflow = rel->to};
+		out_member(out, rel->name);
+		buf_addc(out, '[');
+		st = store_read_related(
+			reader, case_id, stored, rel->inverse != NULL, add_related, &list, err);
+		buf_addc(out, ']');
+		if (list.n > CASE_RELATED_MAX)
+			out_int(&more, rel->name, list.n - CASE_RELATED_MAX);
+	}
+	buf_addc(out, '}');
+	buf_addc(&more, '}');
+	if (st == ANJU_OK && more.failed)
+		st = anju_fail_nomem(err);
+	if (st == ANJU_OK)
+		out_json(out, "relations_more", more.data);
+	return st;
+}
+
 static anju_status read_named(struct rpc_call *call, const json_t *arg, struct store_reader *reader,
 	struct store_case *row, anju_error *err)
 {
@@ -212,6 +270,8 @@ static anju_status write_case(
 		st = write_possible(call, wf, &row, out, err);
 	if (st == ANJU_OK) /* last: the row's texts end here */
 		st = write_deadlines(call, reader, row.id, out, err);
+	if (st == ANJU_OK)
+		st = write_relations(reader, wf, row.id, out, err);
 	buf_addc(out, '}');
 	return st;
 }
@@ -402,8 +462,9 @@ static anju_status read_stats(
 static const struct method methods[] = {
 	{.name = "case.get",
 		.kind = METHOD_READ,
-		.zh = "查看一个个案：字段、状态、材料、期限、现在能办什么",
-		.en = "One case: fields, states, documents, deadlines, what is possible now",
+		.zh = "查看一个个案：字段、状态、材料、期限、关联个案、现在能办什么",
+		.en = "One case: fields, states, documents, deadlines, related cases, what is "
+		      "possible now",
 		.params = get_params,
 		.params_len = METHOD_COUNT(get_params),
 		.result = get_result,

@@ -23,6 +23,46 @@ static const char *string_in(const json_t *v, const char *name)
 	return s != NULL ? s : "";
 }
 
+static json_t *relation_in(json_t *answer, const char *member, const char *name)
+{
+	return json_object_get(result_of(answer, member), name);
+}
+
+ANJU_TEST(read, case_get_shows_related_cases_and_counts_those_past_a_hundred)
+{
+	struct rig rig;
+	struct client c;
+	rig_start(&rig, NULL);
+	int64_t first = rig_add_case(&rig, "first", 1);
+	for (int i = 0; i < 103; i++) {
+		char key[16];
+		snprintf(key, sizeof key, "n-%d", i);
+		int64_t id = rig_add_case(&rig, key, 1);
+		assert_ok(store_begin(rig.store, &rig.err), rig.err);
+		assert_ok(store_relation_add(rig.store, id, "before", first, &rig.err), rig.err);
+		assert_ok(store_commit(rig.store, &rig.err), rig.err);
+	}
+	client_open(&c, rig.socket);
+	json_t *v = ask(&c, "case.get", "{\"case\":\"visit/n-7\"}");
+	cr_assert_eq(code_of(v), 0, "%s", data_of(v, "id"));
+	json_t *list = relation_in(v, "relations", "before");
+	cr_assert_eq(json_array_size(list), 1);
+	cr_assert_str_eq(json_string_value(json_array_get(list, 0)), "visit/first");
+	cr_assert_eq(json_array_size(relation_in(v, "relations", "after")), 0);
+	cr_assert_eq(json_object_size(result_of(v, "relations_more")), 0);
+	json_decref(v);
+	v = ask(&c, "case.get", "{\"case\":\"visit/first\"}");
+	cr_assert_eq(json_array_size(relation_in(v, "relations", "before")), 0);
+	list = relation_in(v, "relations", "after");
+	cr_assert_eq(json_array_size(list), 100);
+	cr_assert_str_eq(json_string_value(json_array_get(list, 99)), "visit/n-99");
+	cr_assert_eq(json_integer_value(relation_in(v, "relations_more", "after")), 3);
+	cr_assert_null(relation_in(v, "relations_more", "before"));
+	json_decref(v);
+	client_close(&c);
+	rig_stop(&rig);
+}
+
 ANJU_TEST(read, case_get_shows_all_of_it)
 {
 	struct rig rig;
