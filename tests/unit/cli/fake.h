@@ -12,11 +12,13 @@ struct fake {
 	pthread_t thread;
 	int listener;
 	/* The answer to the n-th request (from 0, over all connections): a result, or {"error": …}; NULL hangs
-	 * up. Reference taken by the server. */
+	 * up; null says nothing, takes a request that is there already, and hangs up then. Reference
+	 * taken by the server. */
 	json_t *(*answer)(void *ctx, int n, const json_t *request);
 	/* Lines that follow the answer to the n-th request: an array of objects, or NULL. May be NULL. */
 	json_t *(*after)(void *ctx, int n, const json_t *request);
 	void *ctx;
+	bool swallowing;
 	json_t *requests; /* all that came, in order; read after fake_stop() */
 	int count;
 };

@@ -50,6 +50,7 @@ static json_t *page_of_cases(const json_t *params)
 	/* 250 cases in all */
 	int from = (int)json_integer_value(json_object_get(params, "after"));
 	int limit = (int)json_integer_value(json_object_get(params, "limit"));
+	limit = limit < 100 ? limit : 100; /* a page may be shorter than asked for */
 	int to = from + limit < 250 ? from + limit : 250;
 	json_t *items = json_array();
 	for (int i = from; i < to; i++) {
@@ -257,7 +258,7 @@ ANJU_TEST(commands, lists_go_through_pages, .timeout = 60)
 	ANJU_AUTO_JSON *all = parsed(out);
 	cr_assert_eq(json_array_size(json_object_get(all, "items")), 250);
 	fake_stop(&fake);
-	cr_assert(json_is_false(json_object_get(params_of(&fake, "case.list", 3), "done")));
+	cr_assert(json_is_false(json_object_get(params_of(&fake, "case.list", 7), "done")));
 	json_decref(fake.requests);
 }
 
