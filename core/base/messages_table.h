@@ -65,7 +65,9 @@ M("say.enoent", "没有这个文件或文件夹", "no such file or directory")
 M("say.enomem", "内存不足", "out of memory")
 M("say.enospc", "空间不足", "no space left")
 M("say.enotdir", "不是文件夹", "not a directory")
+M("say.entry_at", "第 {1} 条，序号 {2}", "entry {1} at {2}")
 M("say.entry_each_user", "每个用户一条", "one entry for each user")
+M("say.entry_of", "{1}（事项 {2} 第 {3} 条）", "{1} (case {2}, entry {3})")
 M("say.epipe", "连接已断开", "connection broken")
 M("say.erofs", "文件系统只读", "read-only file system")
 M("say.etimedout", "超时", "timed out")
@@ -217,6 +219,7 @@ M("say.word_name", "由 a-z 0-9 _ 组成的名称，最多 63 个字符，以 a-
 M("say.words_joined", "由 a-z 0-9 _ 组成、以“.”相连的词", "words of a-z 0-9 _ joined by \".\"")
 M("say.words_joined_63", "由 a-z 0-9 _ 组成、以“.”相连的词，最多 63 个字符",
 	"words of a-z 0-9 _ joined by \".\", at most 63")
+M("say.workflow_definition", "流程 {1}，定义 {2}", "workflow {1}, definition {2}")
 M("say.workflow_id", "这些规则包中流程的 id", "the id of a workflow of these packs")
 M("say.writing", "写入 {1}", "writing {1}")
 
@@ -434,7 +437,7 @@ M("store.check_head", "事项 {found} 的最后一条流水不对：{allowed}",
 	"case {found} does not end in its journal: {allowed}")
 M("store.check_item", "提醒条目 {found} 所在的消息 {allowed} 不存在",
 	"item {found} is in message {allowed}, which does not exist")
-M("store.check_page", "数据库文件损坏：{found}", "database file damaged: {found}")
+M("store.check_page", "数据库文件损坏：“{found}”", "database file damaged: {found}")
 M("store.check_relation", "关系 {found} 指向不存在的事项",
 	"relation {found} names a case that does not exist")
 M("store.corrupt", "数据库 {file} 已损坏或不是安居的数据库：{found}",

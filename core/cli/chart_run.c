@@ -38,7 +38,7 @@ static anju_status check(const json_t *request, const json_t **ret_machine, anju
 	json_t *machine, *steps = NULL, *step;
 	size_t i;
 	if (!json_is_object(request))
-		return json_fail_at(err, "json.type", &at, request, "an object");
+		return json_fail_at(err, "json.type", &at, request, "@say.object");
 	anju_status st = json_need_string(request, &at, "id", &id, err);
 	if (st == ANJU_OK)
 		st = json_need_object(request, &at, "machine", &machine, err);

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/error.h"
+#include "base/messages.h"
+
 /*
  * Each question selects what should not be there: one row a trouble, column 0 what is meant (shown as
  * found), column 1 what should be (shown as allowed). The hashes themselves are the journal's business.
@@ -13,16 +16,16 @@ static const struct question {
 		"SELECT integrity_check, 'ok' FROM pragma_integrity_check WHERE integrity_check <> "
 		"'ok'"},
 	{"store.check_case", "case of an unknown workflow or definition",
-		"SELECT c.id || ' ' || c.key, 'workflow ' || c.workflow || ', definition ' ||"
+		"SELECT c.id || ' ' || c.key, '@say.workflow_definition|' || c.workflow || '|' ||"
 		" c.definition FROM cases c LEFT JOIN word w ON w.id = c.workflow"
 		" LEFT JOIN definition d ON d.id = c.definition WHERE w.id IS NULL OR d.id IS "
 		"NULL"},
 	{"store.check_head", "case does not end in its last journal entry",
-		"SELECT c.id || ' ' || c.key, 'entry ' || c.rev || ' at ' || c.last_seq"
+		"SELECT c.id || ' ' || c.key, '@say.entry_at|' || c.rev || '|' || c.last_seq"
 		" FROM cases c LEFT JOIN journal j ON j.seq = c.last_seq"
 		" WHERE j.seq IS NULL OR j.case_id <> c.id OR j.rev <> c.rev OR j.hash <> c.head"},
 	{"store.check_chain", "journal entry without its predecessor",
-		"SELECT j.seq || ' (case ' || j.case_id || ', entry ' || j.rev || ')', j.prev"
+		"SELECT '@say.entry_of|' || j.seq || '|' || j.case_id || '|' || j.rev, j.prev"
 		" FROM journal j LEFT JOIN journal p ON p.seq = j.prev"
 		" WHERE CASE WHEN j.rev = 1 THEN j.prev <> 0"
 		" ELSE p.seq IS NULL OR p.case_id <> j.case_id OR p.rev <> j.rev - 1 END"},
@@ -49,7 +52,9 @@ static void tell(
 {
 	anju_error trouble;
 	const char *found = db_text(stmt, 0);
-	(void)anju_fail(&trouble, ANJU_E_CORRUPT, q->id, "%s: %s", q->text, found);
+	char text[120];
+	(void)anju_fail(&trouble, ANJU_E_CORRUPT, q->id, "%s: %s", q->text,
+		message_english(found, text, sizeof text));
 	anju_error_file(&trouble, db->path);
 	anju_error_found(&trouble, "%s", found);
 	anju_error_allowed(&trouble, "%s", db_text(stmt, 1));

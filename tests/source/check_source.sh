@@ -9,7 +9,7 @@ say() { # number, name, offending text
 		echo "$3" | head -20 | sed 's/^/# /'
 	fi
 }
-echo 1..6
+echo 1..8
 say 1 "no trailing space" "$(grep -nE '[ 	]+$' $files)"
 say 2 "no forbidden calls" "$(grep -nE '\b(strcpy|strcat|sprintf|strtok|atoi|atol|system|gets|vsprintf)\(' $files |
 	grep -v 'allowed:')"
@@ -31,3 +31,11 @@ say 6 "headers compile alone" "$(for h in $(echo "$files" | tr ' ' '\n' | grep '
 	printf '#include "%s"\n' "$h" | ${CC:-cc} -std=gnu11 -D_GNU_SOURCE -I. -Icore -Iinclude -fsyntax-only -x c - 2>&1 |
 		grep -m1 error: | sed "s|^|$h: |"
 done)"
+used=$(grep -rohE '@say\.[a-z_0-9]+' core --include='*.c' | cut -c2- | sort -u)
+have=$(grep -oE '^M\("say\.[a-z_0-9]+' core/base/messages_table.h | cut -c4- | sort -u)
+say 7 "every phrase is said, and has its sentences" "$(printf '%s\n%s\n' "$used" "$have" | sort | uniq -u)"
+# values of found and allowed are the same in every language: words stand in the table
+calls='(?s)\b(anju_error_(allowed|found|where)|json_fail_at|load_finding(_text)?|check_wrong|fail_[a-z]+|compile_fail_at|chart_compile_fail|refuse|bad_cell)\([^;]*?\);'
+say 8 "no English in found and allowed" "$(grep -rPzoh "$calls" core --include='*.c' | tr '\0\n' '\n ' |
+	grep -vE '^(fail_row|fail_stored)|anju_fail\(' | grep -oE '"([^"\\]|\\.)*"' |
+	grep -E '^"([^"]*[^a-z])?(of|the|an|or|such|with|that|one|must|not) ' | sort -u)"
