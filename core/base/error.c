@@ -62,16 +62,14 @@ anju_status anju_fail_errno(anju_error *err, int errnum, const char *fmt, ...)
 		st = ANJU_E_NOMEM;
 	if (err == NULL)
 		return st;
-	char what[sizeof err->where];
+	char what[160], act[160];
 	va_list ap;
 	va_start(ap, fmt);
 	put(what, sizeof what, fmt, ap);
 	va_end(ap);
-	char act[sizeof what];
 	(void)anju_fail(err, st, "sys.failed", "%s: %s", message_english(what, act, sizeof act),
 		strerror(errnum));
-	snprintf(err->found, sizeof err->found, "%s", message_errno(errnum));
-	snprintf(err->where, sizeof err->where, "%s", what);
+	anju_error_found(err, "@say.failed|%s|%s", message_errno(errnum), what);
 	err->origin = ANJU_ORIGIN_ERRNO;
 	err->cause = errnum;
 	return st;

@@ -10,7 +10,7 @@ M("json.type", "类型不对：这里是 {found}，应为 {allowed}",
 M("json.unknown_member", "不认识的成员 {found}，可用：{allowed}",
 	"unknown member {found}; allowed: {allowed}")
 M("mem.out", "内存不足", "out of memory")
-M("sys.failed", "{where}失败：{found}", "{where} failed: {found}")
+M("sys.failed", "{found}", "{found}")
 M("time.invalid", "时间“{found}”不合规，应为 {allowed}", "invalid time {found}; expected {allowed}")
 
 /* phrases for found, allowed and where: messages.h */
@@ -75,6 +75,7 @@ M("say.event_free", "内置事件之外的名称", "a name other than that of th
 M("say.event_of", "流程 {1} 认得的事件", "an event that workflow {1} knows")
 M("say.expression", "字符串形式的表达式", "an expression as a string")
 M("say.expression_here", "表达式", "expression")
+M("say.failed", "{2} 失败：{1}", "{2} failed: {1}")
 M("say.fen", "以分为单位的整数", "an integer number of fen")
 M("say.field_name", "字段名", "the name of a field")
 M("say.field_names", "字段名的数组", "names of fields")

@@ -174,8 +174,7 @@ static void on_signal(uv_signal_t *handle, int signum)
 static anju_status fail_uv(anju_error *err, int code, const char *what)
 {
 	(void)anju_fail(err, ANJU_E_IO, "sys.failed", "%s: %s", what, uv_strerror(code));
-	anju_error_where(err, "@say.calling|%s", what);
-	anju_error_found(err, "%s", message_errno(-code));
+	anju_error_found(err, "@say.failed|%s|@say.calling|%s", message_errno(-code), what);
 	return ANJU_E_IO;
 }
 

@@ -218,7 +218,7 @@ ANJU_TEST(words, system_failures)
 	cr_assert_str_eq(err.text, "opening /no/such: No such file or directory");
 	message_render_error(&zh, &err, LANG_ZH);
 	message_render_error(&en, &err, LANG_EN);
-	cr_assert_str_eq(zh.data, "打开 /no/such失败：没有这个文件或文件夹");
+	cr_assert_str_eq(zh.data, "打开 /no/such 失败：没有这个文件或文件夹");
 	cr_assert_str_eq(en.data, "opening /no/such failed: no such file or directory");
 	cr_assert_str_eq(message_errno(EPROTO), "EPROTO");
 	const char *key, *text[2];
