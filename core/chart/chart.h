@@ -32,28 +32,29 @@ struct chart_call {
 	const char *type;     /* borrowed: chart */
 	const json_t *params; /* borrowed: chart; NULL if none */
 	void *user;
-	char *pointer;        /* JSON pointer of the call in its file; owned by the chart */
+	char *pointer; /* JSON pointer of the call in its file; owned by the chart */
 };
 
 /** One transition candidate, for tools and for the layer that knows `meta.anju`. */
 struct chart_transition {
-	uint32_t index;          /* 0 … chart_transition_count()-1, document order */
-	uint32_t source;         /* state */
-	const char *descriptor;  /* event descriptor; "" for always; the generated event for after/onDone */
+	uint32_t index;  /* 0 … chart_transition_count()-1, document order */
+	uint32_t source; /* state */
+	const char *
+		descriptor; /* event descriptor; "" for always; the generated event for after/onDone */
 	const json_t *meta;      /* "meta" as authored or NULL */
 	const uint32_t *targets; /* states; targets_len 0 = targetless */
 	uint32_t targets_len;
 	const struct chart_call *guard; /* NULL if none */
-	bool forbidden;          /* `{}`: swallows the event */
-	const char *pointer;     /* JSON pointer of the transition */
+	bool forbidden;                 /* `{}`: swallows the event */
+	const char *pointer;            /* JSON pointer of the transition */
 };
 
 enum chart_state_type { CHART_ATOMIC, CHART_COMPOUND, CHART_PARALLEL, CHART_FINAL, CHART_HISTORY };
 
 struct chart_state {
 	const char *key;
-	const char *path;   /* keys from below the root joined by "."; "" for the root */
-	const char *id;     /* explicit id or machine.key.key */
+	const char *path; /* keys from below the root joined by "."; "" for the root */
+	const char *id;   /* explicit id or machine.key.key */
 	enum chart_state_type type;
 	uint32_t parent;    /* CHART_NONE for the root */
 	uint32_t end;       /* states index+1 … end-1 are the descendants (document order) */
@@ -87,11 +88,11 @@ enum chart_effect_kind {
 
 struct chart_effect {
 	enum chart_effect_kind kind;
-	uint32_t state;                 /* for ENTER, EXIT, TIMER_*; for ACTION and TAKEN the source */
-	uint32_t transition;            /* for TAKEN; for ACTION the transition or CHART_NONE */
-	const struct chart_call *call;  /* for ACTION */
-	const char *delay;              /* for TIMER_SET: the authored name or number of ms as text */
-	const char *event;              /* for TIMER_SET: event to send back, "xstate.after.<delay>.<id>" */
+	uint32_t state;      /* for ENTER, EXIT, TIMER_*; for ACTION and TAKEN the source */
+	uint32_t transition; /* for TAKEN; for ACTION the transition or CHART_NONE */
+	const struct chart_call *call; /* for ACTION */
+	const char *delay; /* for TIMER_SET: the authored name or number of ms as text */
+	const char *event; /* for TIMER_SET: event to send back, "xstate.after.<delay>.<id>" */
 };
 
 /**
@@ -108,8 +109,8 @@ struct chart_step;
 /* A host, or one of its callbacks, may be NULL: then every guard holds and nobody is told. */
 struct chart_host {
 	void *ctx;
-	enum chart_verdict (*guard)(void *ctx, struct chart_step *step, const struct chart_call *guard,
-		const struct chart_event *event);
+	enum chart_verdict (*guard)(void *ctx, struct chart_step *step,
+		const struct chart_call *guard, const struct chart_event *event);
 	anju_status (*effect)(void *ctx, struct chart_step *step, const struct chart_effect *effect,
 		const struct chart_event *event, anju_error *err);
 	bool strict;
@@ -119,8 +120,7 @@ struct chart_options {
 	const char *file; /* for messages */
 	/* Called for each guard and action at compile time; may set call->user; a failure is a compile
 	 * error whose file and pointer are filled in if empty. NULL accepts everything. */
-	anju_status (*resolve)(
-		void *ctx, struct chart_call *call, bool is_guard, anju_error *err);
+	anju_status (*resolve)(void *ctx, struct chart_call *call, bool is_guard, anju_error *err);
 	void *ctx;
 	/* Called for each named delay; a failure is a compile error. NULL accepts numbers only. */
 	anju_status (*delay)(void *ctx, const char *name, anju_error *err);

@@ -127,8 +127,7 @@ static bool test_ok(const json_t *test, int depth)
 	size_t i;
 	if ((strcmp(op, "and") != 0 && strcmp(op, "or") != 0) || !json_is_array(args))
 		return false;
-	json_array_foreach(args, i, arg)
-	{
+	json_array_foreach(args, i, arg) {
 		if (!test_ok(arg, depth + 1))
 			return false;
 	}
@@ -263,8 +262,7 @@ static bool holds(struct chart_calls_env *env, const json_t *test)
 		bool all = op[0] == 'a';
 		const json_t *arg;
 		size_t i;
-		json_array_foreach(json_object_get(test, "args"), i, arg)
-		{
+		json_array_foreach(json_object_get(test, "args"), i, arg) {
 			if (holds(env, arg) != all)
 				return !all;
 		}

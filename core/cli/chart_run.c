@@ -46,8 +46,7 @@ static anju_status check(const json_t *request, const json_t **ret_machine, anju
 		st = json_opt_array(request, &at, "steps", &steps, err);
 	if (st != ANJU_OK)
 		return st;
-	json_array_foreach(steps, i, step)
-	{
+	json_array_foreach(steps, i, step) {
 		struct json_at here = JSON_AT_INDEX(&steps_at, i);
 		if ((st = chart_batch_check(step, err)) != ANJU_OK) {
 			char pointer[sizeof err->where];
@@ -76,8 +75,7 @@ static anju_status run(const json_t *request, const struct chart_run_names *name
 	buf_adds(out, ",\"results\":[");
 	chart_batch_start(batch);
 	chart_batch_answer(batch, out);
-	json_array_foreach(json_object_get(request, "steps"), i, step)
-	{
+	json_array_foreach(json_object_get(request, "steps"), i, step) {
 		chart_batch_step(batch, step);
 		buf_addc(out, ',');
 		chart_batch_answer(batch, out);

@@ -32,8 +32,7 @@ static anju_status compile(
 	expr_env_unchecked(env);
 	const char *name;
 	json_t *value;
-	json_object_foreach((json_t *)bindings, name, value)
-	{
+	json_object_foreach((json_t *)bindings, name, value) {
 		anju_status st =
 			expr_env_variable(env, name, (struct expr_type){.kind = EXPR_DYN}, err);
 		if (st != ANJU_OK)
@@ -47,8 +46,7 @@ static anju_status check_bindings(const json_t *bindings, struct expr_arena *are
 {
 	const char *name;
 	json_t *value;
-	json_object_foreach((json_t *)bindings, name, value)
-	{
+	json_object_foreach((json_t *)bindings, name, value) {
 		struct expr_value v;
 		anju_status st = expr_value_read(value, arena, &v, err);
 		if (st != ANJU_OK)

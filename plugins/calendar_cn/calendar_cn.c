@@ -58,8 +58,7 @@ static anju_status check(const json_t *config, anju_error *err)
 {
 	const char *key;
 	json_t *v;
-	json_object_foreach((json_t *)config, key, v)
-	{
+	json_object_foreach((json_t *)config, key, v) {
 		if (strcmp(key, "dir") == 0)
 			continue;
 		if (strcmp(key, "notices") != 0)
@@ -137,8 +136,7 @@ static const char *given_by(const json_t *notices, struct dirent **files, const 
 	json_int_t year = json_integer_value(json_object_get(notice, "year"));
 	size_t i;
 	json_t *other;
-	json_array_foreach((json_t *)notices, i, other)
-	{
+	json_array_foreach((json_t *)notices, i, other) {
 		if (json_integer_value(json_object_get(other, "year")) == year)
 			return files[i]->d_name;
 	}

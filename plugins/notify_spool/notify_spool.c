@@ -97,8 +97,7 @@ static anju_status check(const json_t *config, anju_error *err)
 {
 	const char *key;
 	json_t *v;
-	json_object_foreach((json_t *)config, key, v)
-	{
+	json_object_foreach((json_t *)config, key, v) {
 		anju_status st = check_member(key, v, err);
 		if (st != ANJU_OK)
 			return st;

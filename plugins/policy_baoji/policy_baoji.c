@@ -64,8 +64,7 @@ static anju_status check(const json_t *config, anju_error *err)
 {
 	const char *key;
 	json_t *v;
-	json_object_foreach((json_t *)config, key, v)
-	{
+	json_object_foreach((json_t *)config, key, v) {
 		if (strcmp(key, "dir") == 0)
 			continue;
 		if (err != NULL) {

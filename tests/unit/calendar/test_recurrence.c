@@ -102,8 +102,8 @@ ANJU_TEST(recurrence, refuses_what_is_no_rule)
 		cr_assert_eq(day, 9, "written on failure");
 	}
 	char longest[400] = "FREQ=YEARLY;BYMONTHDAY=1";
-	while (strlen(longest) < 300)
-		strcat(longest, ",1");
+	for (size_t n = strlen(longest); n < 300; n += 2)
+		memcpy(longest + n, ",1", 3);
 	int32_t day;
 	assert_status(recurrence_next(longest, 0, 0, &day, NULL), ANJU_E_INVALID);
 	anju_error err = {0};

@@ -267,22 +267,21 @@ ANJU_TEST(semantics, conflicts_inner_source_wins_then_document_order)
 ANJU_TEST(semantics, regions_step_together)
 {
 	struct world w;
-	world_open(&w,
-		"{'id':'m','type':'parallel','states':{"
-		"'r':{'initial':'x','states':{'x':{" EE("rx") ",'on':{'E':{'target':'y','actions':'"
-							      "tr'}}},'y':{" EE(
-								      "ry") "}}},"
-									    "'s':{'initial':'x','"
-									    "states':{'x':{" EE(
-										    "sx") ",'on':{'"
-											  "E':{'"
-											  "target':"
-											  "'y','"
-											  "actions'"
-											  ":'ts'}}}"
-											  ",'y':"
-											  "{" EE("s"
-												 "y") "}}}}}");
+	world_open(&w, "{'id':'m','type':'parallel','states':{"
+		       "'r':{'initial':'x','states':{'x':{" EE(
+			       "rx") ",'on':{'E':{'target':'y','actions':'"
+				     "tr'}}},'y':{" EE("ry") "}}},"
+							     "'s':{'initial':'x','"
+							     "states':{'x':{" EE(
+								     "sx") ",'on':{'"
+									   "E':{'"
+									   "target':"
+									   "'y','"
+									   "actions'"
+									   ":'ts'}}}"
+									   ",'y':"
+									   "{" EE("s"
+										  "y") "}}}}}");
 	world_trace(&w);
 	world_send(&w, "E");
 	expect_states(&w, "r.y s.y");
@@ -576,16 +575,16 @@ ANJU_TEST(semantics, done_at_start_drops_raised_events)
 	"'h':{" EE("h") ",'initial':{'target':'a','actions':'ih'},'on':{'OUT':'o','SELF':'.hist'}" \
 			",'states':{"                                                              \
 			"'hist':{'type':'history','history':'" kind "'" more "},"                  \
-			"'a':{" EE(                                                                \
-				"a") ",'on':{'B':'b'}},"                                           \
-				     "'b':{" EE(                                                   \
-					     "b") ",'initial':{'target':'c','actions':'ib'},'"     \
-						  "states':{'c':{" EE("c") ",'on':{'D':'d'}},'d':" \
-									   "{" EE("d") "}}}}},"    \
-										       "'o':{'on'" \
-										       ":{'BACK':" \
-										       "'h.hist'}" \
-										       "}}}"
+			"'a':{" EE("a") ",'on':{'B':'b'}},"                                        \
+					"'b':{" EE(                                                \
+						"b") ",'initial':{'target':'c','actions':'ib'},'"  \
+						     "states':{'c':{" EE(                          \
+							     "c") ",'on':{'D':'d'}},'d':"          \
+								  "{" EE("d") "}}}}},"             \
+									      "'o':{'on'"          \
+									      ":{'BACK':"          \
+									      "'h.hist'}"          \
+									      "}}}"
 
 ANJU_TEST(semantics, shallow_history)
 {
@@ -738,10 +737,9 @@ ANJU_TEST(semantics, history_of_a_parallel_state_that_another_transition_leaves)
 	struct world w;
 	/* r's transition stays where it is and leaves nothing, so it does not conflict with s's, which
 	 * leaves p and thereby writes the history anew: nothing of it may be entered. */
-	world_open(&w,
-		"{'id':'m','initial':'p','states':{'p':{'type':'parallel','states':{"
-		"'h':{'history':'deep','target':'r'},'r':{'on':{'E':'h'}},"
-		"'s':{'initial':'x','states':{'x':{'on':{'E':'#m.o'}}}}}},'o':{}}}");
+	world_open(&w, "{'id':'m','initial':'p','states':{'p':{'type':'parallel','states':{"
+		       "'h':{'history':'deep','target':'r'},'r':{'on':{'E':'h'}},"
+		       "'s':{'initial':'x','states':{'x':{'on':{'E':'#m.o'}}}}}},'o':{}}}");
 	world_send(&w, "E");
 	expect_states(&w, "o");
 	world_close(&w);

@@ -30,7 +30,8 @@ static enum chart_verdict guard(void *ctx, struct chart_step *step, const struct
 			       ? CHART_TRUE
 			       : CHART_FALSE;
 	if (strncmp(call->type, "n:", 2) == 0)
-		return json_integer_value(json_object_get(event->data, "n")) == atoi(call->type + 2)
+		return json_integer_value(json_object_get(event->data, "n")) ==
+				       strtol(call->type + 2, NULL, 10)
 			       ? CHART_TRUE
 			       : CHART_FALSE;
 	cr_assert_fail("no such guard: %s", call->type);

@@ -19,8 +19,7 @@ ANJU_TEST(calendar_cn, shipped_notices_lie_beside_the_plugin)
 	bool has_2017 = false;
 	size_t i;
 	json_t *notice;
-	json_array_foreach(notices, i, notice)
-	{
+	json_array_foreach(notices, i, notice) {
 		has_2017 = has_2017 || json_integer_value(json_object_get(notice, "year")) == 2017;
 		cr_assert(json_is_array(json_object_get(notice, "holidays")));
 	}

@@ -374,7 +374,7 @@ ANJU_TEST(store, second_open_is_refused_with_the_holder)
 	assert_status(store_open(&options, &other, &f.err), ANJU_E_BUSY);
 	cr_assert_null(other);
 	cr_assert_str_eq(f.err.id, "store.locked");
-	cr_assert_eq(atol(f.err.found), (long)getpid());
+	cr_assert_eq(strtol(f.err.found, NULL, 10), (long)getpid());
 	fixture_close(&f);
 	fixture_open(&f);
 	fixture_done(&f);
