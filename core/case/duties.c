@@ -53,6 +53,24 @@ static struct rungs rungs_of(const struct deadline_def *def)
 	return (struct rungs){.items = def->rungs, .len = def->rungs_len};
 }
 
+/* Of the rungs gone by only the last one is given; others of the same instant go to others, so they are too. */
+static anju_status first_of_instant(
+	const struct case_env *env, const struct duty *d, size_t *index, anju_error *err)
+{
+	const struct deadline_def *def = d->def;
+	int64_t at = 0, before = 0;
+	anju_status st = rung_instant(
+		&def->rungs[*index], env->calendar, &d->due, env->office_minute, &at, err);
+	while (st == ANJU_OK && *index > d->rung) {
+		st = rung_instant(&def->rungs[*index - 1], env->calendar, &d->due,
+			env->office_minute, &before, err);
+		if (before != at)
+			break;
+		(*index)--;
+	}
+	return st;
+}
+
 static anju_status next_rung(
 	const struct case_env *env, struct duty *d, int64_t from_ms, anju_error *err)
 {
@@ -64,6 +82,8 @@ static anju_status next_rung(
 	int64_t at;
 	anju_status st = rungs_next(&rungs, env->calendar, &d->due, env->office_minute, from_ms,
 		d->rung, &index, &at, err);
+	if (st == ANJU_OK && index < rungs.len)
+		st = first_of_instant(env, d, &index, err);
 	if (st != ANJU_OK)
 		return st;
 	d->rung = index;

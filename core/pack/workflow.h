@@ -130,7 +130,7 @@ struct transition_rule {
 		*requires; /* fields that must be set after the event's data is written */
 	size_t requires_len;
 	bool reason;          /* a reason is required */
-	struct label refusal; /* said instead of the explanation when the guard is false */
+	struct label refusal; /* said first when the guard is false; the explanation follows */
 	const json_t *rows;   /* catalogue ids, array of strings, or NULL */
 };
 

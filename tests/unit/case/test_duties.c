@@ -264,6 +264,13 @@ ANJU_TEST(rungs, gone_by_when_it_is_armed_late)
 		world_fire(&w, "agreements"), "2017-08-26T12:00 responsible 610322101.town");
 	cr_assert_str_eq(world_fire(&w, "agreements"), "2017-08-31T08:30 lead 610322.land");
 	world_done(&w);
+	/* on the day itself: both of its rungs have passed, and both are meant */
+	opened(&w, "2017-08-31");
+	assert_sent(&w, LAND, "fixed", "{}");
+	cr_assert_str_eq(world_fire(&w, "agreements"), "2017-08-31T12:00 lead 610322.land");
+	assert_has(world_fire(&w, "agreements"), "responsible 610322101.town");
+	cr_assert_str_eq(world_fire(&w, "agreements"), "2017-09-01T08:30 supervisor 6103.land");
+	world_done(&w);
 	/* overdue when it is heard of: those above are told at once, nobody of what is long past */
 	opened(&w, "2017-10-16");
 	assert_sent(&w, LAND, "fixed", "{'at':'2017-08-01'}");
