@@ -193,9 +193,13 @@ const char *db_text(sqlite3_stmt *stmt, int column);
 /** Copy `n` texts into the scratch memory and point at the copies; NULL texts stay NULL. */
 anju_status db_keep(struct db *db, const char **texts[], size_t n, anju_error *err);
 
-/** Id of a text if it is known, else 0. Loads what other connections added. */
-int64_t intern_find(struct db *db, struct intern *in, const char *text);
-/** Text of an id; "" if there is none. */
+/** Id of a text, 0 if it was never stored. Loads what other connections added. */
+anju_status intern_find(
+	struct db *db, struct intern *in, const char *text, int64_t *ret, anju_error *err);
+/** As intern_find for a filter: NULL gives 0; *ret_none when no row can have that text. */
+anju_status intern_filter(
+	struct db *db, const char *text, int64_t *ret, bool *ret_none, anju_error *err);
+/** Text of an id; "" if there is none, or when it cannot be loaded: for rows, whose statement fails then too. */
 const char *intern_text(struct db *db, struct intern *in, int64_t id);
 /** Id of a text among those loaded, else 0. */
 int64_t intern_known(const struct intern *in, const char *text);

@@ -62,7 +62,10 @@ anju_status case_fetch(struct db *db, enum stmt id, sqlite3_stmt *stmt, struct s
 anju_status case_find(struct db *db, const char *workflow, const char *key, struct store_case *ret,
 	int64_t *ret_seq, anju_error *err)
 {
-	int64_t word = intern_find(db, &db->words, workflow);
+	int64_t word;
+	anju_status st = intern_find(db, &db->words, workflow, &word, err);
+	if (st != ANJU_OK)
+		return st;
 	if (word == 0)
 		return no_case(err, workflow, key, 0);
 	sqlite3_stmt *stmt = db_stmt(db, STMT_CASE_FIND);
@@ -70,7 +73,7 @@ anju_status case_find(struct db *db, const char *workflow, const char *key, stru
 		return sqlite_fail(err, db->handle, db_code(db), "reading a case");
 	(void)sqlite3_bind_int64(stmt, 1, word);
 	db_bind_text(stmt, 2, key);
-	anju_status st = case_fetch(db, STMT_CASE_FIND, stmt, ret, ret_seq, err);
+	st = case_fetch(db, STMT_CASE_FIND, stmt, ret, ret_seq, err);
 	return st == ANJU_E_NOTFOUND ? no_case(err, workflow, key, 0) : st;
 }
 
@@ -220,7 +223,10 @@ anju_status store_relation_clear(
 	anju_status st = tx_write(store, err);
 	if (st != ANJU_OK)
 		return st;
-	int64_t word = intern_find(&store->db, &store->db.words, name);
+	anju_error local;
+	int64_t word;
+	if (intern_find(&store->db, &store->db.words, name, &word, &local) != ANJU_OK)
+		return tx_fail(store, &local, err);
 	if (word == 0)
 		return ANJU_OK; /* no relation ever had that name */
 	tx_op(store, STMT_RELATION_CLEAR);
@@ -239,9 +245,10 @@ anju_status store_related(struct store *store, int64_t case_id, const char *name
 anju_status related(struct db *db, int64_t case_id, const char *name, bool inverse, store_id_cb cb,
 	void *ctx, anju_error *err)
 {
-	int64_t word = intern_find(db, &db->words, name);
-	if (word == 0)
-		return ANJU_OK;
+	int64_t word;
+	anju_status st = intern_find(db, &db->words, name, &word, err);
+	if (st != ANJU_OK || word == 0)
+		return st;
 	enum stmt id = inverse ? STMT_RELATION_IN : STMT_RELATION_OUT;
 	sqlite3_stmt *stmt = db_stmt(db, id);
 	if (stmt == NULL)

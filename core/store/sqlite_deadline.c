@@ -224,12 +224,13 @@ anju_status store_read_deadlines(struct store_reader *reader,
 	anju_error *err)
 {
 	struct db *db = &reader->db;
-	int64_t workflow = 0, name = 0;
-	if (filter->workflow != NULL &&
-		(workflow = intern_find(db, &db->words, filter->workflow)) == 0)
-		return ANJU_OK;
-	if (filter->name != NULL && (name = intern_find(db, &db->words, filter->name)) == 0)
-		return ANJU_OK;
+	int64_t workflow, name;
+	bool none;
+	anju_status st = intern_filter(db, filter->workflow, &workflow, &none, err);
+	if (st == ANJU_OK && !none)
+		st = intern_filter(db, filter->name, &name, &none, err);
+	if (st != ANJU_OK || none)
+		return st;
 	enum stmt id = STMT_DEADLINE_LIST_ANY;
 	if (filter->case_id != 0)
 		id = STMT_DEADLINE_LIST_CASE;

@@ -20,7 +20,10 @@ anju_status store_read_begin(struct store_reader *reader, anju_error *err)
 
 void store_read_end(struct store_reader *reader)
 {
-	(void)db_exec(&reader->db, STMT_ROLLBACK); /* nothing was written */
+	/* an interrupt that comes late hits the ROLLBACK, and the reader would stay on its old snapshot and
+	 * could begin no other; each interrupt spoils one try at most */
+	for (int i = 0; i < 100 && !sqlite3_get_autocommit(reader->db.handle); i++)
+		(void)db_exec(&reader->db, STMT_ROLLBACK); /* nothing was written */
 }
 
 anju_status store_read_case(struct store_reader *reader, const char *workflow, const char *key,
@@ -53,13 +56,13 @@ anju_status store_read_cases(struct store_reader *reader, const struct store_cas
 	store_case_cb cb, void *ctx, anju_error *err)
 {
 	struct db *db = &reader->db;
-	int64_t workflow = 0, phase = 0;
-	/* a word that was never stored is in no row */
-	if (filter->workflow != NULL &&
-		(workflow = intern_find(db, &db->words, filter->workflow)) == 0)
-		return ANJU_OK;
-	if (filter->phase != NULL && (phase = intern_find(db, &db->words, filter->phase)) == 0)
-		return ANJU_OK;
+	int64_t workflow, phase;
+	bool none;
+	anju_status st = intern_filter(db, filter->workflow, &workflow, &none, err);
+	if (st == ANJU_OK && !none)
+		st = intern_filter(db, filter->phase, &phase, &none, err);
+	if (st != ANJU_OK || none)
+		return st;
 	sqlite3_stmt *stmt = db_stmt(db, STMT_CASE_LIST);
 	if (stmt == NULL)
 		return sqlite_fail(err, db->handle, db_code(db), "reading cases");
@@ -87,9 +90,10 @@ anju_status store_read_related(struct store_reader *reader, int64_t case_id, con
 	bool inverse, store_related_cb cb, void *ctx, anju_error *err)
 {
 	struct db *db = &reader->db;
-	int64_t word = intern_find(db, &db->words, name);
-	if (word == 0)
-		return ANJU_OK;
+	int64_t word;
+	anju_status st = intern_find(db, &db->words, name, &word, err);
+	if (st != ANJU_OK || word == 0)
+		return st;
 	enum stmt id = inverse ? STMT_RELATED_IN : STMT_RELATED_OUT;
 	sqlite3_stmt *stmt = db_stmt(db, id);
 	if (stmt == NULL)
@@ -110,9 +114,11 @@ anju_status store_count_phases(struct store_reader *reader, const char *workflow
 	const char *region, store_count_cb cb, void *ctx, anju_error *err)
 {
 	struct db *db = &reader->db;
-	int64_t word = 0;
-	if (workflow != NULL && (word = intern_find(db, &db->words, workflow)) == 0)
-		return ANJU_OK;
+	int64_t word;
+	bool none;
+	anju_status st = intern_filter(db, workflow, &word, &none, err);
+	if (st != ANJU_OK || none)
+		return st;
 	sqlite3_stmt *stmt = db_stmt(db, STMT_CASE_COUNT);
 	if (stmt == NULL)
 		return sqlite_fail(err, db->handle, db_code(db), "counting cases");

@@ -362,34 +362,58 @@ bool intern_push(struct intern *in, const char *text)
 	return true;
 }
 
-/** Read what was added since. A failure shows as a text that is not found. */
-static void intern_load(struct db *db, struct intern *in)
+/** Read what was added since; a result code of SQLite. */
+static int intern_load(struct db *db, struct intern *in)
 {
 	sqlite3_stmt *stmt = db_stmt(db, in->load);
 	if (stmt == NULL)
-		return;
+		return db_code(db);
 	(void)sqlite3_bind_int64(stmt, 1, (int64_t)in->len);
-	while (sqlite3_step(stmt) == SQLITE_ROW) {
-		if (sqlite3_column_int64(stmt, 0) != (int64_t)in->len + 1 ||
-			!intern_push(in, db_text(stmt, 1)))
+	int rc;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		if (sqlite3_column_int64(stmt, 0) != (int64_t)in->len + 1) {
+			rc = SQLITE_CORRUPT;
 			break;
+		}
+		if (!intern_push(in, db_text(stmt, 1))) {
+			rc = SQLITE_NOMEM;
+			break;
+		}
 	}
 	db_done(db, in->load, stmt);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-int64_t intern_find(struct db *db, struct intern *in, const char *text)
+anju_status intern_find(
+	struct db *db, struct intern *in, const char *text, int64_t *ret, anju_error *err)
 {
 	int64_t id = intern_known(in, text);
-	if (id != 0)
-		return id;
-	intern_load(db, in);
-	return intern_known(in, text);
+	if (id == 0) {
+		int rc = intern_load(db, in);
+		if (rc != SQLITE_OK)
+			return sqlite_fail(err, NULL, rc, "reading words");
+		id = intern_known(in, text);
+	}
+	*ret = id;
+	return ANJU_OK;
+}
+
+anju_status intern_filter(
+	struct db *db, const char *text, int64_t *ret, bool *ret_none, anju_error *err)
+{
+	int64_t id = 0;
+	anju_status st = text == NULL ? ANJU_OK : intern_find(db, &db->words, text, &id, err);
+	if (st != ANJU_OK)
+		return st;
+	*ret = id;
+	*ret_none = text != NULL && id == 0;
+	return ANJU_OK;
 }
 
 const char *intern_text(struct db *db, struct intern *in, int64_t id)
 {
 	if (id > (int64_t)in->len)
-		intern_load(db, in);
+		(void)intern_load(db, in); /* see the header */
 	return id >= 1 && id <= (int64_t)in->len ? in->texts[id - 1] : "";
 }
 

@@ -158,21 +158,30 @@ static int wal_written(void *ctx, sqlite3 *handle, const char *name, int pages)
 	return SQLITE_OK;
 }
 
-anju_status tx_attach(struct store *store, anju_error *err)
+/** What the writer keeps in memory of the database: where the journal and the counter stand, and all words,
+ *  as ids are given by position and all that exist must be known before one is added. */
+static anju_status learn(struct store *store, anju_error *err)
 {
-	int64_t seq = 0, mark = 0;
-	anju_status st = read_number(&store->db, STMT_JOURNAL_LAST, &seq, err);
+	struct db *db = &store->db;
+	int64_t seq = 0, mark = 0, none;
+	anju_status st = read_number(db, STMT_JOURNAL_LAST, &seq, err);
 	if (st == ANJU_OK)
-		st = read_number(&store->db, STMT_MARK_GET, &mark, err);
+		st = read_number(db, STMT_MARK_GET, &mark, err);
+	if (st == ANJU_OK)
+		st = intern_find(db, &db->words, "", &none, err);
+	if (st == ANJU_OK)
+		st = intern_find(db, &db->definitions, "", &none, err);
 	if (st != ANJU_OK)
 		return st;
 	store->last_seq = seq;
 	store->mark = mark;
-	(void)sqlite3_wal_hook(store->db.handle, wal_written, store);
-	/* ids are given by position, so all that exist must be known before the first is added */
-	(void)intern_find(&store->db, &store->db.words, "");
-	(void)intern_find(&store->db, &store->db.definitions, "");
 	return ANJU_OK;
+}
+
+anju_status tx_attach(struct store *store, anju_error *err)
+{
+	(void)sqlite3_wal_hook(store->db.handle, wal_written, store);
+	return learn(store, err);
 }
 
 /** SQLite rolls back by itself after some failures. */
@@ -194,12 +203,14 @@ static anju_status leave_mark(struct store *store, anju_error *err)
 	return rc == SQLITE_OK ? ANJU_OK : sqlite_fail(err, store->db.handle, rc, "commit");
 }
 
-/** Write over what a failed commit may have left in the log. */
+/** Write over what a failed commit may have left in the log, or make durable what is there of it. */
 static anju_status settle(struct store *store, anju_error *err)
 {
 	int rc = db_exec(&store->db, STMT_BEGIN);
 	anju_status st = ANJU_OK;
 	if (rc == SQLITE_OK)
+		st = learn(store, err); /* memory was taken back with the transaction */
+	if (rc == SQLITE_OK && st == ANJU_OK)
 		st = leave_mark(store, err);
 	if (rc == SQLITE_OK && st == ANJU_OK)
 		rc = db_exec(&store->db, STMT_COMMIT);
@@ -269,10 +280,6 @@ static anju_status look(struct store *store, const anju_error *cause, anju_error
 	if (read_number(&store->db, entries ? STMT_JOURNAL_LAST : STMT_MARK_GET, &seen, NULL) ==
 		ANJU_OK)
 		there = seen == (entries ? seq : mark);
-	if (there) {
-		store->last_seq = entries ? seq : store->last_seq;
-		store->mark = entries ? store->mark : mark;
-	}
 	if (settle(store, NULL) == ANJU_OK && there)
 		return ANJU_OK;
 	if (err != NULL)

@@ -251,7 +251,7 @@ ANJU_MUST_CHECK anju_status store_reader_open(
 	const char *folder, struct store_reader **ret, anju_error *err);
 void store_reader_free(struct store_reader *reader);
 ANJU_DEFINE_AUTO(store_reader)
-/** Cancel what runs on this reader, from any thread. */
+/** Cancel what runs on this reader (ANJU_E_CANCELED), from any thread; idle, nothing happens. */
 void store_reader_interrupt(struct store_reader *reader);
 
 /** Group several reads into one snapshot. */

@@ -467,6 +467,33 @@ ANJU_TEST(store, a_failed_read_loses_the_whole_batch)
 	fixture_done(&f);
 }
 
+static bool nobody(void *ctx, int64_t id, const char *workflow, const char *key)
+{
+	cr_assert_fail("%s/%s", workflow, key);
+	return false;
+}
+
+ANJU_TEST(store, words_that_cannot_be_read_are_a_failure_not_an_empty_answer)
+{
+	shim_install();
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	cr_assert(try_case(&f, "first"));
+	ANJU_AUTO(store_reader) r = NULL;
+	assert_ok(store_reader_open(f.folder, &r, &f.err), f.err);
+	struct store_case row;
+	struct store_case_filter filter = {.workflow = "household", .done = -1, .limit = 1};
+	shim.reads = true;
+	assert_status(store_read_case(r, "household", "first", &row, &f.err), ANJU_E_IO);
+	assert_status(store_read_cases(r, &filter, NULL, NULL, &f.err), ANJU_E_IO);
+	assert_status(store_read_related(r, 1, "go", false, nobody, NULL, &f.err), ANJU_E_IO);
+	shim.reads = false;
+	assert_ok(store_read_case(r, "household", "first", &row, &f.err), f.err);
+	assert_ok(store_read_related(r, 1, "go", false, nobody, NULL, &f.err), f.err);
+	fixture_done(&f);
+}
+
 static void copy_file(const struct fixture *from, const struct fixture *to, const char *name)
 {
 	char buf[65536];
