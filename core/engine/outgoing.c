@@ -134,7 +134,14 @@ static void waiting_done(struct waiting *w)
 	free(w->items);
 }
 
-/* A unit that has done it before the digest goes out is not reminded of it. */
+static bool due_as_said(const struct duty *d, const json_t *body)
+{
+	char date[16];
+	const char *said = json_string_value(json_object_get(body, "due"));
+	return said != NULL && strcmp(date_format(d->due.day, date), said) == 0;
+}
+
+/* A unit that has done it before the digest goes out is not reminded of it; nor of a date that has moved. */
 static anju_status still_open(
 	struct engine *e, const struct waiting_item *item, bool *ret, anju_error *err)
 {
@@ -146,7 +153,7 @@ static anju_status still_open(
 	if (st != ANJU_OK)
 		return st;
 	const struct duty *d = case_duty(c->cs, item->deadline_id);
-	*ret = d != NULL && d->status == DUTY_OPEN;
+	*ret = d != NULL && d->status == DUTY_OPEN && due_as_said(d, item->body);
 	return ANJU_OK;
 }
 

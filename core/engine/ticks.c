@@ -59,7 +59,8 @@ static anju_status remind(struct engine *e, struct anju_case *cs, struct duty *d
 		return anju_fail_nomem(err);
 	for (size_t i = 0; i < n && st == ANJU_OK; i++) {
 		char claim[160];
-		snprintf(claim, sizeof claim, "%lld/%zu/%s", (long long)d->id, index,
+		/* with the date: a deadline that has moved reminds again, of the new one */
+		snprintf(claim, sizeof claim, "%lld/%d/%zu/%s", (long long)d->id, d->due.day, index,
 			units[i]->code);
 		st = engine_item(e, units[i], claim, cs->id, d->id, rung->urgent, body, err);
 	}

@@ -242,6 +242,36 @@ ANJU_TEST(engine, a_date_typed_in_later_moves_the_deadline)
 	world_done(&w);
 }
 
+ANJU_TEST(engine, a_moved_deadline_reminds_again_and_not_of_its_old_date)
+{
+	struct world w;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_1, NULL), ANJU_OK);
+	world_advance(&w, "2017-08-24T12:00+08:00"); /* reminded of the 31st */
+	assert_status(
+		world_do(&w, COMMAND_SEND, "610322.land",
+			SEND("amend",
+				",\"reason\":\"extended\",\"data\":{\"signed_by\":\"2017-09-14\"}"),
+			NULL),
+		ANJU_OK);
+	world_advance(&w, "2017-09-08T12:00+08:00");
+	char *m = world_messages(&w);
+	cr_assert(strstr(m, "digest/610322101.town/2017-09-07|") != NULL, "%s", m);
+	free(m);
+	/* the reminder of the 14th waits for the morning; by then the date has moved once more */
+	world_advance(&w, "2017-09-14T08:29+08:00");
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land",
+			      SEND("amend", ",\"reason\":\"once "
+					    "more\",\"data\":{\"signed_by\":\"2017-10-27\"}"),
+			      NULL),
+		ANJU_OK);
+	world_advance(&w, "2017-09-15T12:00+08:00");
+	m = world_messages(&w);
+	cr_assert(strstr(m, "2017-09-14|610322.land") == NULL, "%s", m);
+	free(m);
+	world_done(&w);
+}
+
 ANJU_TEST(engine, timers_fire_at_their_own_time)
 {
 	struct world w;

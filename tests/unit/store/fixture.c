@@ -86,7 +86,7 @@ struct store_deadline sample_deadline(int64_t case_id, const char *name, int64_t
 		.state = 7,
 		.armed_ms = 1502841600000,
 		.due_day = 17409,
-		.due_ms = next_ms + 1000,
+		.due_ms = next_ms < INT64_MAX - 1000 ? next_ms + 1000 : next_ms,
 		.rung = 1,
 		.next_ms = next_ms,
 		.lead = "610322.land",
