@@ -198,7 +198,7 @@ static void *interrupt(void *arg)
 static void open_house(struct house *h)
 {
 	anju_error err = {0};
-	snprintf(h->folder, sizeof h->folder, "/tmp/anju-thread-XXXXXX");
+	snprintf(h->folder, sizeof h->folder, "/tmp/anju-thread-store-XXXXXX");
 	check(mkdtemp(h->folder) != NULL, "folder");
 	struct store_options options = {.folder = h->folder};
 	must(store_open(&options, &h->store, &err), &err);
