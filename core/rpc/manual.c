@@ -92,27 +92,6 @@ static void put_examples(void)
 	puts(".Ed");
 }
 
-/* Requests as they go over the socket: tests/docs sends each of them. */
-static void put_examples(void)
-{
-	static const char *const lines[] = {
-		"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"case.list\",\"params\":"
-		"{\"workflow\":\"household\",\"phase\":\"agree\",\"limit\":20}}",
-		"{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"case.send\",\"params\":"
-		"{\"case\":\"household/610322-0001\",\"event\":\"confirm_exit\","
-		"\"as\":\"610322.land\",\"dry_run\":true}}",
-		"[{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"clock.get\"},"
-		"{\"jsonrpc\":\"2.0\",\"id\":4,\"method\":\"deadline.stats\"}]",
-		"{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"feed.subscribe\",\"params\":{\"after\":"
-		"0}}",
-	};
-	printf(".Sh %s\n%s\n.Bd -literal\n", pick("示例", "EXAMPLES"),
-		pick("一行一个请求；第三行是一组：", "One request a line; the third is a batch:"));
-	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-		printf("%s\n", lines[i]);
-	puts(".Ed");
-}
-
 int main(int argc, char **argv)
 {
 	if (argc != 2 || !lang_parse(argv[1], &lang)) {
@@ -128,7 +107,6 @@ int main(int argc, char **argv)
 	printf(".Sh %s\n", pick("方法", "METHODS"));
 	for (size_t i = 0; i < method_count(); i++)
 		put_method(method_at(i));
-	put_examples();
 	put_examples();
 	printf(".Sh %s\n.Xr anjuctl 1 ,\n.Xr anju-pack 5 ,\n.Xr anjud 8\n",
 		pick("另见", "SEE ALSO"));
