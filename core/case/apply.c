@@ -57,8 +57,13 @@ static void add_duties(struct buf *out, const struct anju_case *cs)
 		if (d->dated)
 			date_format(d->due.day, date);
 		buf_adds(out, any ? "," : ",\"deadlines\":[");
-		buf_addf(out, "{\"name\":\"%s\",\"op\":\"%s\"", d->name, duty_change(d));
-		buf_addf(out, d->dated ? ",\"due\":\"%s\"}" : ",\"due\":null}", date);
+		buf_adds(out, "{\"name\":\"");
+		buf_adds(out, d->name);
+		buf_adds(out, "\",\"op\":\"");
+		buf_adds(out, duty_change(d));
+		buf_adds(out, d->dated ? "\",\"due\":\"" : "\",\"due\":null}");
+		buf_adds(out, date);
+		buf_adds(out, d->dated ? "\"}" : "");
 		any = true;
 	}
 	if (any)

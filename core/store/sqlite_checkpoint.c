@@ -14,7 +14,7 @@
 
 /* 32 MiB: pages changed again and again are then written home seldom, and a start after a crash still reads
  * it in a moment */
-#define LOG_PAGES 8000
+#define LOG_PAGES 32000
 /* beyond this the writer does not wait for the thread any more */
 #define LOG_PAGES_MOST (8 * LOG_PAGES)
 /* the second pass takes what came during the first, which is most of what is left */

@@ -30,7 +30,7 @@
  * idempotency key, or the revision expected, tells the one who tries again.
  */
 
-#define TAILS_KEPT 16384
+#define TAILS_KEPT 65536
 
 /* --- failures --- */
 
