@@ -322,7 +322,6 @@ static struct case_request request_of(const struct engine *e, const struct comma
 static anju_status begin_writing(
 	struct engine *e, const struct command *cmd, const struct case_effects *fx, anju_error *err)
 {
-	e->writing = true;
 	if (fx->sends_len == 0 && fx->opens_len == 0 && !cmd->dry_run)
 		return ANJU_OK;
 	anju_status st = store_savepoint(e->options.store, err);
@@ -385,6 +384,30 @@ static anju_status send_command(struct engine *e, struct command *cmd, const cha
 	return st;
 }
 
+/*
+ * An event that was carried out before mostly fails the second time (its state has passed), and where it
+ * would not, its key is refused by the journal. So keys are looked up only when something failed, not at
+ * every event.
+ */
+static anju_status send_or_replay(struct engine *e, struct command *cmd, const char *idem,
+	struct case_effects *fx, anju_error *err)
+{
+	anju_status st = send_command(e, cmd, idem, fx, err);
+	if (st == ANJU_OK || idem == NULL || (e->writing && !e->guarded))
+		return st;
+	if (e->guarded)
+		store_rollback_to(e->options.store);
+	e->guarded = e->writing = false;
+	engine_untouch(e, true);
+	buf_reset(&cmd->reply);
+	bool known;
+	anju_error second = {0};
+	anju_status again = replay(e, cmd, idem, &known, &second);
+	if (again != ANJU_OK)
+		*err = second;
+	return again != ANJU_OK || known ? again : st;
+}
+
 static anju_status carry(
 	struct engine *e, struct command *cmd, struct case_effects *fx, anju_error *err)
 {
@@ -392,14 +415,11 @@ static anju_status carry(
 	const char *idem = idem_scope(cmd, scoped, sizeof scoped);
 	if (cmd->kind == COMMAND_DELIVERED)
 		return engine_delivered(e, cmd, err);
-	if (idem != NULL) {
-		bool known;
-		anju_status st = replay(e, cmd, idem, &known, err);
-		if (st != ANJU_OK || known)
-			return st;
-	}
-	return cmd->kind == COMMAND_OPEN ? open_command(e, cmd, idem, fx, err)
-					 : send_command(e, cmd, idem, fx, err);
+	if (cmd->kind == COMMAND_SEND)
+		return send_or_replay(e, cmd, idem, fx, err);
+	bool known = false;
+	anju_status st = idem != NULL ? replay(e, cmd, idem, &known, err) : ANJU_OK;
+	return st != ANJU_OK || known ? st : open_command(e, cmd, idem, fx, err);
 }
 
 anju_status engine_carry(struct engine *e, struct command *cmd, anju_error *ret_broken)

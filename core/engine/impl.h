@@ -41,7 +41,7 @@ struct engine {
 	int64_t tick_pause_ms; /* after a failed tick: not before this, wall clock */
 	int64_t last_seq;
 	bool new_messages;
-	bool writing;           /* the command in hand has begun to write … */
+	bool writing;           /* the command in hand has written something … */
 	bool guarded;           /* … inside a savepoint of its own */
 	int64_t rungs, digests; /* fired, composed; copied into figures */
 

@@ -129,6 +129,23 @@ static anju_status fill_row(const struct anju_case *cs, const struct case_effect
 	return ANJU_OK;
 }
 
+/* An event's entry goes first: that its idempotency key is in use shows there, while nothing else has been
+ * written yet. A new case has to be there before its entry; its key has been looked up (carry.c). */
+static anju_status write_case(struct engine *e, struct anju_case *cs, const struct store_case *row,
+	const struct case_effects *fx, const struct case_request *request, const char *idem,
+	anju_error *err)
+{
+	struct store *store = e->options.store;
+	bool is_new = cs->id == 0;
+	anju_status st = is_new ? store_case_insert(store, row, &cs->id, err)
+				: write_entry(e, cs, fx, request, idem, err);
+	if (st != ANJU_OK)
+		return st;
+	e->writing = true;
+	return is_new ? write_entry(e, cs, fx, request, idem, err)
+		      : store_case_update(store, row, err);
+}
+
 anju_status engine_persist(struct engine *e, struct anju_case *cs, struct case_effects *fx,
 	const struct case_request *request, const char *idem, anju_error *err)
 {
@@ -136,11 +153,8 @@ anju_status engine_persist(struct engine *e, struct anju_case *cs, struct case_e
 	struct store_case row;
 	anju_status st = fill_row(cs, fx, &texts, &row, err);
 	if (st == ANJU_OK)
-		st = cs->id == 0 ? store_case_insert(e->options.store, &row, &cs->id, err)
-				 : store_case_update(e->options.store, &row, err);
+		st = write_case(e, cs, &row, fx, request, idem, err);
 	case_texts_done(&texts);
-	if (st == ANJU_OK)
-		st = write_entry(e, cs, fx, request, idem, err);
 	if (st == ANJU_OK)
 		st = write_duties(e, cs, err);
 	if (st == ANJU_OK)

@@ -41,11 +41,11 @@ static anju_status append_failed(
 {
 	if ((rc & 0xff) != SQLITE_CONSTRAINT || entry->idem == NULL)
 		return tx_fail_sqlite(store, rc, "writing the journal", err);
-	anju_error local;
-	(void)anju_fail(&local, ANJU_E_EXISTS, "store.idem_taken", "idempotency key %s in use",
-		entry->idem);
-	anju_error_found(&local, "%s", entry->idem);
-	return tx_fail(store, &local, err);
+	/* not sticky: the statement has left nothing, and the caller finds out here that a key is used */
+	(void)anju_fail(
+		err, ANJU_E_EXISTS, "store.idem_taken", "idempotency key %s in use", entry->idem);
+	anju_error_found(err, "%s", entry->idem);
+	return ANJU_E_EXISTS;
 }
 
 anju_status store_journal_append(

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CACHE_KIB_DEFAULT (16 * 1024)
+#define CACHE_KIB_DEFAULT (4 * 1024)
 #define CACHE_KIB_READER  (4 * 1024)
 #define BUSY_MS           5000
 

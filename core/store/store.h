@@ -27,7 +27,7 @@ struct store_options {
 	const char *folder; /* data folder; created 0700 if missing; anju.db inside */
 	const char
 		*fault; /* tests: "after:commit:12", "before:commit:3": _exit(137) there; or NULL */
-	int cache_kib;  /* page cache of the writer, 0 = 16 MiB */
+	int cache_kib;  /* page cache of the writer, 0 = 4 MiB */
 };
 
 /**

@@ -5,8 +5,8 @@
  *
  *   bare_reference DATABASE SOCKET
  *
- *   {"op":"open","key":K}            → {"ok":true,"seq":N}
- *   {"op":"send","key":K,"event":E}  → {"ok":true,"seq":N}, {"ok":false,"error":"…"}
+ * It takes the very lines that anjud takes (case.open, case.send) and keeps what they say: the case's data, and
+ * for each event who, what, when and with which data. It checks nothing of it.
  *
  * A request is parsed on the loop thread, queued, and taken by the writer thread with all others that came
  * while the last commit was syncing.
@@ -40,8 +40,11 @@ struct job {
 	struct job *next;
 	struct conn *conn;
 	bool open;
-	char key[64], event[64];
-	int64_t seq;
+	json_t *request;         /* owned */
+	const char *key, *event; /* borrowed: request */
+	const char *actor;       /* borrowed: request */
+	char *data;              /* owned: JSON text or NULL */
+	int64_t id, seq;
 	const char *error;
 };
 
@@ -107,18 +110,19 @@ static void open_database(const char *path)
 		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 		"PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0;"
 		"CREATE TABLE cases(key TEXT PRIMARY KEY, state TEXT NOT NULL, rev INTEGER"
-		" NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;"
+		" NOT NULL, at INTEGER NOT NULL, data TEXT) WITHOUT ROWID;"
 		"CREATE TABLE history(seq INTEGER PRIMARY KEY, key TEXT NOT NULL,"
-		" event TEXT NOT NULL, at INTEGER NOT NULL)";
+		" event TEXT NOT NULL, at INTEGER NOT NULL, actor TEXT, data TEXT)";
 	char *message = NULL;
 	if (sqlite3_exec(db, set_up, NULL, NULL, &message) != SQLITE_OK)
 		fail(path, message);
 	sqlite3_wal_hook(db, wal_written, NULL);
 	begin = prepare("BEGIN IMMEDIATE");
 	commit = prepare("COMMIT");
-	insert_case = prepare("INSERT INTO cases VALUES(?1, 'open', 1, ?2)");
+	insert_case = prepare("INSERT INTO cases VALUES(?1, 'open', 1, ?2, ?3)");
 	update_case = prepare("UPDATE cases SET state = ?2, rev = rev + 1, at = ?3 WHERE key = ?1");
-	insert_history = prepare("INSERT INTO history(key, event, at) VALUES(?1, ?2, ?3)");
+	insert_history = prepare(
+		"INSERT INTO history(key, event, at, actor, data) VALUES(?1, ?2, ?3, ?4, ?5)");
 }
 
 static int run(sqlite3_stmt *stmt)
@@ -141,6 +145,7 @@ static void work_one(struct job *job)
 	if (job->open) {
 		sqlite3_bind_text(insert_case, 1, job->key, -1, SQLITE_STATIC);
 		sqlite3_bind_int64(insert_case, 2, now_ms());
+		sqlite3_bind_text(insert_case, 3, job->data, -1, SQLITE_STATIC);
 		rc = run(insert_case);
 		job->error = rc == SQLITE_OK ? NULL : "exists";
 		return;
@@ -156,6 +161,8 @@ static void work_one(struct job *job)
 	sqlite3_bind_text(insert_history, 1, job->key, -1, SQLITE_STATIC);
 	sqlite3_bind_text(insert_history, 2, job->event, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(insert_history, 3, now);
+	sqlite3_bind_text(insert_history, 4, job->actor, -1, SQLITE_STATIC);
+	sqlite3_bind_text(insert_history, 5, job->data, -1, SQLITE_STATIC);
 	if (run(insert_history) != SQLITE_OK)
 		fail("history", sqlite3_errmsg(db));
 	job->seq = sqlite3_last_insert_rowid(db);
@@ -231,16 +238,26 @@ static void flush(struct conn *c)
 
 static void reply(struct conn *c, const struct job *job)
 {
-	json_t *v = job->error == NULL
-			    ? json_pack("{s:b, s:I}", "ok", 1, "seq", (json_int_t)job->seq)
-			    : json_pack("{s:b, s:s}", "ok", 0, "error", job->error);
-	if (c->out_cap < c->out_len + 256) {
-		c->out_cap = c->out_cap * 2 + 512;
+	json_t *v = job->error == NULL ? json_pack("{s:s, s:I, s:{s:s, s:I}}", "jsonrpc", "2.0",
+						 "id", (json_int_t)job->id, "result", "case",
+						 job->key, "seq", (json_int_t)job->seq)
+				       : json_pack("{s:s, s:I, s:{s:i, s:s}}", "jsonrpc", "2.0",
+						 "id", (json_int_t)job->id, "error", "code", -32000,
+						 "message", job->error);
+	if (c->out_cap < c->out_len + 512) {
+		c->out_cap = c->out_cap * 2 + 1024;
 		c->out = realloc(c->out, c->out_cap);
 	}
-	c->out_len += json_dumpb(v, c->out + c->out_len, 255, JSON_COMPACT);
+	c->out_len += json_dumpb(v, c->out + c->out_len, 511, JSON_COMPACT);
 	c->out[c->out_len++] = '\n';
 	json_decref(v);
+}
+
+static void job_free(struct job *job)
+{
+	json_decref(job->request);
+	free(job->data);
+	free(job);
 }
 
 static void drain(uv_async_t *handle)
@@ -259,7 +276,7 @@ static void drain(uv_async_t *handle)
 			first = c;
 		}
 		c->jobs--;
-		free(job);
+		job_free(job);
 		job = next;
 	}
 	while (first != NULL) {
@@ -280,24 +297,29 @@ static void refuse(struct conn *c, const char *why)
 
 static void request(struct conn *c, const char *line, size_t n)
 {
-	json_t *v = json_loadb(line, n, 0, NULL);
-	const char *op = json_string_value(json_object_get(v, "op"));
-	const char *key = json_string_value(json_object_get(v, "key"));
-	const char *event = json_string_value(json_object_get(v, "event"));
-	bool open = op != NULL && strcmp(op, "open") == 0;
-	if (op == NULL || key == NULL || (!open && event == NULL) || strlen(key) > 63 ||
-		(event != NULL && strlen(event) > 63)) {
+	json_t *v = json_loadb(line, n, 0, NULL), *params = json_object_get(v, "params");
+	const char *method = json_string_value(json_object_get(v, "method"));
+	bool open = method != NULL && strcmp(method, "case.open") == 0;
+	const char *key = json_string_value(json_object_get(params, open ? "key" : "case"));
+	const char *event = json_string_value(json_object_get(params, "event"));
+	const char *slash = key != NULL ? strchr(key, '/') : NULL;
+	if (slash != NULL)
+		key = slash + 1;
+	if (method == NULL || key == NULL || strlen(key) > 200 || (!open && event == NULL)) {
 		refuse(c, "bad request");
 		json_decref(v);
 		return;
 	}
 	struct job *job = calloc(1, sizeof *job);
+	json_t *data = json_object_get(params, "data");
 	job->conn = c;
 	job->open = open;
-	strcpy(job->key, key); /* allowed: length checked above */
-	if (event != NULL)
-		strcpy(job->event, event); /* allowed: length checked above */
-	json_decref(v);
+	job->request = v;
+	job->key = key;
+	job->event = event;
+	job->actor = json_string_value(json_object_get(params, "as"));
+	job->data = data != NULL ? json_dumps(data, JSON_COMPACT) : NULL;
+	job->id = json_integer_value(json_object_get(v, "id"));
 	c->jobs++;
 	uv_mutex_lock(&lock);
 	push(&todo, job);

@@ -2,7 +2,7 @@
  * J1: open N cases, then give each of them six events, over `--clients` connections with `--window` requests in
  * flight each; every one is acknowledged when it is durable. Drives anjud or the bare reference.
  *
- *   j1 --socket PATH [--bare] [--cases 20000] [--clients 64] [--window 1] [--order rounds|shuffled]
+ *   j1 --socket PATH [--cases 20000] [--clients 64] [--window 1] [--order rounds|shuffled]
  *      [--no-idem] [--quick] [--json]
  *
  * Cases take their events in rounds, first event of all, then the second …; "shuffled" visits them in a random
@@ -41,7 +41,8 @@ static const struct {
 static struct {
 	const char *socket, *order;
 	long cases, clients, window;
-	bool bare, idem, json;
+	const char *name; /* of what is driven, for the JSON line */
+	bool idem, json;
 } opt = {.order = "shuffled", .cases = 20000, .clients = 64, .window = 1, .idem = true};
 
 struct conn {
@@ -95,15 +96,7 @@ static void make_order(void)
 	}
 }
 
-static int build_bare(char *to, size_t size, const struct phase *p, long job)
-{
-	if (p->open)
-		return snprintf(to, size, "{\"op\":\"open\",\"key\":\"610322101-%06ld\"}\n", job);
-	return snprintf(to, size, "{\"op\":\"send\",\"key\":\"610322101-%06u\",\"event\":\"%s\"}\n",
-		order[job % opt.cases], script[job / opt.cases].event);
-}
-
-static int build_anju(char *to, size_t size, const struct phase *p, long job)
+static int build_line(char *to, size_t size, const struct phase *p, long job)
 {
 	char idem[64] = "";
 	if (opt.idem)
@@ -143,8 +136,7 @@ static void fill(struct conn *c, struct phase *p)
 	while (c->flying < opt.window && p->next < p->total) {
 		char *to = c->out + c->out_len;
 		size_t room = sizeof c->out - c->out_len;
-		int n = opt.bare ? build_bare(to, room, p, p->next)
-				 : build_anju(to, room, p, p->next);
+		int n = build_line(to, room, p, p->next);
 		if (n < 0 || (size_t)n >= room)
 			break;
 		c->out_len += (size_t)n;
@@ -158,8 +150,7 @@ static void fill(struct conn *c, struct phase *p)
 
 static void take_reply(struct conn *c, struct phase *p, const char *line, size_t n, uint64_t now)
 {
-	bool ok =
-		memmem(line, n, opt.bare ? "\"ok\":true" : "\"result\"", opt.bare ? 9 : 8) != NULL;
+	bool ok = memmem(line, n, "\"result\"", 8) != NULL;
 	if (!ok && p->errors++ == 0)
 		fprintf(stderr, "j1: first refusal: %.*s\n", (int)n, line);
 	histogram_add(&p->latency, now - c->sent_ns[c->first]);
@@ -248,7 +239,7 @@ static void report(const struct phase *p)
 
 static void read_options(int argc, char **argv)
 {
-	static const struct option longs[] = {{"socket", 1, NULL, 's'}, {"bare", 0, NULL, 'b'},
+	static const struct option longs[] = {{"socket", 1, NULL, 's'}, {"name", 1, NULL, 'b'},
 		{"cases", 1, NULL, 'n'}, {"clients", 1, NULL, 'c'}, {"window", 1, NULL, 'w'},
 		{"order", 1, NULL, 'o'}, {"no-idem", 0, NULL, 'I'}, {"quick", 0, NULL, 'q'},
 		{"json", 0, NULL, 'j'}, {0}};
@@ -258,7 +249,7 @@ static void read_options(int argc, char **argv)
 			opt.socket = optarg;
 			break;
 		case 'b':
-			opt.bare = true;
+			opt.name = optarg;
 			break;
 		case 'n':
 			opt.cases = strtol(optarg, NULL, 10);
@@ -287,7 +278,7 @@ static void read_options(int argc, char **argv)
 	}
 	if (opt.socket == NULL || opt.cases < 1 || opt.cases > 999999 || opt.clients < 1 ||
 		opt.window < 1 || opt.window > WINDOW_MAX || opt.cases < opt.clients * opt.window) {
-		fprintf(stderr, "usage: j1 --socket PATH [--bare] [--cases N] [--clients N] "
+		fprintf(stderr, "usage: j1 --socket PATH [--cases N] [--clients N] "
 				"[--window N] [--order rounds|shuffled] [--no-idem] [--quick] "
 				"[--json]\n(no more in flight than cases)\n");
 		exit(2);
@@ -308,7 +299,8 @@ int main(int argc, char **argv)
 	if (opt.json)
 		printf("{\"target\":\"%s\",\"cases\":%ld,\"clients\":%ld,\"window\":%ld,"
 		       "\"order\":\"%s\",",
-			opt.bare ? "bare" : "anju", opt.cases, opt.clients, opt.window, opt.order);
+			opt.name != NULL ? opt.name : "", opt.cases, opt.clients, opt.window,
+			opt.order);
 	report(&opening);
 	if (opt.json)
 		printf(",");
