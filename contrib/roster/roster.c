@@ -91,7 +91,11 @@ int main(int argc, char **argv)
 	size_t lines = 0;
 	if (wishes.script != NULL && !script_write(world, wishes.script, &lines))
 		return 1;
-	printf("%d rows, %d of them faulty; %d people in the good ones; %d sites; %zu acts\n",
+	const char *lang = getenv("ANJU_LANG");
+	bool english = lang != NULL && strncmp(lang, "en", 2) == 0;
+	printf(english ? "%d rows, %d of them faulty; %d people in the good ones; %d sites; %zu "
+			 "acts\n"
+		       : "名册 %d 行，其中 %d 行有误；无误的共 %d 人；安置点 %d 个；办理 %zu 次\n",
 		world->options.households, world->options.faults, world->people_good,
 		world->options.sites, lines);
 	return 0;

@@ -109,7 +109,7 @@ static bool on_outcome(void *ctx, int64_t message_id, int attempts, const anju_e
 		return false;
 	cmd->who.system = true;
 	cmd->message_id = message_id;
-	cmd->to_ms = attempts;
+	cmd->attempts = attempts;
 	cmd->outcome = *outcome;
 	cmd->settled = command_free; /* nobody waits for it */
 	if (engine_submit(d->engine, cmd, NULL) == ANJU_OK)

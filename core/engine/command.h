@@ -40,6 +40,7 @@ struct command {
 	int64_t effective_ms; /* COMMAND_NO_TIME = now */
 	bool dry_run;
 	int64_t to_ms;      /* ADVANCE */
+	int attempts;       /* DELIVERED: made so far, this one included */
 	int64_t message_id; /* DELIVERED */
 	anju_error outcome; /* DELIVERED: status OK or the channel's failure */
 
@@ -49,7 +50,8 @@ struct command {
 	json_t *err_data; /* owned: what the refusal explains (JSON-RPC error.data), or NULL */
 	struct buf reply; /* JSON text of the result */
 
-	void *owner; /* the submitter's */
+	int64_t line; /* an import's: the row it comes from */
+	void *owner;  /* the submitter's */
 	/* When set, called on the engine thread in place of engine_options.finished; takes the command. */
 	void (*settled)(struct command *cmd);
 };

@@ -226,7 +226,7 @@ anju_status engine_delivered(struct engine *e, struct command *cmd, anju_error *
 	struct store_message row = {
 		.id = cmd->message_id,
 		.status = STORE_MESSAGE_DELIVERED,
-		.attempts = (int32_t)cmd->to_ms, /* attempts made so far */
+		.attempts = cmd->attempts,
 		.next_ms = e->env.now_ms,
 		.ended_ms = e->env.now_ms,
 	};

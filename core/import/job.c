@@ -226,7 +226,7 @@ static anju_status check_all(struct job *job, anju_error *err)
 static void opened(struct command *cmd)
 {
 	struct job *job = cmd->owner;
-	int64_t line = cmd->to_ms; /* unused by COMMAND_OPEN: carries the row's line */
+	int64_t line = cmd->line;
 	bool fault = cmd->status != ANJU_OK && cmd->status != ANJU_E_EXISTS;
 	if (fault)
 		add_fault(job, line, &cmd->err);
@@ -253,7 +253,7 @@ static struct command *open_command(struct job *job, struct good *g)
 	cmd->workflow = job->mapping.wf->id;
 	cmd->key = json_string_value(json_object_get(params, "key"));
 	cmd->data = json_object_get(params, "data");
-	cmd->to_ms = g->line;
+	cmd->line = g->line;
 	cmd->owner = job;
 	cmd->settled = opened;
 	return cmd;
