@@ -150,6 +150,8 @@ static anju_status still_open(
 		return ANJU_OK;
 	struct cached *c = NULL;
 	anju_status st = engine_load_id(e, item->case_id, &c, err);
+	if (st == ANJU_E_UNSUPPORTED)
+		return ANJU_OK; /* its definition is gone; that is no reason to forget the duty */
 	if (st != ANJU_OK)
 		return st;
 	const struct duty *d = case_duty(c->cs, item->deadline_id);

@@ -112,23 +112,22 @@ static anju_status fire(struct engine *e, const struct due_row *row, int64_t now
 	return st;
 }
 
-/* One that cannot be fired must not hold up the others: it is put off, loudly, by an hour. */
+/*
+ * One that cannot be fired must not hold up the others: it is looked at again on the next working morning. Its
+ * case need not be loaded for that, since that may be what fails (a definition that is no longer there).
+ */
 static anju_status put_off(struct engine *e, const struct due_row *row, int64_t now,
-	const anju_error *why, anju_error *err)
+	const anju_error *why, bool first, anju_error *err)
 {
-	log_error("engine", "deadline_put_off", why);
-	struct cached *c = NULL;
-	anju_status st = engine_load_id(e, row->case_id, &c, err);
-	struct duty *d = st == ANJU_OK ? case_duty(c->cs, row->id) : NULL;
-	if (d == NULL)
-		return st == ANJU_OK ? why->status : st;
-	d->next_ms = now + INT64_C(3600000);
-	return engine_persist_duty(e, c->cs, d, err);
+	if (first) /* mostly all for one reason */
+		log_error("engine", "deadline_put_off", why);
+	return store_deadline_put_off(e->options.store, row->id, engine_digest_after(e, now), err);
 }
 
 static anju_status fire_due(struct engine *e, int64_t now, bool *ret_more, anju_error *err)
 {
 	struct due_list list = {.len = 0};
+	int failed = 0;
 	anju_status st =
 		store_deadlines_due(e->options.store, now, DUE_AT_ONCE, add_due, &list, err);
 	for (size_t i = 0; i < list.len && st == ANJU_OK; i++) {
@@ -141,7 +140,7 @@ static anju_status fire_due(struct engine *e, int64_t now, bool *ret_more, anju_
 			store_rollback_to(e->options.store);
 		engine_untouch(e, !fired);
 		if (!fired)
-			st = put_off(e, &list.rows[i], now, &why, err);
+			st = put_off(e, &list.rows[i], now, &why, failed++ == 0, err);
 		if (st == ANJU_OK && fired)
 			st = store_release(e->options.store, err);
 	}

@@ -139,6 +139,19 @@ anju_status store_deadline_update(
 	return ANJU_OK;
 }
 
+anju_status store_deadline_put_off(
+	struct store *store, int64_t id, int64_t next_ms, anju_error *err)
+{
+	anju_status st = tx_write(store, err);
+	if (st != ANJU_OK)
+		return st;
+	tx_op(store, STMT_DEADLINE_PUT_OFF);
+	tx_int(store, id);
+	tx_int(store, next_ms);
+	int rc = tx_run(store);
+	return rc == SQLITE_OK ? ANJU_OK : tx_fail_sqlite(store, rc, "writing a deadline", err);
+}
+
 static anju_status deadlines(struct db *db, enum stmt id, sqlite3_stmt *stmt, store_deadline_cb cb,
 	void *ctx, anju_error *err)
 {

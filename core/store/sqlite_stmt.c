@@ -107,6 +107,7 @@ static const char *const sql[STMT_COUNT_] = {
 		"UPDATE deadline SET status = ?2, due_day = ?3, due_ms = ?4, provisional = ?5,"
 		" rung = ?6, next_ms = ?7, ended_ms = ?8, lead = ?9, responsible = ?10"
 		" WHERE id = ?1",
+	[STMT_DEADLINE_PUT_OFF] = "UPDATE deadline SET next_ms = ?2 WHERE id = ?1",
 	[STMT_DEADLINE_OF] =
 		"SELECT " DEADLINE_COLUMNS " FROM deadline d CROSS JOIN cases c ON c.id = ?1"
 		" WHERE d.id BETWEEN ?1 << 20 AND (?1 << 20) + 1048575 AND d.status + 0 = 0"

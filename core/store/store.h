@@ -189,6 +189,9 @@ ANJU_MUST_CHECK anju_status store_deadline_insert(
 /** Updates status, due, provisional, rung, next, ended, lead, responsible. */
 ANJU_MUST_CHECK anju_status store_deadline_update(
 	struct store *store, const struct store_deadline *row, anju_error *err);
+/** Only when to look again, of a deadline whose case cannot be used at present. */
+ANJU_MUST_CHECK anju_status store_deadline_put_off(
+	struct store *store, int64_t id, int64_t next_ms, anju_error *err);
 ANJU_MUST_CHECK anju_status store_relation_add(
 	struct store *store, int64_t from_case, const char *name, int64_t to_case, anju_error *err);
 ANJU_MUST_CHECK anju_status store_relation_clear(

@@ -351,6 +351,46 @@ ANJU_TEST(engine, obligations_open_once_per_period)
 	world_done(&w);
 }
 
+ANJU_TEST(engine, a_changed_definition_stops_its_cases_and_nothing_else)
+{
+	struct world w;
+	struct command *c;
+	char packs[96], cmd[400];
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_1, NULL), ANJU_OK);
+	world_close(&w);
+	snprintf(packs, sizeof packs, "%s/packs", w.folder);
+	snprintf(cmd, sizeof cmd,
+		"mkdir %s && cp -r %s/engine/county %s/ && "
+		"sed -i 's/\"version\": \"1\"/\"version\": \"2\"/' "
+		"%s/county/household.workflow.json",
+		packs, TEST_DATA, packs, packs);
+	cr_assert_eq(system(cmd), 0); /* allowed: the test's own folder */
+	w.packs_dir = packs;
+	world_reopen(&w, NULL);
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land", SEND("sign", ""), &c),
+		ANJU_E_UNSUPPORTED);
+	cr_assert_str_eq(c->err.id, "engine.definition");
+	command_free(c);
+	/* its reminders wait; the monthly report of others opens and is reminded of */
+	world_advance(&w, "2017-09-09T00:00+08:00");
+	char *m = world_messages(&w);
+	cr_assert(strstr(m, "digest/610322.land/2017-09-08|") != NULL, "%s", m);
+	cr_assert(strstr(m, "town") == NULL, "%s", m);
+	free(m);
+	/* the old definition back: what was put off is caught up on */
+	world_close(&w);
+	w.packs_dir = NULL;
+	world_reopen(&w, NULL);
+	world_advance(&w, "2017-09-12T00:00+08:00");
+	m = world_messages(&w);
+	cr_assert(strstr(m, "610322101.town") != NULL && strstr(m, "|6103.land|[urgent]") != NULL,
+		"%s", m);
+	free(m);
+	world_verify(&w);
+	world_done(&w);
+}
+
 /* Open ten cases in one batch each, the process dying at the given commit; then look. */
 static int run_until_fault(struct world *w, const char *fault)
 {

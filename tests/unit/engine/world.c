@@ -42,7 +42,8 @@ static const char notice_2017[] = "{\"year\":2017,\"status\":\"announced\",\"sou
 static void start(struct world *w, const char *start, const char *fault)
 {
 	anju_error err = {0};
-	struct pack_options po = {.dir = WORLD_PACKS, .report = show};
+	struct pack_options po = {
+		.dir = w->packs_dir != NULL ? w->packs_dir : WORLD_PACKS, .report = show};
 	assert_ok(pack_load(&po, &w->packs, &err), err);
 	w->calendar = calendar_new();
 	ANJU_AUTO_JSON *notice = json_loads(notice_2017, 0, NULL);

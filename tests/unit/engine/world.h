@@ -9,6 +9,7 @@
 
 struct world {
 	char folder[64];
+	const char *packs_dir; /* NULL = the shipped test pack */
 	struct pack_set *packs;
 	struct calendar *calendar;
 	struct store *store;
