@@ -98,13 +98,14 @@ static void abandon(struct engine *e, const anju_error *err)
 
 /* --- batches --- */
 
+/* Refusals too: what they rest on may have been written by the same batch, and is gone. */
 static void fail_all(struct command *list, const anju_error *err)
 {
 	for (struct command *c = list; c != NULL; c = c->next) {
-		if (c->status != ANJU_OK)
-			continue; /* was refused on its own; that still stands */
 		c->status = err->status;
 		c->err = *err;
+		json_decref(c->err_data);
+		c->err_data = NULL;
 		buf_reset(&c->reply);
 	}
 }

@@ -1,4 +1,6 @@
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -387,6 +389,53 @@ ANJU_TEST(engine, a_changed_definition_stops_its_cases_and_nothing_else)
 	cr_assert(strstr(m, "610322101.town") != NULL && strstr(m, "|6103.land|[urgent]") != NULL,
 		"%s", m);
 	free(m);
+	world_verify(&w);
+	world_done(&w);
+}
+
+#define PAIRS 100
+
+/* Each case is opened twice, so that one batch holds both: the second is refused on the strength of the first. */
+static void open_in_pairs(struct world *w, struct command **cmds)
+{
+	for (int i = 0; i < 2 * PAIRS; i++) {
+		char params[160];
+		snprintf(params, sizeof params,
+			"{\"workflow\":\"household\",\"key\":\"610322-%04d\",\"data\":{\"persons\":"
+			"5,"
+			"\"town\":\"610322101.town\"}}",
+			i / 2);
+		cmds[i] = world_command(w, COMMAND_OPEN, "610322.poverty", params);
+	}
+	world_run(w, cmds, 2 * PAIRS);
+}
+
+ANJU_TEST(engine, a_failed_batch_refuses_nothing_on_the_strength_of_what_is_gone)
+{
+	struct world w;
+	struct command *cmds[2 * PAIRS];
+	struct rlimit none, before;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	signal(SIGXFSZ, SIG_IGN);
+	cr_assert_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+	none = before;
+	none.rlim_cur = 0; /* no file may grow: as on a full disk */
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
+	open_in_pairs(&w, cmds);
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+	for (int i = 0; i < 2 * PAIRS; i++) {
+		cr_assert_neq(cmds[i]->status, ANJU_OK, "%d acknowledged", i);
+		cr_assert_neq(cmds[i]->status, ANJU_E_EXISTS, "%d: %s", i, cmds[i]->err.text);
+		cr_assert_null(cmds[i]->err_data);
+		command_free(cmds[i]);
+	}
+	/* with room again all goes on, and now the second of each pair really is one too many */
+	open_in_pairs(&w, cmds);
+	for (int i = 0; i < 2 * PAIRS; i++) {
+		cr_assert_eq(cmds[i]->status, i % 2 == 0 ? ANJU_OK : ANJU_E_EXISTS, "%d: %s", i,
+			cmds[i]->err.text);
+		command_free(cmds[i]);
+	}
 	world_verify(&w);
 	world_done(&w);
 }
