@@ -473,9 +473,12 @@ M("engine.cascade", "事项之间的连锁事件过深（最多 {allowed} 层）
 M("engine.clock_back", "时钟不能倒退：{found}，应为 {allowed}",
 	"the clock does not go back: {found}, expected {allowed}")
 M("engine.deadline_row", "期限记录 {found} 不一致", "the row is inconsistent: {text}")
-M("engine.definition", "该事项依据的流程定义 {found} 未加载；请恢复原定义或迁移（{allowed}）",
-	"the case runs under definition {found}, which is not loaded; restore it or migrate "
-	"({allowed})")
+M("engine.definition",
+	"该事项依据的流程定义 "
+	"{found}（{allowed}）已不在所加载的包中；请管理员恢复建立该事项时的包并重启守护进程",
+	"the case runs under definition {found} of {allowed}, which the loaded packs no longer "
+	"hold; "
+	"have the administrator put back the packs it was opened under and restart the daemon")
 M("engine.exists", "{found} 已存在", "{found} exists already")
 M("engine.idem", "幂等键 {found} 已用于 {allowed}",
 	"idempotency key {found} was used for {allowed}")
