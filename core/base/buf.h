@@ -24,7 +24,7 @@ void buf_add(struct buf *b, const void *data, size_t n);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) ANJU_PRINTF(2, 3);
-void buf_addv(struct buf *b, const char *fmt, va_list ap);
+void buf_addv(struct buf *b, const char *fmt, va_list ap) ANJU_PRINTF(2, 0);
 /** Append `n` bytes of UTF-8 as a JSON string with quotes; invalid bytes become U+FFFD. */
 void buf_add_json_string(struct buf *b, const char *s, size_t n);
 void buf_add_int(struct buf *b, int64_t v);

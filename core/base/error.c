@@ -17,6 +17,7 @@ void anju_assert_failed(const char *cond, const char *file, int line)
 	abort();
 }
 
+ANJU_PRINTF(3, 0)
 static void put(char *dst, size_t size, const char *fmt, va_list ap)
 {
 	int n = vsnprintf(dst, size, fmt, ap);

@@ -41,6 +41,7 @@ bool load_ok(struct loader *ld, anju_status st, const anju_error *err)
 	return false;
 }
 
+ANJU_PRINTF(5, 0)
 static void finding(struct loader *ld, const char *id, const struct json_at *at,
 	const json_t *found, const char *fmt, va_list ap)
 {

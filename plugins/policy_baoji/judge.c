@@ -49,6 +49,7 @@ static bool say(struct sentence *s, const char *between, char *more)
 	return true;
 }
 
+ANJU_PRINTF(1, 0)
 static char *format(const char *fmt, va_list ap)
 {
 	char *text = NULL;

@@ -61,8 +61,8 @@ static const char *const left[] = {
 	SEND("\"id\":1,", ","),
 	SEND("\"id\":1,", "") "x",
 	SEND("\"id\":1,", "") "{}",
-	"{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"case.send\",\"params\":{\"case\":\"v/"
-	"a\",\"event\":\"e\"}}",
+	("{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"case.send\",\"params\":{\"case\":\"v/"
+	 "a\",\"event\":\"e\"}}"),
 	"{\"id\":1,\"method\":\"case.send\",\"params\":{\"case\":\"v/a\",\"event\":\"e\"}}",
 	"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"case.get\",\"params\":{\"case\":\"v/a\"}}",
 	"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"case.send\",\"params\":{\"case\":\"v/a\"}}",
