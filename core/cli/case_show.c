@@ -137,15 +137,10 @@ static void show_docs(struct cli *cli, const json_t *definition, const json_t *c
 static void show_deadlines(struct cli *cli, const json_t *cs)
 {
 	const json_t *list = json_object_get(cs, "deadlines");
-	size_t i;
-	json_t *v;
 	if (json_array_size(list) == 0)
 		return;
 	ANJU_AUTO_TABLE t = TABLE_INIT;
-	list_deadline_columns(cli, &t, false);
-	json_array_foreach((json_t *)list, i, v) {
-		list_deadline_row(cli, &t, v, false);
-	}
+	list_fill(cli, list_deadline_columns, list, &t);
 	heading(cli, tr(cli->lang, "期限", "Deadlines"));
 	table_print(&t, 2, cli->width, cli->out);
 }
