@@ -134,6 +134,35 @@ static void show_docs(struct cli *cli, const json_t *definition, const json_t *c
 	table_print(&t, 2, cli->width, cli->out);
 }
 
+/* One row a relation that has cases, and how many more there are than were listed. */
+static void show_relations(struct cli *cli, const json_t *definition, const json_t *cs)
+{
+	const json_t *more = json_object_get(cs, "relations_more");
+	const char *name;
+	json_t *list;
+	bool any = false;
+	ANJU_AUTO_TABLE t = TABLE_INIT;
+	for (int i = 0; i < 3; i++)
+		table_column(&t, NULL);
+	json_object_foreach(json_object_get(cs, "relations"), name, list) {
+		ANJU_AUTO_BUF cases = BUF_INIT;
+		long long rest = json_integer_value(json_object_get(more, name));
+		if (json_array_size(list) == 0)
+			continue;
+		any = true;
+		show_join(list, tr(cli->lang, "、", ", "), &cases);
+		if (rest > 0)
+			buf_addf(&cases, tr(cli->lang, "，另有 %lld 个", ", and %lld more"), rest);
+		table_cell(&t, names_member(cli, definition, "relations", name));
+		table_cell(&t, name);
+		table_cell(&t, cases.data);
+	}
+	if (!any)
+		return;
+	heading(cli, tr(cli->lang, "关联个案", "Related cases"));
+	table_print(&t, 2, cli->width, cli->out);
+}
+
 static void show_deadlines(struct cli *cli, const json_t *cs)
 {
 	const json_t *list = json_object_get(cs, "deadlines");
@@ -199,6 +228,7 @@ int run_case_get(struct cli *cli)
 	show_summary(cli, definition, cs);
 	show_fields(cli, definition, cs);
 	show_docs(cli, definition, cs);
+	show_relations(cli, definition, cs);
 	show_deadlines(cli, cs);
 	show_possible(cli, definition, cs);
 	return CLI_OK;

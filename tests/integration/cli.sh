@@ -105,6 +105,13 @@ expect "the feed" 0 'household/610322-0001@2 +610322.poverty +submit_candidate' 
 expect "the feed as JSON lines" 0 '"event":"submit_candidate"' zh feed --json
 expect "a raw call" 0 '"manual":' zh call clock.get '{}'
 expect "a raw call of nothing" 1 'anjuctl discover' zh call no.such
+expect "a site is opened" 0 '第 1 版' zh case open project/610322-S01 name=城关安置点 town=610322101.town \
+	builder=610322.builder.01 tranche=national plan_year=2017 'house_types=["A:4:100.00:20"]' \
+	--as 610322.relocation
+expect "a household is tied to it" 0 '第 [0-9]+ 版' \
+	zh case send household/610322-0001 amend project=project/610322-S01 --reason 分配安置点 --as 610322.poverty
+expect "a case names what it belongs to" 0 '^ +安置点 +project +project/610322-S01$' zh case get household/610322-0001
+expect "and what belongs to it" 0 '^ +Households +households +household/610322-0001$' en case get project/610322-S01
 expect "no such case" 1 'anjuctl case list' zh case get household/no-such
 
 # --- the command line itself ---
@@ -139,7 +146,7 @@ expect "an import without a mapping" 2 '--mapping' zh import "$dir/roster.csv"
 stop
 
 expect "store check" 0 '没有问题' "$ctl" store check --data "$dir/a/data"
-expect "store dump" 0 '^case household/610322-0001 rev=2 ' "$ctl" store dump --data "$dir/a/data"
+expect "store dump" 0 '^case household/610322-0001 rev=3 ' "$ctl" store dump --data "$dir/a/data"
 expect "store check of nothing" 2 'anjuctl:' "$ctl" store check --data "$dir/none"
 
 # --- replay, with and without interruptions ---
