@@ -110,6 +110,7 @@ void act_done(struct act *act)
 	json_decref(act->failed);
 	buf_done(&act->why[LANG_ZH]);
 	buf_done(&act->why[LANG_EN]);
+	free(act->seen);
 }
 
 /* A condition or value that could not be computed is put into words. */
@@ -121,6 +122,16 @@ static anju_status undecided(struct act *act, anju_status st, anju_error *err)
 	if (err != NULL)
 		why = *err;
 	return refuse_cannot(act, &why, err);
+}
+
+/* Only now: a step that is refused has taken nothing. */
+static void tell_observer(struct act *act)
+{
+	const struct case_observer *o = act->env->observer;
+	for (size_t i = 0; i < act->seen_len; i++) {
+		const struct seen *seen = &act->seen[i];
+		(seen->state ? o->entered : o->taken)(o->ctx, act->wf, seen->index);
+	}
 }
 
 /* What every change ends with: deadlines settle, the entry is written and chained. */
@@ -148,6 +159,7 @@ static anju_status conclude(struct act *act, anju_error *err)
 	cs->rev++;
 	cs->updated_ms = act->env->now_ms;
 	cs->phase = case_phase(cs);
+	tell_observer(act);
 	return ANJU_OK;
 }
 

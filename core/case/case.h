@@ -94,6 +94,17 @@ void case_write_meta(const struct anju_case *cs, struct buf *out);
 /** Memory taken, roughly, for the cache. */
 size_t case_bytes(const struct anju_case *cs);
 
+/** Someone who counts what charts do, for coverage. Not told of what was refused, but for its guards. */
+struct case_observer {
+	void *ctx;
+	/* A guard was asked, also by a step that is refused in the end. */
+	void (*guard)(void *ctx, const struct workflow *wf, const struct chart_call *guard,
+		enum chart_verdict verdict);
+	/* After a step that held, in its order. */
+	void (*taken)(void *ctx, const struct workflow *wf, uint32_t transition);
+	void (*entered)(void *ctx, const struct workflow *wf, uint32_t state);
+};
+
 /** The world around a decision. Borrowed for the call. */
 struct case_env {
 	const struct org *org;
@@ -112,6 +123,7 @@ struct case_env {
 	/* ANJU_E_NOTFOUND when there is no such case. */
 	anju_status (*find)(
 		void *ctx, const char *workflow, const char *key, int64_t *ret_id, anju_error *err);
+	const struct case_observer *observer; /* or NULL */
 };
 
 /** What someone asks of a case. */

@@ -185,30 +185,42 @@ static bool is_asked(const struct act *act, const struct chart_call *call)
 	return false;
 }
 
+static enum chart_verdict ask_in(struct asking *asking, const struct guard *g)
+{
+	if (chart_step_in(asking->step, g->state))
+		return CHART_TRUE;
+	if (!asking->explain)
+		return CHART_FALSE;
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
+	buf_addf(&zh, "尚未处于“%s”", state_title(asking->act->wf, g->state, LANG_ZH));
+	buf_addf(&en, "not in \"%s\"", state_title(asking->act->wf, g->state, LANG_EN));
+	say_no(asking->act, g, zh.data != NULL ? zh.data : "", en.data != NULL ? en.data : "");
+	return CHART_FALSE;
+}
+
+static enum chart_verdict ask(struct asking *asking, const struct guard *g, const json_t *params)
+{
+	switch (g->kind) {
+	case GUARD_CEL:
+		return ask_cel(asking, g);
+	case GUARD_POLICY:
+		return ask_policy(asking, g, params);
+	case GUARD_IN:
+		return ask_in(asking, g);
+	}
+	return CHART_CANNOT;
+}
+
 static enum chart_verdict guard(void *ctx, struct chart_step *step, const struct chart_call *call,
 	const struct chart_event *event)
 {
 	struct asking asking = {.act = ctx, .step = step, .explain = is_asked(ctx, call)};
-	const struct guard *g = call->user;
+	const struct case_observer *observer = asking.act->env->observer;
 	(void)event; /* the request's data is the event's for the whole macrostep */
-	switch (g->kind) {
-	case GUARD_CEL:
-		return ask_cel(&asking, g);
-	case GUARD_POLICY:
-		return ask_policy(&asking, g, call->params);
-	case GUARD_IN:
-		if (chart_step_in(step, g->state))
-			return CHART_TRUE;
-		if (!asking.explain)
-			return CHART_FALSE;
-		ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT;
-		buf_addf(&zh, "尚未处于“%s”", state_title(asking.act->wf, g->state, LANG_ZH));
-		buf_addf(&en, "not in \"%s\"", state_title(asking.act->wf, g->state, LANG_EN));
-		say_no(asking.act, g, zh.data != NULL ? zh.data : "",
-			en.data != NULL ? en.data : "");
-		return CHART_FALSE;
-	}
-	return CHART_CANNOT;
+	enum chart_verdict verdict = ask(&asking, call->user, call->params);
+	if (observer != NULL)
+		observer->guard(observer->ctx, asking.act->wf, call, verdict);
+	return verdict;
 }
 
 /* --- actions --- */
@@ -378,9 +390,24 @@ static anju_status do_action(struct asking *asking, const struct chart_call *cal
 
 /* --- states --- */
 
+static anju_status note_seen(struct act *act, bool state, uint32_t index, anju_error *err)
+{
+	if (act->env->observer == NULL)
+		return ANJU_OK;
+	struct seen *p = grow(act->seen, act->seen_len, sizeof *p);
+	if (p == NULL)
+		return anju_fail_nomem(err);
+	act->seen = p;
+	p[act->seen_len++] = (struct seen){.state = state, .index = index};
+	return ANJU_OK;
+}
+
 static anju_status entered(struct act *act, uint32_t state, anju_error *err)
 {
 	const struct state_rule *rule = &act->wf->states[state];
+	anju_status st = note_seen(act, true, state, err);
+	if (st != ANJU_OK)
+		return st;
 	for (size_t i = 0; i < rule->unlocks_len; i++)
 		case_lock(act, &act->wf->fields[rule->unlocks[i]], false);
 	for (size_t i = 0; i < rule->locks_len; i++)
@@ -388,7 +415,7 @@ static anju_status entered(struct act *act, uint32_t state, anju_error *err)
 	for (size_t i = 0; i < rule->meets_len; i++)
 		act_meet(act, &act->wf->deadlines[rule->meets[i]]);
 	for (size_t i = 0; i < rule->arms_len; i++) {
-		anju_status st = act_arm(act, &act->wf->deadlines[rule->arms[i]], err);
+		st = act_arm(act, &act->wf->deadlines[rule->arms[i]], err);
 		if (st != ANJU_OK)
 			return st;
 	}
@@ -401,6 +428,9 @@ static anju_status taken(struct act *act, uint32_t index, anju_error *err)
 	const struct transition_rule *rule = &act->wf->transitions[index];
 	const struct chart_transition *t = chart_transition_at(act->wf->chart, index);
 	act->taken = true;
+	anju_status st = note_seen(act, false, index, err);
+	if (st != ANJU_OK)
+		return st;
 	if (rule->by.len == 0 || strcmp(t->descriptor, "") == 0)
 		return ANJU_OK;
 	/* taken for an event that the chart raised on the way: nobody asked for it, so nobody has to be let */

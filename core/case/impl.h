@@ -24,6 +24,11 @@ struct act {
 	json_t *failed; /* owned; explanations of guards that said no: [{"zh", "en"}] */
 	struct buf why
 		[2]; /* owned; the same as one text a language, the author's own words before each */
+	struct seen {
+		bool state; /* entered; else a transition taken */
+		uint32_t index;
+	} * seen; /* owned; only for an observer */
+	size_t seen_len;
 	anju_error
 		failure; /* why a host callback failed, when the chart passes only the status on */
 	bool has_failure;

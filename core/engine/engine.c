@@ -452,6 +452,11 @@ anju_status engine_start(const struct engine_options *options, struct engine **r
 	anju_status st = prepare(e, err);
 	if (st != ANJU_OK)
 		return st;
+	if (e->options.no_thread) {
+		anju_assert(e->options.manual_clock);
+		*ret = ANJU_TAKE(e);
+		return ANJU_OK;
+	}
 	int bad = pthread_create(&e->thread, NULL, engine_main, e);
 	if (bad != 0)
 		return anju_fail_errno(err, bad, "@say.starting_thread|engine");
@@ -475,6 +480,13 @@ anju_status engine_submit(struct engine *engine, struct command *cmd, anju_error
 	if (!refused)
 		return ANJU_OK;
 	return anju_fail(err, ANJU_E_BUSY, "engine.busy", "the queue is full");
+}
+
+void engine_run(struct engine *engine, struct command *cmd)
+{
+	anju_assert(engine->options.no_thread);
+	cmd->next = NULL;
+	run_list(engine, cmd);
 }
 
 void engine_drain(struct engine *engine)

@@ -14,6 +14,7 @@
 #include "anju/error.h"
 #include "base/cleanup.h"
 #include "calendar/calendar.h"
+#include "case/case.h"
 #include "engine/command.h"
 #include "pack/pack.h"
 #include "plugin/plugin.h"
@@ -33,6 +34,9 @@ struct engine_options {
 	int batch_limit;         /* 0 = 512 commands a transaction */
 	size_t cache_bytes;      /* 0 = 32 MiB of cases kept in memory */
 	int policy_timeout_ms;   /* 0 = 1,000 */
+	bool no_thread;          /* engine_run() does the work; the clock is then manual */
+	bool no_obligations;     /* duties do not begin by the calendar */
+	const struct case_observer *observer; /* borrowed; or NULL */
 
 	/* Called on the engine thread after the batch is durable (or has failed as a whole): the list is
 	 * the receiver's, in queue order. last_seq = feed position reached; messages = there are new ones
@@ -49,6 +53,10 @@ ANJU_MUST_CHECK anju_status engine_start(
  *  then still the caller's. Any thread. */
 ANJU_MUST_CHECK anju_status engine_submit(
 	struct engine *engine, struct command *cmd, anju_error *err);
+
+/** Of an engine without a thread: carry out one command here and now, a batch of its own. `finished` has
+ *  been called when it returns; the command is still the caller's. */
+void engine_run(struct engine *engine, struct command *cmd);
 
 /** Carry out what is queued, then end the thread. Later submits are refused. */
 void engine_drain(struct engine *engine);

@@ -230,5 +230,6 @@ void engine_bind_env(struct engine *e)
 		.related = related,
 		.policy = policy,
 		.find = find,
+		.observer = e->options.observer,
 	};
 }

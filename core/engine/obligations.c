@@ -127,6 +127,8 @@ static anju_status begin(struct engine *e, const struct obligation *o, int32_t d
 anju_status engine_obligations_init(struct engine *e, anju_error *err)
 {
 	e->next_obligation_ms = DUTY_NEVER;
+	if (e->options.no_obligations)
+		return ANJU_OK;
 	for (size_t i = 0; i < pack_set_obligation_count(e->options.packs); i++) {
 		int32_t day = 0;
 		anju_status st =

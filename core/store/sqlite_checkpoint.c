@@ -93,7 +93,10 @@ void checkpoint_log_grew(struct store *store, int pages)
 void checkpoint_between(struct store *store)
 {
 	struct checkpointer *c = &store->checkpointer;
-	if (c->pages < c->at)
+	if (!c->started && c->pages >= LOG_PAGES) /* a scratch store has no thread for it */
+		(void)sqlite3_wal_checkpoint_v2(
+			store->db.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	if (!c->started || c->pages < c->at)
 		return;
 	pthread_mutex_lock(&c->lock);
 	bool done = c->done;

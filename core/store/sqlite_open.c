@@ -86,6 +86,9 @@ static int set_up(struct db *db, enum db_mode mode, int cache_kib)
 	if (rc == SQLITE_OK && mode == DB_WRITER)
 		rc = pragma(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 				"PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = 0");
+	if (rc == SQLITE_OK && mode == DB_SCRATCH)
+		rc = pragma(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
+				"PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = 0");
 	/* the first look at the file itself: says whether it is a database at all */
 	if (rc == SQLITE_OK)
 		rc = pragma(db, "SELECT count(*) FROM sqlite_schema");
@@ -106,12 +109,12 @@ anju_status db_open(
 	db->path = strdup(path);
 	if (db->path == NULL)
 		return anju_fail_nomem(err);
-	int flags = mode == DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+	int flags = mode != DB_READER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 				      : SQLITE_OPEN_READONLY;
 	/* one thread at a time uses a connection, so it needs no lock of its own */
 	int rc = sqlite3_open_v2(path, &db->handle,
 		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-		mode == DB_WRITER ? SQLITE_VFS_NAME : NULL);
+		mode != DB_READER ? SQLITE_VFS_NAME : NULL);
 	if (rc == SQLITE_OK)
 		rc = set_up(db, mode, cache_kib);
 	if (rc == SQLITE_OK)
@@ -230,12 +233,13 @@ anju_status store_open(const struct store_options *options, struct store **ret, 
 	if (st == ANJU_OK)
 		st = make_file(path, err);
 	if (st == ANJU_OK)
-		st = db_open(&store->db, path, DB_WRITER, cache_kib, err);
+		st = db_open(&store->db, path, options->scratch ? DB_SCRATCH : DB_WRITER, cache_kib,
+			err);
 	if (st == ANJU_OK)
 		st = sqlite_migrate(&store->db, sqlite_migrations, sqlite_migrations_len, err);
 	if (st == ANJU_OK)
 		st = tx_attach(store, err);
-	if (st == ANJU_OK)
+	if (st == ANJU_OK && !options->scratch)
 		st = checkpoint_start(store, err);
 	if (st == ANJU_OK)
 		*ret = ANJU_TAKE(store);

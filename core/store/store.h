@@ -28,6 +28,7 @@ struct store_options {
 	const char
 		*fault; /* tests: "after:commit:12", "before:commit:3": _exit(137) there; or NULL */
 	int cache_kib;  /* page cache of the writer, 0 = 4 MiB */
+	bool scratch; /* need not outlive the process: nothing is synced, and no thread is started */
 };
 
 /**
