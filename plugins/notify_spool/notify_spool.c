@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,7 @@
 
 #include "anju/plugin.h"
 
-#include "message.h"
+#include "mail.h"
 
 #define FROM_DEFAULT "anju@localhost"
 
@@ -32,41 +31,15 @@ static const char manifest[] =
 #include "notify_spool_manifest.h"
 	;
 
-ANJU_PRINTF(4, 5)
-static anju_status fail(anju_error *err, anju_status st, const char *id, const char *fmt, ...)
-{
-	if (err == NULL)
-		return st;
-	memset(err, 0, sizeof *err);
-	err->status = st;
-	snprintf(err->id, sizeof err->id, "%s", id);
-	va_list ap;
-	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof err->text, fmt, ap);
-	va_end(ap);
-	return st;
-}
-
 /** ANJU_E_IO even for a full disk: room may come back, so the delivery is worth another try. */
 static anju_status fail_io(anju_error *err, const char *what, const char *name)
 {
 	int errnum = errno;
-	(void)fail(err, ANJU_E_IO, "notify_spool.io", "%s %s: %s", what, name, strerror(errnum));
+	(void)text_fail(
+		err, ANJU_E_IO, "notify_spool.io", "%s %s: %s", what, name, strerror(errnum));
 	err->origin = ANJU_ORIGIN_ERRNO;
 	err->cause = errnum;
 	return ANJU_E_IO;
-}
-
-static bool parse_lang(const char *s, enum text_lang *ret)
-{
-	static const char *const names[] = {"zh", "en", "both"};
-	for (int i = 0; i < 3; i++) {
-		if (strcmp(s, names[i]) == 0) {
-			*ret = (enum text_lang)i;
-			return true;
-		}
-	}
-	return false;
 }
 
 static anju_status check_member(const char *key, const json_t *v, anju_error *err)
@@ -76,20 +49,21 @@ static anju_status check_member(const char *key, const json_t *v, anju_error *er
 	if (strcmp(key, "dir") == 0)
 		return ANJU_OK;
 	if (strcmp(key, "folder") == 0)
-		return s != NULL && s[0] == '/' ? ANJU_OK
-						: fail(err, ANJU_E_INVALID, "notify_spool.config",
-							  "\"folder\" must be an absolute path");
-	if (strcmp(key, "from") == 0)
-		return s != NULL && message_address_ok(s)
+		return s != NULL && s[0] == '/'
 			       ? ANJU_OK
-			       : fail(err, ANJU_E_INVALID, "notify_spool.config",
+			       : text_fail(err, ANJU_E_INVALID, "notify_spool.config",
+					 "\"folder\" must be an absolute path");
+	if (strcmp(key, "from") == 0)
+		return s != NULL && text_address_ok(s)
+			       ? ANJU_OK
+			       : text_fail(err, ANJU_E_INVALID, "notify_spool.config",
 					 "\"from\" must be an address such as " FROM_DEFAULT);
 	if (strcmp(key, "lang") == 0)
-		return s != NULL && parse_lang(s, &lang)
+		return s != NULL && text_lang_parse(s, &lang)
 			       ? ANJU_OK
-			       : fail(err, ANJU_E_INVALID, "notify_spool.config",
+			       : text_fail(err, ANJU_E_INVALID, "notify_spool.config",
 					 "\"lang\" must be zh, en or both");
-	return fail(err, ANJU_E_INVALID, "notify_spool.config",
+	return text_fail(err, ANJU_E_INVALID, "notify_spool.config",
 		"unknown member \"%s\"; allowed: folder from lang", key);
 }
 
@@ -103,7 +77,8 @@ static anju_status check(const json_t *config, anju_error *err)
 			return st;
 	}
 	if (json_object_get(config, "folder") == NULL)
-		return fail(err, ANJU_E_INVALID, "notify_spool.config", "\"folder\" is missing");
+		return text_fail(
+			err, ANJU_E_INVALID, "notify_spool.config", "\"folder\" is missing");
 	return ANJU_OK;
 }
 
@@ -126,15 +101,15 @@ static anju_status init(
 	const char *lang = json_string_value(json_object_get(config, "lang"));
 	struct spool *self = calloc(1, sizeof *self);
 	if (self == NULL)
-		return fail(err, ANJU_E_NOMEM, "mem.out", "out of memory");
+		return text_fail(err, ANJU_E_NOMEM, "mem.out", "out of memory");
 	pthread_mutex_init(&self->lock, NULL);
 	if (lang != NULL)
-		(void)parse_lang(lang, &self->lang); /* checked before */
+		(void)text_lang_parse(lang, &self->lang); /* checked before */
 	self->from = strdup(from != NULL ? from : FROM_DEFAULT);
 	self->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	anju_status st = ANJU_OK;
 	if (self->from == NULL)
-		st = fail(err, ANJU_E_NOMEM, "mem.out", "out of memory");
+		st = text_fail(err, ANJU_E_NOMEM, "mem.out", "out of memory");
 	else if (self->folder_fd < 0 || faccessat(self->folder_fd, ".", W_OK | X_OK, 0) != 0)
 		st = fail_io(err, "opening folder", folder);
 	if (st != ANJU_OK) {
@@ -201,15 +176,16 @@ static anju_answered deliver(
 	anju_error err = {0};
 	struct text t = {0};
 	anju_status st = ANJU_OK;
-	const char *lacks = message_write(&t, message, self->from, self->lang);
+	struct mail_options options = {.from = self->from, .lang = self->lang};
+	const char *lacks = mail_write(&t, message, &options);
 	if (t.failed)
-		st = fail(&err, ANJU_E_NOMEM, "mem.out", "out of memory");
+		st = text_fail(&err, ANJU_E_NOMEM, "mem.out", "out of memory");
 	else if (lacks != NULL)
-		st = fail(&err, ANJU_E_INVALID, "notify_spool.message",
+		st = text_fail(&err, ANJU_E_INVALID, "notify_spool.message",
 			"message member %s is missing or malformed", lacks);
 	if (st == ANJU_OK) {
 		char token[TOKEN_CHARS];
-		message_token(json_string_value(json_object_get(message, "id")), token);
+		text_token(json_string_value(json_object_get(message, "id")), token);
 		pthread_mutex_lock(&self->lock);
 		st = put(self, token, &t, &err);
 		pthread_mutex_unlock(&self->lock);
