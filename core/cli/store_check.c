@@ -72,6 +72,8 @@ static void compare(
 		differs(check, row, "rev");
 	if (memcmp(fold->head, row->head, HASH_BYTES) != 0)
 		differs(check, row, "head");
+	if (strcmp(fold->definition, row->hash) != 0)
+		differs(check, row, "definition");
 	if (strcmp(fold->state != NULL ? fold->state : "", row->state) != 0)
 		differs(check, row, "state");
 	if (data == NULL || !json_equal(fold->data, data))
@@ -87,7 +89,7 @@ static void compare(
 static anju_status fold_all(struct folding *f, struct store_reader *reader,
 	const struct store_case *row, anju_error *err)
 {
-	anju_status st = journal_fold_init(&f->fold, row->workflow, row->key, row->hash, err);
+	anju_status st = journal_fold_init(&f->fold, row->workflow, row->key, row->origin, err);
 	if (st != ANJU_OK)
 		return st;
 	do {

@@ -74,6 +74,7 @@ anju_status journal_fold_init(struct journal_fold *fold, const char *workflow, c
 		journal_fold_done(fold);
 		return anju_fail_nomem(err);
 	}
+	snprintf(fold->definition, sizeof fold->definition, "%s", definition_hash);
 	journal_genesis(workflow, key, definition_hash, fold->head);
 	return ANJU_OK;
 }
@@ -108,6 +109,18 @@ static anju_status corrupt(anju_error *err, const char *id, int64_t rev)
 	return ANJU_E_CORRUPT;
 }
 
+/* The case goes from the definition that it had to another; false when it says so of a third one. */
+static bool redefine(struct journal_fold *fold, const json_t *change)
+{
+	const char *from = json_string_value(json_object_get(change, "from"));
+	const char *to = json_string_value(json_object_get(change, "to"));
+	if (from == NULL || to == NULL || strcmp(from, fold->definition) != 0 ||
+		strlen(to) >= sizeof fold->definition)
+		return false;
+	memcpy(fold->definition, to, strlen(to) + 1);
+	return true;
+}
+
 anju_status journal_fold_add(struct journal_fold *fold, const struct journal_entry *entry,
 	const uint8_t hash[HASH_BYTES], anju_error *err)
 {
@@ -122,6 +135,9 @@ anju_status journal_fold_add(struct journal_fold *fold, const struct journal_ent
 		return corrupt(err, "journal.body", entry->rev);
 	json_t *state = json_object_get(body, "state");
 	json_t *locks = json_object_get(body, "locks");
+	const json_t *change = json_object_get(body, "definition");
+	if (change != NULL && !redefine(fold, change))
+		return corrupt(err, "journal.body", entry->rev);
 	if (state != NULL) {
 		char *copy = json_is_string(state) ? strdup(json_string_value(state)) : NULL;
 		if (copy == NULL)

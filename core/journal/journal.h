@@ -6,9 +6,11 @@
  *   "data"       fields set (null: unset)
  *   "docs"       documents received: kind → details
  *   "locks"      all locked fields, when the set changed
- *   "deadlines"  [{"name", "op": armed|met|late|superseded|moved, "due": date}]
+ *   "deadlines"  [{"name", "op": armed|met|late|superseded|moved|waived, "due": date}]
  *   "relations"  relation → list of "workflow/key", replacing what was there
  *   "cause"      "workflow/key@rev" of the case whose transition sent the event
+ *   "definition" {"from", "to", "from_version", "to_version"}: hashes and versions, when the case went over
+ *                to another definition (event "case.migrate")
  *
  * Chain: hash(entry) = SHA-256(hash(previous) | NUL-separated texts of the entry); the first entry's
  * predecessor is the SHA-256 of the case's name and definition hash. Pure; no store.
@@ -45,6 +47,7 @@ struct journal_fold {
 	json_t *data;  /* owned, object */
 	json_t *docs;  /* owned, object */
 	json_t *locks; /* owned, array */
+	char definition[HASH_HEX_CHARS]; /* the one in force after it */
 	uint8_t head[HASH_BYTES];
 };
 ANJU_MUST_CHECK anju_status journal_fold_init(struct journal_fold *fold, const char *workflow,

@@ -41,9 +41,12 @@ enum stmt {
 	STMT_DEFINITION_INSERT,
 	STMT_DEFINITION_LOAD,
 	STMT_DEFINITION_PUT,
+	STMT_DEFINITION_GET,
+	STMT_DEFINITION_COUNT,
 	/* cases */
 	STMT_CASE_INSERT,
 	STMT_CASE_UPDATE,
+	STMT_CASE_REDEFINE,
 	STMT_CASE_TAIL,
 	STMT_CASE_TAIL_PUT,
 	STMT_CASE_FIND,
@@ -70,6 +73,7 @@ enum stmt {
 	STMT_DEADLINE_LAST,
 	STMT_DEADLINE_UPDATE,
 	STMT_DEADLINE_PUT_OFF,
+	STMT_DEADLINE_RENAME,
 	STMT_DEADLINE_OF,
 	STMT_DEADLINE_DUE,
 	STMT_DEADLINE_NEXT,
@@ -291,6 +295,8 @@ anju_status case_get(
 anju_status related(struct db *db, int64_t case_id, const char *name, bool inverse, store_id_cb cb,
 	void *ctx, anju_error *err);
 anju_status meta_get(struct db *db, const char *name, const char **ret, anju_error *err);
+anju_status definition_get(
+	struct db *db, const char *hash, struct store_definition *ret, anju_error *err);
 
 /** Deadline ids carry their case, so that the deadlines of a case lie together without an index. */
 #define DEADLINE_ID_BITS 20

@@ -19,6 +19,9 @@ void case_row(struct db *db, sqlite3_stmt *stmt, struct store_case *ret)
 		.opened_ms = sqlite3_column_int64(stmt, 11),
 		.updated_ms = sqlite3_column_int64(stmt, 12),
 	};
+	bool moved = sqlite3_column_type(stmt, 15) != SQLITE_NULL;
+	ret->origin = moved ? intern_text(db, &db->definitions, sqlite3_column_int64(stmt, 15))
+			    : ret->hash;
 	if (sqlite3_column_bytes(stmt, 13) == HASH_BYTES)
 		memcpy(ret->head, sqlite3_column_blob(stmt, 13), HASH_BYTES);
 }
@@ -197,6 +200,23 @@ anju_status store_case_update(struct store *store, const struct store_case *row,
 	return ANJU_OK;
 }
 
+anju_status store_case_redefine(
+	struct store *store, int64_t id, const char *hash, anju_error *err)
+{
+	anju_status st = tx_write(store, err);
+	if (st != ANJU_OK)
+		return st;
+	anju_error local;
+	int64_t number = tx_word(store, &store->db.definitions, hash, &local);
+	if (number == 0)
+		return tx_fail(store, &local, err);
+	tx_op(store, STMT_CASE_REDEFINE);
+	tx_int(store, id);
+	tx_int(store, number);
+	int rc = tx_run(store);
+	return rc == SQLITE_OK ? ANJU_OK : tx_fail_sqlite(store, rc, "writing a case", err);
+}
+
 /* --- relations --- */
 
 anju_status store_relation_add(
@@ -327,4 +347,40 @@ anju_status store_workflow_put(struct store *store, const char *hash, const char
 	tx_text(store, source);
 	int rc = tx_run(store);
 	return rc == SQLITE_OK ? ANJU_OK : tx_fail_sqlite(store, rc, "writing a definition", err);
+}
+
+anju_status definition_get(
+	struct db *db, const char *hash, struct store_definition *ret, anju_error *err)
+{
+	sqlite3_stmt *stmt = db_stmt(db, STMT_DEFINITION_GET);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading a definition");
+	db_bind_text(stmt, 1, hash);
+	int rc = sqlite3_step(stmt);
+	anju_status st = ANJU_OK;
+	struct store_definition row = {0};
+	if (rc == SQLITE_ROW) {
+		row = (struct store_definition){.hash = db_text(stmt, 0),
+			.workflow = db_text(stmt, 1),
+			.version = db_text(stmt, 2),
+			.source = db_text(stmt, 3)};
+		const char **texts[] = {&row.hash, &row.workflow, &row.version, &row.source};
+		st = db_keep(db, texts, sizeof texts / sizeof texts[0], err);
+	} else if (rc == SQLITE_DONE) {
+		st = anju_fail(err, ANJU_E_NOTFOUND, "store.no_definition",
+			"no definition %.12s", hash);
+		anju_error_found(err, "%.12s", hash);
+	} else {
+		st = sqlite_fail(err, db->handle, rc, "reading a definition");
+	}
+	db_done(db, STMT_DEFINITION_GET, stmt);
+	if (st == ANJU_OK)
+		*ret = row;
+	return st;
+}
+
+anju_status store_definition_get(struct store *store, const char *hash,
+	struct store_definition *ret, anju_error *err)
+{
+	return definition_get(&store->db, hash, ret, err);
 }

@@ -152,6 +152,24 @@ anju_status store_deadline_put_off(
 	return rc == SQLITE_OK ? ANJU_OK : tx_fail_sqlite(store, rc, "writing a deadline", err);
 }
 
+anju_status store_deadline_rename(
+	struct store *store, int64_t id, const char *name, int32_t state, anju_error *err)
+{
+	anju_status st = tx_write(store, err);
+	if (st != ANJU_OK)
+		return st;
+	anju_error local;
+	int64_t word = tx_word(store, &store->db.words, name, &local);
+	if (word == 0)
+		return tx_fail(store, &local, err);
+	tx_op(store, STMT_DEADLINE_RENAME);
+	tx_int(store, id);
+	tx_int(store, word);
+	tx_int(store, state);
+	int rc = tx_run(store);
+	return rc == SQLITE_OK ? ANJU_OK : tx_fail_sqlite(store, rc, "writing a deadline", err);
+}
+
 static anju_status deadlines(struct db *db, enum stmt id, sqlite3_stmt *stmt, store_deadline_cb cb,
 	void *ctx, anju_error *err)
 {

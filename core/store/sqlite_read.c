@@ -44,6 +44,29 @@ anju_status store_read_meta(
 	return meta_get(&reader->db, name, ret, err);
 }
 
+anju_status store_read_definition(struct store_reader *reader, const char *hash,
+	struct store_definition *ret, anju_error *err)
+{
+	return definition_get(&reader->db, hash, ret, err);
+}
+
+anju_status store_count_definitions(
+	struct store_reader *reader, store_count_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &reader->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_DEFINITION_COUNT);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "counting definitions");
+	int rc;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		if (!cb(ctx, intern_text(db, &db->words, sqlite3_column_int64(stmt, 0)),
+			    intern_text(db, &db->definitions, sqlite3_column_int64(stmt, 1)),
+			    sqlite3_column_int64(stmt, 2), sqlite3_column_int64(stmt, 3)))
+			break;
+	}
+	return db_end(db, STMT_DEFINITION_COUNT, stmt, rc, "counting definitions", err);
+}
+
 static void bind_word(sqlite3_stmt *stmt, int at, int64_t word)
 {
 	if (word != 0)
@@ -61,6 +84,11 @@ anju_status store_read_cases(struct store_reader *reader, const struct store_cas
 	anju_status st = intern_filter(db, filter->workflow, &workflow, &none, err);
 	if (st == ANJU_OK && !none)
 		st = intern_filter(db, filter->phase, &phase, &none, err);
+	int64_t definition = 0;
+	if (st == ANJU_OK && !none && filter->definition != NULL) {
+		st = intern_find(db, &db->definitions, filter->definition, &definition, err);
+		none = definition == 0;
+	}
 	if (st != ANJU_OK || none)
 		return st;
 	sqlite3_stmt *stmt = db_stmt(db, STMT_CASE_LIST);
@@ -76,6 +104,7 @@ anju_status store_read_cases(struct store_reader *reader, const struct store_cas
 		(void)sqlite3_bind_int(stmt, 5, filter->done);
 	db_bind_text(stmt, 6, filter->state);
 	(void)sqlite3_bind_int(stmt, 7, filter->limit);
+	bind_word(stmt, 8, definition);
 	int rc;
 	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
 		struct store_case row;

@@ -108,8 +108,12 @@ static const char schema_1[] =
 	"CREATE INDEX message_live ON message(status) WHERE status <> 1;"
 	"PRAGMA application_id = 1634626165;"; /* "anju" */
 
+/* The definition that a case was opened under, with which its chain begins; NULL while it still has it. */
+static const char schema_2[] = "ALTER TABLE cases ADD COLUMN origin INTEGER;";
+
 const struct migration sqlite_migrations[] = {
 	{1, schema_1},
+	{2, schema_2},
 };
 const size_t sqlite_migrations_len = sizeof sqlite_migrations / sizeof sqlite_migrations[0];
 

@@ -5,7 +5,7 @@
 
 #define CASE_COLUMNS                                                                               \
 	"id, workflow, key, definition, rev, region, phase, state, data, meta, done, opened_ms, "  \
-	"updated_ms, head, last_seq"
+	"updated_ms, head, last_seq, origin"
 #define ENTRY_COLUMNS                                                                              \
 	"j.seq, j.case_id, j.rev, j.recorded_ms, ifnull(j.effective_ms, j.recorded_ms), j.event, " \
 	"j.actor, j.reason, j.body, j.idem, j.hash, c.workflow, c.key"
@@ -43,6 +43,10 @@ static const char *const sql[STMT_COUNT_] = {
 	[STMT_DEFINITION_LOAD] = "SELECT id, hash FROM definition WHERE id > ?1 ORDER BY id",
 	[STMT_DEFINITION_PUT] = "UPDATE definition SET workflow = ?2, version = ?3, source = ?4"
 				" WHERE id = ?1 AND source IS NULL",
+	[STMT_DEFINITION_GET] = "SELECT hash, workflow, version, source FROM definition"
+				" WHERE hash = ?1 AND source IS NOT NULL",
+	[STMT_DEFINITION_COUNT] = "SELECT workflow, definition, sum(1 - done), sum(done) FROM cases"
+				  " GROUP BY workflow, definition",
 	[STMT_CASE_INSERT] = "INSERT INTO cases(workflow, key, definition, rev, region, phase, "
 			     "state, data, meta,"
 			     " done, opened_ms, updated_ms, head, last_seq)"
@@ -50,6 +54,8 @@ static const char *const sql[STMT_COUNT_] = {
 	[STMT_CASE_UPDATE] = "UPDATE cases SET rev = ?2, region = ?3, phase = ?4, state = ?5,"
 			     " data = ifnull(?6, data), meta = ifnull(?7, meta), done = ?8,"
 			     " updated_ms = ?9, head = ?10, last_seq = ?11 WHERE id = ?1",
+	[STMT_CASE_REDEFINE] = "UPDATE cases SET origin = ifnull(origin, definition),"
+			       " definition = ?2 WHERE id = ?1",
 	[STMT_CASE_TAIL] = "SELECT last_seq, rev FROM cases WHERE id = ?1",
 	[STMT_CASE_TAIL_PUT] = "UPDATE cases SET last_seq = ?2 WHERE id = ?1",
 	[STMT_CASE_FIND] = "SELECT " CASE_COLUMNS " FROM cases WHERE workflow = ?1 AND key = ?2",
@@ -60,6 +66,7 @@ static const char *const sql[STMT_COUNT_] = {
 			   " AND (?4 IS NULL OR phase = ?4)"
 			   " AND (?5 IS NULL OR done = ?5)"
 			   " AND (?6 IS NULL OR anju_in_state(state, ?6))"
+			   " AND (?8 IS NULL OR definition = ?8)"
 			   " ORDER BY id LIMIT ?7",
 	[STMT_CASE_COUNT] = "SELECT workflow, phase, sum(1 - done), sum(done) FROM cases"
 			    " WHERE (?1 IS NULL OR workflow = ?1)"
@@ -108,6 +115,7 @@ static const char *const sql[STMT_COUNT_] = {
 		" rung = ?6, next_ms = ?7, ended_ms = ?8, lead = ?9, responsible = ?10"
 		" WHERE id = ?1",
 	[STMT_DEADLINE_PUT_OFF] = "UPDATE deadline SET next_ms = ?2 WHERE id = ?1",
+	[STMT_DEADLINE_RENAME] = "UPDATE deadline SET name = ?2, state = ?3 WHERE id = ?1",
 	[STMT_DEADLINE_OF] =
 		"SELECT " DEADLINE_COLUMNS " FROM deadline d CROSS JOIN cases c ON c.id = ?1"
 		" WHERE d.id BETWEEN ?1 << 20 AND (?1 << 20) + 1048575 AND d.status + 0 = 0"

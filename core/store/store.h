@@ -79,6 +79,7 @@ struct store_case {
 	const char *workflow;
 	const char *key;
 	const char *hash; /* hex hash of the definition the case is pinned to */
+	const char *origin; /* of the one it was opened under; given out only */
 	int64_t rev;      /* = rev of the last journal entry */
 	const char *region;
 	const char *phase;
@@ -175,6 +176,9 @@ ANJU_MUST_CHECK anju_status store_case_insert(
  *  updated_ms, head. */
 ANJU_MUST_CHECK anju_status store_case_update(
 	struct store *store, const struct store_case *row, anju_error *err);
+/** Pin the case to another definition; the one it was opened under stays known. */
+ANJU_MUST_CHECK anju_status store_case_redefine(
+	struct store *store, int64_t id, const char *hash, anju_error *err);
 /** Before or after the update of its case's row, in the same transaction: the row's pointer to its last entry
  *  is put right at the commit when other entries came between. Entries first, then the row once, is
  *  cheapest when a command has several. The row's rev and head are the caller's to keep equal to the last
@@ -193,6 +197,9 @@ ANJU_MUST_CHECK anju_status store_deadline_update(
 /** Only when to look again, of a deadline whose case cannot be used at present. */
 ANJU_MUST_CHECK anju_status store_deadline_put_off(
 	struct store *store, int64_t id, int64_t next_ms, anju_error *err);
+/** Name and declaring state, of a deadline or timer whose case got another definition. */
+ANJU_MUST_CHECK anju_status store_deadline_rename(
+	struct store *store, int64_t id, const char *name, int32_t state, anju_error *err);
 ANJU_MUST_CHECK anju_status store_relation_add(
 	struct store *store, int64_t from_case, const char *name, int64_t to_case, anju_error *err);
 ANJU_MUST_CHECK anju_status store_relation_clear(
@@ -213,6 +220,12 @@ ANJU_MUST_CHECK anju_status store_meta_put(
 ANJU_MUST_CHECK anju_status store_workflow_put(struct store *store, const char *hash,
 	const char *id, const char *version, const char *source, anju_error *err);
 
+/** A definition as it was registered. */
+struct store_definition {
+	const char *hash, *workflow, *version;
+	const char *source; /* canonical JSON */
+};
+
 /* Reads of the writer; see its own uncommitted writes. ANJU_E_NOTFOUND when there is no row. */
 ANJU_MUST_CHECK anju_status store_case_find(struct store *store, const char *workflow,
 	const char *key, struct store_case *ret, anju_error *err);
@@ -223,6 +236,9 @@ ANJU_MUST_CHECK anju_status store_journal_by_idem(
 	struct store *store, const char *idem, struct store_entry *ret, anju_error *err);
 ANJU_MUST_CHECK anju_status store_meta_get(
 	struct store *store, const char *name, const char **ret, anju_error *err);
+/** ANJU_E_NOTFOUND "store.no_definition" also for one whose text was never registered. */
+ANJU_MUST_CHECK anju_status store_definition_get(struct store *store, const char *hash,
+	struct store_definition *ret, anju_error *err);
 
 /* Row callbacks: return false to stop. The store must not be written to from inside, except where said. */
 typedef bool (*store_deadline_cb)(void *ctx, const struct store_deadline *row);
@@ -272,6 +288,7 @@ struct store_case_filter {
 	const char *region;   /* prefix */
 	const char *phase;
 	const char *state; /* an active leaf or its ancestor path */
+	const char *definition; /* hex hash */
 	int done;          /* -1 any, 0, 1 */
 	int64_t after_id;  /* cursor: rows with a greater id */
 	int limit;
@@ -331,6 +348,12 @@ ANJU_MUST_CHECK anju_status store_read_stats(
 	struct store_reader *reader, struct store_stats *ret, anju_error *err);
 ANJU_MUST_CHECK anju_status store_read_meta(
 	struct store_reader *reader, const char *name, const char **ret, anju_error *err);
+/** As store_definition_get. */
+ANJU_MUST_CHECK anju_status store_read_definition(struct store_reader *reader, const char *hash,
+	struct store_definition *ret, anju_error *err);
+/** Definitions that cases run under, by (workflow, hash): calls back with (workflow, hash, open, done). */
+ANJU_MUST_CHECK anju_status store_count_definitions(
+	struct store_reader *reader, store_count_cb cb, void *ctx, anju_error *err);
 
 /**
  * Consistency of the rows themselves (not their meaning): database integrity, every case has entries 1…rev

@@ -379,7 +379,7 @@ ANJU_TEST(store, counts_and_stats)
 	cr_assert_eq(stats.entries, 4);
 	cr_assert_eq(stats.last_seq, 4);
 	cr_assert_eq(stats.deadlines_open, 4);
-	cr_assert_eq(stats.schema, 1);
+	cr_assert_eq(stats.schema, 2);
 	cr_assert_gt(stats.file_bytes, 4096);
 	fixture_done(&f);
 }
