@@ -114,10 +114,39 @@ void anju_error_file(anju_error *err, const char *file)
 		put(err->member, sizeof err->member, fmt, ap);                                     \
 		va_end(ap);                                                                        \
 	}
-DEFINE_SETTER(where)
 DEFINE_SETTER(found)
 DEFINE_SETTER(allowed)
 #undef DEFINE_SETTER
+
+static _Thread_local char whole_pointer[1024];
+
+void anju_error_keep_pointer(const char *whole)
+{
+	snprintf(whole_pointer, sizeof whole_pointer, "%s", whole);
+}
+
+void anju_error_where(anju_error *err, const char *fmt, ...)
+{
+	char whole[sizeof whole_pointer];
+	if (err == NULL)
+		return;
+	va_list ap;
+	va_start(ap, fmt);
+	put(whole, sizeof whole, fmt, ap);
+	va_end(ap);
+	if (strlen(whole) >= sizeof err->where)
+		anju_error_keep_pointer(whole);
+	if ((size_t)snprintf(err->where, sizeof err->where, "%s", whole) >= sizeof err->where)
+		utf8_trim_tail(err->where);
+}
+
+const char *anju_error_pointer(const anju_error *err)
+{
+	size_t n = strlen(err->where);
+	/* a character cut in the middle takes up to three bytes with it */
+	bool cut = n + 4 >= sizeof err->where;
+	return cut && strncmp(whole_pointer, err->where, n) == 0 ? whole_pointer : err->where;
+}
 
 const char *anju_status_text(anju_status status)
 {

@@ -40,6 +40,12 @@ void anju_error_where(anju_error *err, const char *fmt, ...) ANJU_PRINTF(2, 3);
 void anju_error_found(anju_error *err, const char *fmt, ...) ANJU_PRINTF(2, 3);
 void anju_error_allowed(anju_error *err, const char *fmt, ...) ANJU_PRINTF(2, 3);
 
+/** err->where is cut to its room. The whole pointer of the error that this thread filled in last, or, when
+ *  it was another one, err->where as it is. Borrowed until the thread's next failure. */
+const char *anju_error_pointer(const anju_error *err);
+/** Remember a pointer that does not fit; for those who fill err->where with one cut already. */
+void anju_error_keep_pointer(const char *whole);
+
 /** Short English name of a status ("not found"); "unknown status" for other numbers. */
 const char *anju_status_text(anju_status status);
 /** The status's identifier without prefix: "E_NOTFOUND". */

@@ -34,7 +34,9 @@ char *json_at_pointer(const struct json_at *at, char *out, size_t size)
 {
 	ANJU_AUTO_BUF b = BUF_INIT;
 	add_pointer(at, &b);
-	snprintf(out, size, "%s", b.data != NULL ? b.data : "");
+	const char *whole = b.data != NULL ? b.data : "";
+	if ((size_t)snprintf(out, size, "%s", whole) >= size)
+		anju_error_keep_pointer(whole);
 	return out;
 }
 

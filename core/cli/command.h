@@ -50,7 +50,5 @@ bool command_is_group(const char *word);
 /** The command, or word in place, that is nearest to what was typed; NULL if nothing is near. `group` NULL:
  *  first words; else second words of that group. */
 const char *command_nearest(const char *group, const char *typed);
-/** Edit distance of two texts: insertions, deletions, replacements, swaps of neighbours; by byte. */
-size_t edit_distance(const char *a, const char *b);
 
 #endif
