@@ -1,0 +1,262 @@
+#include "sandbox/sandbox.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "sandbox/impl.h"
+
+/* --- a folder for a while --- */
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+	return path != NULL && stat(path, &st) == 0 && S_ISDIR(st.st_mode) && access(path, W_OK) == 0;
+}
+
+/* In memory where there is such a place. */
+static anju_status make_folder(char *out, size_t size, anju_error *err)
+{
+	const char *tmp = getenv("TMPDIR");
+	const char *base = is_folder("/dev/shm") ? "/dev/shm" : is_folder(tmp) ? tmp : "/tmp";
+	if ((size_t)snprintf(out, size, "%s/anju-sandbox-XXXXXX", base) >= size)
+		snprintf(out, size, "/tmp/anju-sandbox-XXXXXX");
+	if (mkdtemp(out) != NULL)
+		return ANJU_OK;
+	int bad = errno;
+	out[0] = '\0';
+	return anju_fail_errno(err, bad, "@say.creating|%s", base);
+}
+
+static void remove_folder(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	if (dir == NULL)
+		return;
+	for (const struct dirent *e; (e = readdir(dir)) != NULL;) {
+		if (e->d_name[0] != '.')
+			(void)unlinkat(dirfd(dir), e->d_name, 0); /* what stays, stays */
+	}
+	(void)closedir(dir);
+	(void)rmdir(folder);
+}
+
+/* --- the observer, which dry runs do not concern --- */
+
+static void relay_guard(void *ctx, const struct workflow *wf, const struct chart_call *guard,
+	enum chart_verdict verdict)
+{
+	const struct sandbox *sb = ctx;
+	if (!sb->dry)
+		sb->options.observer->guard(sb->options.observer->ctx, wf, guard, verdict);
+}
+
+static void relay_taken(void *ctx, const struct workflow *wf, uint32_t transition)
+{
+	const struct sandbox *sb = ctx;
+	if (!sb->dry)
+		sb->options.observer->taken(sb->options.observer->ctx, wf, transition);
+}
+
+static void relay_entered(void *ctx, const struct workflow *wf, uint32_t state)
+{
+	const struct sandbox *sb = ctx;
+	if (!sb->dry)
+		sb->options.observer->entered(sb->options.observer->ctx, wf, state);
+}
+
+/* --- opening --- */
+
+static void finished(void *ctx, struct command *list, int64_t last_seq, bool messages)
+{
+	/* the command is looked at where it was made; messages stay where they are */
+	(void)ctx;
+	(void)list;
+	(void)last_seq;
+	(void)messages;
+}
+
+static anju_status start_engine(struct sandbox *sb, anju_error *err)
+{
+	const struct sandbox_world *w = sb->options.world;
+	sb->relay = (struct case_observer){
+		.ctx = sb, .guard = relay_guard, .taken = relay_taken, .entered = relay_entered};
+	struct engine_options options = {.store = sb->store,
+		.packs = w->packs,
+		.calendar = w->calendar,
+		.plugins = w->plugins,
+		.manual_clock = true,
+		.manual_start_ms = sb->options.start_ms,
+		.no_thread = true,
+		.no_obligations = !sb->options.obligations,
+		.observer = sb->options.observer != NULL ? &sb->relay : NULL,
+		.finished = finished};
+	return engine_start(&options, &sb->engine, err);
+}
+
+anju_status sandbox_open(
+	const struct sandbox_options *options, struct sandbox **ret, anju_error *err)
+{
+	ANJU_AUTO(sandbox) sb = calloc(1, sizeof *sb);
+	if (sb == NULL)
+		return anju_fail_nomem(err);
+	sb->options = *options;
+	anju_status st = make_folder(sb->folder, sizeof sb->folder, err);
+	struct store_options store = {.folder = sb->folder, .scratch = true};
+	if (st == ANJU_OK)
+		st = store_open(&store, &sb->store, err);
+	if (st == ANJU_OK)
+		st = start_engine(sb, err);
+	if (st == ANJU_OK)
+		st = store_reader_open(sb->folder, &sb->reader, err);
+	if (st == ANJU_OK)
+		*ret = ANJU_TAKE(sb);
+	return st;
+}
+
+void sandbox_free(struct sandbox *sb)
+{
+	if (sb == NULL)
+		return;
+	store_reader_free(sb->reader);
+	engine_free(sb->engine);
+	store_free(sb->store);
+	if (sb->folder[0] != '\0')
+		remove_folder(sb->folder);
+	free(sb);
+}
+
+int64_t sandbox_now(const struct sandbox *sb)
+{
+	return engine_now(sb->engine);
+}
+
+const struct sandbox_world *sandbox_world_of(const struct sandbox *sb)
+{
+	return sb->options.world;
+}
+
+/* --- who --- */
+
+static anju_status fail_several(
+	const char *text, const struct unit *const *units, size_t n, anju_error *err)
+{
+	ANJU_AUTO_BUF list = BUF_INIT;
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&list, "%s%s", i > 0 ? " " : "", units[i]->code);
+	(void)anju_fail(err, ANJU_E_INVALID, "sandbox.actor", "%s does not mean one unit here", text);
+	anju_error_where(err, "/as");
+	anju_error_found(err, "%s", text);
+	anju_error_allowed(err, "%s", n > 0 ? list.data : "@say.nothing");
+	return ANJU_E_INVALID;
+}
+
+/* The first unit of those that may open such a case. */
+static anju_status whoever_may_open(
+	struct sandbox *sb, const struct sandbox_act *act, struct principal *ret, anju_error *err)
+{
+	const struct workflow *wf;
+	const char *key;
+	anju_status st = sandbox_split(sb, act->name, &wf, &key, err);
+	for (size_t i = 0; st == ANJU_OK && i < wf->open_by.len; i++) {
+		const struct unit *units[1];
+		size_t n = 0;
+		if (wf->open_by.roles[i].scope == ROLE_SYSTEM)
+			continue;
+		st = sandbox_units(sb, act->name, act->data, wf->open_by.roles[i].text, units, 1,
+			&n, err);
+		if (st == ANJU_OK && n > 0) {
+			ret->unit = units[0];
+			return ANJU_OK;
+		}
+	}
+	/* a duty that only the calendar opens */
+	ret->system = st == ANJU_OK;
+	return st;
+}
+
+static anju_status find_actor(
+	struct sandbox *sb, const struct sandbox_act *act, struct principal *ret, anju_error *err)
+{
+	char text[128];
+	const struct unit *units[8];
+	size_t n = 0;
+	if (act->as == NULL)
+		return whoever_may_open(sb, act, ret, err);
+	size_t len = strcspn(act->as, "/");
+	snprintf(text, sizeof text, "%.*s", (int)len, act->as);
+	if (act->as[len] == '/')
+		snprintf(ret->officer, sizeof ret->officer, "%s", act->as + len + 1);
+	anju_status st = sandbox_units(sb, act->name, act->data, text, units, 8, &n, err);
+	if (st != ANJU_OK)
+		return st;
+	if (n != 1)
+		return fail_several(text, units, n, err);
+	ret->unit = units[0];
+	return ANJU_OK;
+}
+
+/* --- doing --- */
+
+static anju_status fill_command(
+	struct sandbox *sb, const struct sandbox_act *act, struct command *cmd, anju_error *err)
+{
+	const struct workflow *wf;
+	anju_status st = sandbox_split(sb, act->name, &wf, &cmd->key, err);
+	if (st != ANJU_OK)
+		return st;
+	cmd->workflow = wf->id;
+	cmd->event = act->event;
+	cmd->data = (json_t *)act->data;
+	cmd->docs = (json_t *)act->docs;
+	cmd->reason = act->reason;
+	cmd->effective_ms = act->effective_ms;
+	cmd->dry_run = act->dry_run;
+	return find_actor(sb, act, &cmd->who, err);
+}
+
+static void free_command(struct command **cmd)
+{
+	command_free(*cmd);
+}
+
+anju_status sandbox_do(struct sandbox *sb, const struct sandbox_act *act, json_t **ret_refusal,
+	anju_error *err)
+{
+	__attribute__((cleanup(free_command))) struct command *cmd =
+		command_new(act->event != NULL ? COMMAND_SEND : COMMAND_OPEN);
+	*ret_refusal = NULL;
+	if (cmd == NULL)
+		return anju_fail_nomem(err);
+	anju_status st = fill_command(sb, act, cmd, err);
+	if (st != ANJU_OK)
+		return st;
+	sb->dry = act->dry_run;
+	engine_run(sb->engine, cmd);
+	sb->dry = false;
+	if (cmd->status == ANJU_OK)
+		return ANJU_OK;
+	*ret_refusal = ANJU_TAKE(cmd->err_data);
+	if (err != NULL)
+		*err = cmd->err;
+	return cmd->status;
+}
+
+anju_status sandbox_advance(struct sandbox *sb, int64_t to_ms, anju_error *err)
+{
+	__attribute__((cleanup(free_command))) struct command *cmd = command_new(COMMAND_ADVANCE);
+	if (cmd == NULL)
+		return anju_fail_nomem(err);
+	cmd->who.admin = true;
+	cmd->to_ms = to_ms;
+	engine_run(sb->engine, cmd);
+	if (cmd->status != ANJU_OK && err != NULL)
+		*err = cmd->err;
+	return cmd->status;
+}

@@ -1,0 +1,97 @@
+/**
+ * The engine and the store of the daemon in a throw-away folder, with a clock that only moves when told, driven
+ * step by step on the caller's thread. Nothing leaves it: messages are composed and can be read, never sent.
+ * For trying workflows out, for scenarios, for rehearsals.
+ *
+ * What is read comes as JSON objects of the caller's own, so that it stays when the sandbox goes on.
+ */
+#ifndef CORE_SANDBOX_SANDBOX_H
+#define CORE_SANDBOX_SANDBOX_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "anju/error.h"
+#include "base/cleanup.h"
+#include "case/case.h"
+#include "sandbox/world.h"
+
+struct sandbox;
+
+struct sandbox_options {
+	const struct sandbox_world *world; /* borrowed */
+	int64_t start_ms;
+	bool obligations; /* duties begin by the calendar, as in the daemon */
+	const struct case_observer *observer; /* borrowed; or NULL. Not told of dry runs. */
+};
+
+ANJU_MUST_CHECK anju_status sandbox_open(
+	const struct sandbox_options *options, struct sandbox **ret, anju_error *err);
+/** Removes the folder. */
+void sandbox_free(struct sandbox *sb);
+ANJU_DEFINE_AUTO(sandbox)
+
+int64_t sandbox_now(const struct sandbox *sb);
+const struct sandbox_world *sandbox_world_of(const struct sandbox *sb);
+
+/** One thing that somebody does. All borrowed. */
+struct sandbox_act {
+	const char *name; /* of the case, "workflow/key" */
+	/* "610322.land", "610322.land/officer", or a role of the case that means one unit: "land@county";
+	 * NULL when a case is opened: whoever may */
+	const char *as;
+	const char *event;  /* NULL: open the case */
+	const json_t *data; /* object or NULL */
+	const json_t *docs; /* array or NULL */
+	const char *reason; /* or NULL */
+	int64_t effective_ms; /* SANDBOX_NOW = now */
+	bool dry_run;
+};
+#define SANDBOX_NOW INT64_MIN
+
+/**
+ * Do it. The daemon's own answer: ANJU_OK, or its refusal in err with *ret_refusal what error.data of the
+ * socket would be (object or NULL, the caller's; set on every return). Besides, ANJU_E_INVALID "sandbox.case" (no
+ * "workflow/key") and what sandbox_units gives.
+ */
+ANJU_MUST_CHECK anju_status sandbox_do(struct sandbox *sb, const struct sandbox_act *act,
+	json_t **ret_refusal, anju_error *err);
+
+/** Move the clock; fires what falls due on the way. ANJU_E_INVALID "engine.clock_back". */
+ANJU_MUST_CHECK anju_status sandbox_advance(struct sandbox *sb, int64_t to_ms, anju_error *err);
+
+/**
+ * The units that a text means: a unit's code, or a role as seen from the case `name`. When the case is not there
+ * yet, its data are `data`.
+ * ret  at most `max`, *ret_n how many; none is a success here
+ * ANJU_E_NOTFOUND when neither case nor data are there, "sandbox.unit" no such unit or role.
+ */
+ANJU_MUST_CHECK anju_status sandbox_units(struct sandbox *sb, const char *name, const json_t *data,
+	const char *text, const struct unit **ret, size_t max, size_t *ret_n, anju_error *err);
+
+/**
+ * {"case", "workflow", "key", "rev", "region", "phase", "done", "states": [leaf paths], "active": [paths of all
+ * active states], "data", "docs", "locks", "updated_at"}.
+ * ANJU_E_NOTFOUND "sandbox.no_case".
+ */
+ANJU_MUST_CHECK anju_status sandbox_case(
+	struct sandbox *sb, const char *name, json_t **ret, anju_error *err);
+/** As case_possible(). */
+ANJU_MUST_CHECK anju_status sandbox_possible(
+	struct sandbox *sb, const char *name, json_t **ret, anju_error *err);
+/** All deadlines the case has had, oldest first: [{"name", "title": {zh, en}, "due": "2017-08-31" or null,
+ *  "status": "open" | "met" | "met_late" | "superseded" | "waived", "overdue", "provisional"}]. */
+ANJU_MUST_CHECK anju_status sandbox_deadlines(
+	struct sandbox *sb, const char *name, json_t **ret, anju_error *err);
+/** Relation → ["workflow/key", …], inverse ones too. */
+ANJU_MUST_CHECK anju_status sandbox_related(
+	struct sandbox *sb, const char *name, json_t **ret, anju_error *err);
+/** Names of all cases, in the order in which they were opened. */
+ANJU_MUST_CHECK anju_status sandbox_cases(struct sandbox *sb, json_t **ret, anju_error *err);
+/** Messages with a greater id: [{"id", "to", "on": "2017-08-18", "urgent", "subject": {zh, en}, "body": {zh,
+ *  en}}]. */
+ANJU_MUST_CHECK anju_status sandbox_messages(
+	struct sandbox *sb, int64_t after_id, json_t **ret, anju_error *err);
+
+#endif
