@@ -63,6 +63,8 @@ static bool check_in_calls(struct build *b, const struct json_at *at, const char
 {
 	size_t before = b->ld->findings;
 	char path[256];
+	if (b->wf->chart == NULL)
+		return true;
 	while (in_literal(&text, path, sizeof path))
 		(void)build_state(b, at, path);
 	return b->ld->findings == before;

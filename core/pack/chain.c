@@ -10,7 +10,7 @@
 #include "pack/loader.h"
 
 static const char *const pack_members[] = {"pack", "version", "extends", "regions", "title",
-	"source", "plugins", "rules", "digest_at", "rows", NULL};
+	"source", "plugins", "rules", "digest_at", "rows", "lint", NULL};
 
 static json_t *read_head(struct loader *ld, const char *name, const char *file)
 {
@@ -138,6 +138,7 @@ static void check_head(struct loader *ld, const struct source *src)
 	check_regions(ld, src);
 	check_plugins(ld, src);
 	check_digest(ld, src);
+	lint_member_check(ld, src);
 }
 
 /* Names of all packs in the folder → the name of the pack each extends, or "". */

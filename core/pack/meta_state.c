@@ -20,6 +20,15 @@ struct reading {
 	const struct json_at *at;
 };
 
+bool phase_known(const char *name)
+{
+	for (size_t i = 0; phases[i] != NULL; i++) {
+		if (strcmp(phases[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void read_phase(struct build *b, const json_t *anju, const struct json_at *at,
 	const struct chart_state *state, struct state_rule *rule)
 {
@@ -28,14 +37,10 @@ static void read_phase(struct build *b, const json_t *anju, const struct json_at
 	rule->phase = state->parent != CHART_NONE ? b->wf->states[state->parent].phase : "";
 	if (name == NULL)
 		return;
-	for (size_t i = 0; phases[i] != NULL; i++) {
-		if (strcmp(phases[i], name) == 0) {
-			rule->phase = phases[i];
-			return;
-		}
-	}
-	load_finding_text(b->ld, "pack.phase", &here, name,
-		"identify agree build accept handover move-in exit follow-up report govern plan");
+	if (phase_known(name))
+		rule->phase = name;
+	else
+		load_finding_text(b->ld, "pack.phase", &here, name, PHASES_TEXT);
 }
 
 /* "signed" below the state, beside it, or from the root; "#id". */

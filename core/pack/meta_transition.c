@@ -125,5 +125,5 @@ bool workflow_takes(const struct workflow *wf, const char *event)
 			return true;
 	}
 	/* what its chart takes is not known when its chart is broken */
-	return wf->chart == NULL;
+	return wf->chart == NULL || wf->mended;
 }

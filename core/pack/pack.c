@@ -100,20 +100,34 @@ static void load_all(struct loader *ld)
 	}
 }
 
+/* Everything there is to be found goes to ld->options->report; ld->findings counts it. */
+static void run_load(struct loader *ld)
+{
+	struct pack_set *set = ld->set;
+	if (chain_load(ld))
+		load_all(ld);
+	if (set->pool.failed) {
+		anju_error nomem;
+		(void)anju_fail_nomem(&nomem);
+		load_report(ld, &nomem);
+	}
+	for (size_t i = 0; i < set->workflows_len; i++)
+		set->workflows[i]->faulty =
+			json_object_get(ld->faulty, set->workflows[i]->file) != NULL;
+	json_decref(ld->obligation_ids);
+	json_decref(ld->faulty);
+}
+
 anju_status pack_load(const struct pack_options *options, struct pack_set **ret, anju_error *err)
 {
 	ANJU_AUTO(pack_set) set = set_new();
 	if (set == NULL)
 		return anju_fail_nomem(err);
-	struct loader ld = {.options = options, .set = set, .obligation_ids = json_object()};
-	if (chain_load(&ld))
-		load_all(&ld);
-	json_decref(ld.obligation_ids);
-	if (set->pool.failed) {
-		anju_error nomem;
-		(void)anju_fail_nomem(&nomem);
-		load_report(&ld, &nomem);
-	}
+	struct loader ld = {.options = options,
+		.set = set,
+		.obligation_ids = json_object(),
+		.faulty = json_object()};
+	run_load(&ld);
 	if (ld.findings > 0) {
 		if (err != NULL)
 			*err = ld.first;
@@ -121,6 +135,43 @@ anju_status pack_load(const struct pack_options *options, struct pack_set **ret,
 	}
 	*ret = ANJU_TAKE(set);
 	return ANJU_OK;
+}
+
+anju_status pack_inspect(const struct pack_options *options, struct pack_set **ret_set,
+	size_t *ret_findings, anju_error *err)
+{
+	ANJU_AUTO(pack_set) set = set_new();
+	if (set == NULL)
+		return anju_fail_nomem(err);
+	struct loader ld = {.options = options,
+		.set = set,
+		.obligation_ids = json_object(),
+		.faulty = json_object()};
+	run_load(&ld);
+	if (set->pool.failed)
+		return anju_fail_nomem(err);
+	*ret_findings = ld.findings;
+	*ret_set = set->name != NULL ? ANJU_TAKE(set) : NULL;
+	return ANJU_OK;
+}
+
+bool pack_set_source(const struct pack_set *set, size_t i, struct pack_source *ret)
+{
+	if (i >= set->chain_len)
+		return false;
+	const struct source *src = &set->chain[i];
+	*ret = (struct pack_source){src->name, src->path, src->file, src->doc};
+	return true;
+}
+
+const json_t *pack_set_messages(const struct pack_set *set)
+{
+	return set->messages;
+}
+
+const char *pack_set_rule_file(const struct pack_set *set, const char *rule)
+{
+	return json_string_value(json_object_get(set->rule_files, rule));
 }
 
 const char *pack_set_name(const struct pack_set *set)

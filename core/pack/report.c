@@ -29,6 +29,8 @@ void load_report(struct loader *ld, const anju_error *err)
 {
 	if (ld->findings++ == 0)
 		ld->first = *err;
+	if (ld->faulty != NULL && json_object_set_new(ld->faulty, err->file, json_true()) != 0)
+		ld->set->pool.failed = true;
 	if (ld->options->report != NULL)
 		ld->options->report(ld->options->report_ctx, err);
 }

@@ -204,6 +204,9 @@ struct workflow {
 	struct role_list open_by;
 	struct delay *delays;
 	size_t delays_len;
+	/* of pack_inspect() only */
+	bool faulty; /* its file has findings */
+	bool mended; /* the chart was compiled from a copy without some faulty parts */
 	/* private to pack: arenas, environments */
 	void *priv;
 };
