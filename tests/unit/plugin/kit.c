@@ -1,8 +1,13 @@
 #include "unit/plugin/kit.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -129,4 +134,46 @@ void kit_has_sentences(const char *id)
 {
 	cr_assert_not_null(message_template(id, LANG_ZH), "%s has no Chinese sentence", id);
 	cr_assert_not_null(message_template(id, LANG_EN), "%s has no English sentence", id);
+}
+
+size_t kit_count(const char *folder)
+{
+	size_t n = 0;
+	DIR *d = opendir(folder);
+	for (struct dirent *e; (e = readdir(d)) != NULL;)
+		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+	closedir(d);
+	return n;
+}
+
+struct server kit_serve(const char *script, const char *folder, const char *options)
+{
+	struct server s = {0};
+	int in[2], out[2];
+	char line[512], path[512];
+	cr_assert_eq(pipe2(in, O_CLOEXEC) | pipe2(out, O_CLOEXEC), 0);
+	posix_spawn_file_actions_t files;
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_adddup2(&files, in[0], 0);
+	posix_spawn_file_actions_adddup2(&files, out[1], 1);
+	snprintf(path, sizeof path, "%s/%s", SERVERS_DIR, script);
+	snprintf(line, sizeof line, "exec \"$1\" \"$2\" \"$3\" %s", options);
+	char *const argv[] = {"sh", "-c", line, "sh", PYTHON, path, (char *)folder, NULL};
+	char *const env[] = {"PATH=/usr/bin:/bin", NULL};
+	cr_assert_eq(posix_spawn(&s.pid, "/bin/sh", &files, NULL, argv, env), 0);
+	posix_spawn_file_actions_destroy(&files);
+	close(in[0]);
+	close(out[1]);
+	s.stop_fd = in[1];
+	FILE *said = fdopen(out[0], "r");
+	cr_assert_eq(fscanf(said, "%d", &s.port), 1, "%s did not start", script);
+	fclose(said);
+	return s;
+}
+
+void kit_serve_end(struct server *s)
+{
+	close(s->stop_fd);
+	kill(s->pid, SIGKILL); /* it may be asleep on purpose */
+	waitpid(s->pid, NULL, 0);
 }

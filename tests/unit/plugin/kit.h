@@ -3,6 +3,7 @@
 #define TESTS_UNIT_PLUGIN_KIT_H
 
 #include <jansson.h>
+#include <sys/types.h>
 
 #include "plugin/plugin.h"
 
@@ -34,6 +35,18 @@ void kit_remove(const char *folder);
 void kit_write(const char *folder, const char *file, const char *text);
 /** Whole file, NUL-terminated, the caller's; NULL if there is none. */
 char *kit_read(const char *folder, const char *file);
+/** Entries of a folder, "." and ".." not counted. */
+size_t kit_count(const char *folder);
+
+/** A server of tests/servers, on loopback. */
+struct server {
+	pid_t pid;
+	int port, stop_fd;
+};
+/** Start `script` with `folder` and further options (shell words), and wait until it listens. */
+struct server kit_serve(const char *script, const char *folder, const char *options);
+void kit_serve_end(struct server *s);
+
 /** Assert that both sentences for an error id exist. */
 void kit_has_sentences(const char *id);
 

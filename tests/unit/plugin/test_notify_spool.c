@@ -9,18 +9,12 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "unit/plugin/kit.h"
+#include "unit/plugin/mail_kit.h"
 #include "unit/support.h"
 
 #define LONG_ZH                                                                                                                          \
 	"关于请凤翔县国土资源局会同扶贫发改部门于二〇一七年八月三十一日前逐户签订三项协议并将" \
 	"结果及时报送市移民办的第二次催办通知"
-
-#define MESSAGE(id, subject_zh)                                                                       \
-	"{'id': '" id "', 'to': {'unit': 'land@610322', 'title': {'zh': '凤翔县国土资源局', " \
-	"'en': 'Land bureau of Fengxiang'}, 'contacts': {'email': 'land@fengxiang.example'}}, "       \
-	"'subject': {'zh': '" subject_zh "', 'en': 'Sign the agreements'}, "                          \
-	"'body': {'zh': '户 610322-0417\\n请签订协议。', 'en': 'Please sign.'}, "              \
-	"'urgent': true, 'created_at': '2017-08-16T08:00:00+08:00'}"
 
 struct spool {
 	char *folder;
@@ -49,108 +43,28 @@ static anju_status deliver(struct spool *s, const char *message, anju_error *err
 	return plugin_deliver(plugin_set_channel(s->set, "spool"), "spool", m, WAIT_MS, err);
 }
 
-static size_t count_files(const char *folder)
-{
-	size_t n = 0;
-	DIR *d = opendir(folder);
-	for (struct dirent *e; (e = readdir(d)) != NULL;)
-		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
-	closedir(d);
-	return n;
-}
-
-static void decode(const char *text, size_t n, struct buf *out)
-{
-	struct base64_decode_ctx ctx;
-	uint8_t bytes[1024];
-	size_t len = sizeof bytes;
-	base64_decode_init(&ctx);
-	cr_assert(base64_decode_update(&ctx, &len, bytes, n, text));
-	cr_assert(base64_decode_final(&ctx));
-	buf_add(out, bytes, len);
-}
-
-/** Every line ends in CRLF and is at most 76 characters; no bare CR or LF, no byte above 126. */
-static void assert_lines(const char *mail)
-{
-	for (const char *p = mail; *p != '\0';) {
-		size_t n = strcspn(p, "\r\n");
-		cr_assert_leq(n, 76, "%.*s", (int)n, p);
-		cr_assert(p[n] == '\r' && p[n + 1] == '\n', "line end of %.*s", (int)n, p);
-		for (size_t i = 0; i < n; i++)
-			cr_assert(p[i] >= ' ' && p[i] <= '~', "plain ASCII: %.*s", (int)n, p);
-		p += n + 2;
-	}
-}
-
-/** Value of a header with its folding undone and encoded words decoded; each word is checked. */
-static char *header(const char *mail, const char *name)
-{
-	char start[64];
-	snprintf(start, sizeof start, "\r\n%s:", name);
-	const char *p = strstr(mail, start);
-	size_t prefix = strlen(start);
-	if (p == NULL && strncmp(mail, start + 2, prefix - 2) == 0) {
-		p = mail;
-		prefix -= 2;
-	}
-	cr_assert_not_null(p, "no %s", name);
-	const char *end = p + prefix;
-	while (!(end[0] == '\r' && end[2] != ' '))
-		end++;
-	struct buf out = BUF_INIT;
-	for (p += prefix; p < end;) {
-		if (strncmp(p, "=?UTF-8?B?", 10) == 0) {
-			const char *close = strstr(p + 10, "?=");
-			cr_assert_leq(close + 2 - p, 75, "RFC 2047 2");
-			ANJU_AUTO_BUF word = BUF_INIT;
-			decode(p + 10, (size_t)(close - p - 10), &word);
-			cr_assert(
-				utf8_valid(word.data, word.len), "a word ends inside a character");
-			buf_add(&out, word.data, word.len);
-			p = close + 2;
-			/* blanks between two encoded words do not count */
-			if (strncmp(p, "\r\n =?", 5) == 0)
-				p += 3;
-		} else {
-			if (*p != '\r' && *p != '\n')
-				buf_addc(&out, *p);
-			p++;
-		}
-	}
-	return buf_take(&out);
-}
-
-static char *body(const char *mail)
-{
-	const char *p = strstr(mail, "\r\n\r\n") + 4;
-	struct buf out = BUF_INIT;
-	decode(p, strlen(p), &out);
-	return buf_take(&out);
-}
-
 ANJU_TEST(notify_spool, a_message_is_one_mail_file)
 {
 	struct spool s = spool_open("zh");
 	anju_error err = {0};
-	assert_ok(deliver(&s, MESSAGE("m-17", "签订三项协议"), &err), err);
-	cr_assert_eq(count_files(s.folder), 1);
+	assert_ok(deliver(&s, MAIL_MESSAGE("m-17", "签订三项协议"), &err), err);
+	cr_assert_eq(kit_count(s.folder), 1);
 	ANJU_AUTO_MEM char *mail = kit_read(s.folder, "m-17.eml");
 	cr_assert_not_null(mail);
-	assert_lines(mail);
-	ANJU_AUTO_MEM char *from = header(mail, "From");
+	mail_lines(mail);
+	ANJU_AUTO_MEM char *from = mail_header(mail, "From");
 	cr_assert_str_eq(from, " <anju@baoji.example>");
-	ANJU_AUTO_MEM char *to = header(mail, "To");
+	ANJU_AUTO_MEM char *to = mail_header(mail, "To");
 	cr_assert_str_eq(to, " 凤翔县国土资源局 <land@fengxiang.example>");
-	ANJU_AUTO_MEM char *date = header(mail, "Date");
+	ANJU_AUTO_MEM char *date = mail_header(mail, "Date");
 	cr_assert_str_eq(date, " Wed, 16 Aug 2017 08:00:00 +0800");
-	ANJU_AUTO_MEM char *message_id = header(mail, "Message-ID");
+	ANJU_AUTO_MEM char *message_id = mail_header(mail, "Message-ID");
 	cr_assert_str_eq(message_id, " <m-17@baoji.example>");
-	ANJU_AUTO_MEM char *subject = header(mail, "Subject");
+	ANJU_AUTO_MEM char *subject = mail_header(mail, "Subject");
 	cr_assert_str_eq(subject, " 签订三项协议");
-	ANJU_AUTO_MEM char *importance = header(mail, "Importance");
+	ANJU_AUTO_MEM char *importance = mail_header(mail, "Importance");
 	cr_assert_str_eq(importance, " high");
-	ANJU_AUTO_MEM char *text = body(mail);
+	ANJU_AUTO_MEM char *text = mail_body(mail);
 	cr_assert_str_eq(text, "户 610322-0417\r\n请签订协议。\r\n");
 	cr_assert_not_null(strstr(mail, "\r\nMIME-Version: 1.0\r\n"));
 	cr_assert_not_null(strstr(mail, "\r\nContent-Type: text/plain; charset=utf-8\r\n"));
@@ -164,7 +78,7 @@ ANJU_TEST(notify_spool, long_chinese_subjects_fold_between_characters)
 	/* each of the three ways a three-byte character can fall on the limit */
 	static const char *const leads[] = {"", "a", "ab"};
 	for (size_t i = 0; i < 3; i++) {
-		ANJU_AUTO_JSON *m = kit_json(MESSAGE("long", "x"));
+		ANJU_AUTO_JSON *m = kit_json(MAIL_MESSAGE("long", "x"));
 		char subject[512], name[16];
 		snprintf(subject, sizeof subject, "%s" LONG_ZH, leads[i]);
 		snprintf(name, sizeof name, "long%zu", i);
@@ -174,8 +88,8 @@ ANJU_TEST(notify_spool, long_chinese_subjects_fold_between_characters)
 		char file[32];
 		snprintf(file, sizeof file, "%s.eml", name);
 		ANJU_AUTO_MEM char *mail = kit_read(s.folder, file);
-		assert_lines(mail);
-		ANJU_AUTO_MEM char *read_back = header(mail, "Subject");
+		mail_lines(mail);
+		ANJU_AUTO_MEM char *read_back = mail_header(mail, "Subject");
 		cr_assert_str_eq(read_back + 1, subject);
 	}
 	spool_close(&s);
@@ -185,18 +99,18 @@ ANJU_TEST(notify_spool, languages)
 {
 	struct spool s = spool_open("en");
 	anju_error err = {0};
-	assert_ok(deliver(&s, MESSAGE("m", "签订"), &err), err);
+	assert_ok(deliver(&s, MAIL_MESSAGE("m", "签订"), &err), err);
 	ANJU_AUTO_MEM char *en = kit_read(s.folder, "m.eml");
 	cr_assert_not_null(strstr(en, "\r\nSubject: Sign the agreements\r\n"));
-	ANJU_AUTO_MEM char *en_body = body(en);
+	ANJU_AUTO_MEM char *en_body = mail_body(en);
 	cr_assert_str_eq(en_body, "Please sign.\r\n");
 	spool_close(&s);
 	s = spool_open("both");
-	assert_ok(deliver(&s, MESSAGE("m", "签订"), &err), err);
+	assert_ok(deliver(&s, MAIL_MESSAGE("m", "签订"), &err), err);
 	ANJU_AUTO_MEM char *both = kit_read(s.folder, "m.eml");
-	ANJU_AUTO_MEM char *subject = header(both, "Subject");
+	ANJU_AUTO_MEM char *subject = mail_header(both, "Subject");
 	cr_assert_str_eq(subject, " 签订 / Sign the agreements");
-	ANJU_AUTO_MEM char *both_body = body(both);
+	ANJU_AUTO_MEM char *both_body = mail_body(both);
 	cr_assert_str_eq(both_body, "户 610322-0417\r\n请签订协议。\r\n\r\nPlease sign.\r\n");
 	spool_close(&s);
 }
@@ -207,12 +121,12 @@ ANJU_TEST(notify_spool, the_same_id_is_the_same_file)
 	anju_error err = {0};
 	/* what a crash before the rename leaves behind */
 	kit_write(s.folder, ".twice.part", "half a me");
-	assert_ok(deliver(&s, MESSAGE("twice", "一"), &err), err);
+	assert_ok(deliver(&s, MAIL_MESSAGE("twice", "一"), &err), err);
 	ANJU_AUTO_MEM char *first = kit_read(s.folder, "twice.eml");
-	assert_ok(deliver(&s, MESSAGE("twice", "二"), &err), err);
+	assert_ok(deliver(&s, MAIL_MESSAGE("twice", "二"), &err), err);
 	ANJU_AUTO_MEM char *second = kit_read(s.folder, "twice.eml");
 	cr_assert_str_eq(first, second);
-	cr_assert_eq(count_files(s.folder), 1);
+	cr_assert_eq(kit_count(s.folder), 1);
 	spool_close(&s);
 }
 
@@ -220,20 +134,20 @@ ANJU_TEST(notify_spool, hostile_ids_and_texts_stay_inside)
 {
 	struct spool s = spool_open("zh");
 	anju_error err = {0};
-	assert_ok(deliver(&s, MESSAGE("../../etc/x", "a"), &err), err);
-	assert_ok(deliver(&s, MESSAGE("..", "a"), &err), err);
-	assert_ok(deliver(&s, MESSAGE("户/1", "a"), &err), err);
+	assert_ok(deliver(&s, MAIL_MESSAGE("../../etc/x", "a"), &err), err);
+	assert_ok(deliver(&s, MAIL_MESSAGE("..", "a"), &err), err);
+	assert_ok(deliver(&s, MAIL_MESSAGE("户/1", "a"), &err), err);
 	ANJU_AUTO_MEM char *up = kit_read(s.folder, "%2E%2E%2F%2E%2E%2Fetc%2Fx.eml");
 	cr_assert_not_null(up);
 	ANJU_AUTO_MEM char *zh = kit_read(s.folder, "%E6%88%B7%2F1.eml");
 	cr_assert_not_null(zh);
-	assert_ok(deliver(&s, MESSAGE("inject", "x\\r\\nBcc: everyone@example"), &err), err);
+	assert_ok(deliver(&s, MAIL_MESSAGE("inject", "x\\r\\nBcc: everyone@example"), &err), err);
 	ANJU_AUTO_MEM char *mail = kit_read(s.folder, "inject.eml");
-	assert_lines(mail);
+	mail_lines(mail);
 	cr_assert_null(strstr(mail, "\r\nBcc:"));
-	assert_ok(deliver(&s, MESSAGE("word", "=?UTF-8?B?eA==?="), &err), err);
+	assert_ok(deliver(&s, MAIL_MESSAGE("word", "=?UTF-8?B?eA==?="), &err), err);
 	ANJU_AUTO_MEM char *word = kit_read(s.folder, "word.eml");
-	ANJU_AUTO_MEM char *subject = header(word, "Subject");
+	ANJU_AUTO_MEM char *subject = mail_header(word, "Subject");
 	cr_assert_str_eq(subject, " =?UTF-8?B?eA==?=", "text is not taken for an encoded word");
 	spool_close(&s);
 }
@@ -242,7 +156,7 @@ ANJU_TEST(notify_spool, long_ids_end_in_a_hash)
 {
 	struct spool s = spool_open("zh");
 	anju_error err = {0};
-	ANJU_AUTO_JSON *m = kit_json(MESSAGE("x", "a"));
+	ANJU_AUTO_JSON *m = kit_json(MAIL_MESSAGE("x", "a"));
 	char id[600];
 	for (int i = 0; i < 2; i++) {
 		memset(id, 'k', sizeof id);
@@ -251,7 +165,7 @@ ANJU_TEST(notify_spool, long_ids_end_in_a_hash)
 		json_object_set_new(m, "id", json_string(id));
 		assert_ok(plugin_deliver(plugin_set_at(s.set, 0), "spool", m, WAIT_MS, &err), err);
 	}
-	cr_assert_eq(count_files(s.folder), 2, "they differ in the last character only");
+	cr_assert_eq(kit_count(s.folder), 2, "they differ in the last character only");
 	spool_close(&s);
 }
 
@@ -259,7 +173,7 @@ ANJU_TEST(notify_spool, without_an_address_the_unit_is_one)
 {
 	struct spool s = spool_open("zh");
 	anju_error err = {0};
-	ANJU_AUTO_JSON *m = kit_json(MESSAGE("m", "a"));
+	ANJU_AUTO_JSON *m = kit_json(MAIL_MESSAGE("m", "a"));
 	json_object_del(json_object_get(m, "to"), "contacts");
 	json_object_del(json_object_get(m, "to"), "title");
 	json_object_del(m, "urgent");
@@ -290,7 +204,7 @@ ANJU_TEST(notify_spool, malformed_messages_are_final)
 	};
 	struct spool s = spool_open("zh");
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		ANJU_AUTO_JSON *m = kit_json(MESSAGE("m", "a"));
+		ANJU_AUTO_JSON *m = kit_json(MAIL_MESSAGE("m", "a"));
 		anju_error err = {0};
 		json_object_set_new(m, bad[i].pointer, kit_json(bad[i].value));
 		assert_status(plugin_deliver(plugin_set_at(s.set, 0), "spool", m, WAIT_MS, &err),
@@ -299,7 +213,7 @@ ANJU_TEST(notify_spool, malformed_messages_are_final)
 		snprintf(want, sizeof want, "member %s is", bad[i].lacks);
 		cr_expect_not_null(strstr(err.text, want), "%s, not %s", want, err.text);
 	}
-	cr_assert_eq(count_files(s.folder), 0);
+	cr_assert_eq(kit_count(s.folder), 0);
 	spool_close(&s);
 }
 
@@ -308,7 +222,7 @@ ANJU_TEST(notify_spool, a_folder_that_is_gone_is_worth_another_try)
 	struct spool s = spool_open("zh");
 	kit_remove(s.folder);
 	anju_error err = {0};
-	assert_status(deliver(&s, MESSAGE("m", "a"), &err), ANJU_E_IO);
+	assert_status(deliver(&s, MAIL_MESSAGE("m", "a"), &err), ANJU_E_IO);
 	cr_assert_eq(err.origin, ANJU_ORIGIN_ERRNO);
 	spool_close(&s);
 }
