@@ -161,6 +161,12 @@ static bool put_member(json_t *object, const struct expr_value *key, json_t *val
 {
 	if (value == NULL)
 		return false;
+	/* jansson writes a member with a NUL in its name, but never reads one */
+	if (key->kind == EXPR_STRING && key->str.len > 0 &&
+		memchr(key->str.s, '\0', key->str.len) != NULL) {
+		json_decref(value);
+		return false;
+	}
 	if (key->kind == EXPR_STRING)
 		return json_object_setn_new(object, key->str.s, key->str.len, value) == 0;
 	char text[24];
