@@ -85,6 +85,24 @@ static bool is_named(const json_t *names, const char *name)
 	return false;
 }
 
+/* What the packs need, and what the administrator configured besides: a way for messages to go is a matter of the
+ * installation, not of a policy. */
+static json_t *plugin_names(const json_t *needed, const json_t *configs)
+{
+	json_t *names = json_copy((json_t *)needed);
+	const char *name;
+	json_t *v;
+	json_object_foreach((json_t *)configs, name, v) {
+		if (names == NULL || is_named(names, name))
+			continue;
+		if (json_array_append_new(names, json_string(name)) != 0) {
+			json_decref(names);
+			return NULL;
+		}
+	}
+	return names;
+}
+
 static anju_status load_plugins(
 	const struct settings *settings, struct definitions *d, anju_error *err)
 {
@@ -97,11 +115,11 @@ static anju_status load_plugins(
 		dirs[n++] = built;
 	dirs[n++] = ANJU_PLUGINS_DIR;
 	dirs[n] = NULL;
-	const json_t *names = pack_set_plugins(d->packs);
 	ANJU_AUTO_JSON *configs = settings->plugin_config != NULL
 					  ? json_copy((json_t *)settings->plugin_config)
 					  : json_object();
-	if (configs == NULL)
+	ANJU_AUTO_JSON *names = plugin_names(pack_set_plugins(d->packs), configs);
+	if (configs == NULL || names == NULL)
 		return anju_fail_nomem(err);
 	if (is_named(names, SPOOL_PLUGIN)) {
 		anju_status st = add_spool_folder(settings, configs, err);
