@@ -168,6 +168,15 @@ M("say.pack_not_above", "并非由本规则包扩展而来的规则包", "a pack
 M("say.packs_at_most", "最多 {1} 层规则包", "at most {1} packs")
 M("say.plugin_of_pack", "pack.json 中的插件：{1}", "a plugin of pack.json: {1}")
 M("say.posix_regex", "POSIX 扩展正则表达式", "a POSIX extended regular expression ({1})")
+M("say.re_bracket", "方括号未配对", "a bracket without its pair")
+M("say.re_class", "字符类或范围不对", "no such class or range of characters")
+M("say.re_escape", "没有这样的转义", "no such escape")
+M("say.re_group", "没有这样的分组写法", "no such kind of group")
+M("say.re_other", "写法不对", "not a pattern")
+M("say.re_paren", "圆括号未配对", "a parenthesis without its pair")
+M("say.re_repeat", "重复符号前没有可重复的内容", "nothing to repeat")
+M("say.re_repeat_count", "重复次数不对或过大", "a repetition that is too large or reversed")
+M("say.re_too_large", "模式过大", "the pattern is too large")
 M("say.reading", "读取 {1}", "reading {1}")
 M("say.region_around", "其区划包含本单位区划的单位", "a unit whose region contains this one's")
 M("say.region_digits", "{1} 位数字（GB/T 2260）", "{1} digits (GB/T 2260)")
@@ -182,6 +191,7 @@ M("say.row_such", "“BJ-R-01”这样的编号", "an id such as \"BJ-R-01\"")
 M("say.rrule_such", "RFC 5545 重复规则，例如“{1}”", "an RFC 5545 rule such as \"{1}\"")
 M("say.rule_value", "字符串、整数、true、false，或字符串与整数的数组",
 	"a string, an integer, true, false or a list of strings or integers")
+M("say.running", "运行 {1}", "running {1}")
 M("say.sqlite", "SQLite 错误 {1}", "{2} (SQLite {1})")
 M("say.starting_thread", "启动线程 {1}", "starting the thread {1}")
 M("say.state_near", "下级或同级的状态，或“#id”", "a state below or beside this one, or \"#id\"")
@@ -269,6 +279,21 @@ M("deadline.rung_order", "提醒 {found} 的次序不对，应按先后排列：
 	"rung {found} is out of order; {allowed}")
 M("deadline.unreachable", "{where} 之后的期限定义永远用不到，只有最后一项可以不带 when",
 	"what follows {where} is never reached: only the last item may stand without a condition")
+
+/* graph */
+M("graph.no_program", "找不到程序 {found}，画 SVG 需要 Debian 软件包 {allowed}（apt-get install "
+		      "{allowed}）；也可用 --format dot 或 mermaid",
+	"cannot run {found}: SVG needs Debian's package {allowed} (apt-get install {allowed}); "
+	"--format dot and mermaid do without")
+M("graph.program", "程序 {where} 没有画成：{found}", "{where} has failed: {found}")
+M("graph.state", "流程中没有状态“{found}”；有：{allowed}",
+	"the workflow has no state \"{found}\"; there are: {allowed}")
+M("graph.state_near", "流程中没有状态“{found}”；是不是 {allowed}",
+	"the workflow has no state \"{found}\"; did you mean {allowed}")
+M("graph.workflow", "没有流程“{found}”；有：{allowed}",
+	"no workflow \"{found}\"; there are: {allowed}")
+M("graph.workflow_near", "没有流程“{found}”；是不是 {allowed}",
+	"no workflow \"{found}\"; did you mean {allowed}")
 
 /* journal */
 M("journal.body", "历史记录 {found} 的内容损坏", "the body of history entry {found} is damaged")
@@ -401,12 +426,15 @@ M("expr.eval_no_key", "没有成员 {found}", "no such key: {found}")
 M("expr.eval_no_name", "没有名称 {found}", "no such name: {found}")
 M("expr.eval_not_set", "{found} 未填写", "{found} is not set")
 M("expr.eval_overflow", "{found} 的结果超出范围", "the result of {found} is out of range")
+M("expr.eval_pattern", "匹配模式写法不对：{found}", "the pattern is wrong: {found}")
 M("expr.eval_zero", "除数为零：{found}", "division by zero in {found}")
-M("expr.eval_zone", "不支持时区 {found}，请写成 +08:00 这样的偏移",
-	"time zone {found} is not supported; write an offset such as +08:00")
+M("expr.eval_zone", "没有时区 {found}，应如 Asia/Shanghai 或 +08:00",
+	"there is no time zone {found}; write Asia/Shanghai, or an offset such as +08:00")
 M("expr.literal", "字面值写法不对：{found}，应如 {allowed}",
 	"malformed literal: {found}; write it like {allowed}")
 M("expr.memory", "表达式占用内存超出上限：{found}", "the expression needs too much memory: {found}")
+M("expr.pattern", "匹配模式写法不对（^ 处，{allowed}）：{found}",
+	"the pattern is wrong at ^ ({allowed}): {found}")
 M("expr.syntax", "表达式语法错误（^ 处）：{found}", "syntax error at ^: {found}")
 M("expr.too_deep", "表达式嵌套过深（^ 处）：{found}，最多 {allowed} 层",
 	"nested too deeply at ^: {found}; at most {allowed} levels")
@@ -461,6 +489,7 @@ M("store.no_case", "没有事项 {found}", "there is no case {found}")
 M("store.no_deadline", "没有时限 {found}", "there is no deadline {found}")
 M("store.no_entry", "没有流水记录 {found}", "there is no journal entry {found}")
 M("store.no_message", "没有消息或条目 {found}", "there is no message or item {found}")
+M("store.no_definition", "库中没有定义 {found} 的原文", "the text of definition {found} is not kept")
 M("store.no_meta", "没有名为 {found} 的值", "there is no value named {found}")
 M("store.rev", "流水序号不对：{found}，应为 {allowed}",
 	"journal entry number {found}, expected {allowed}")
@@ -474,11 +503,14 @@ M("engine.clock_back", "时钟不能倒退：{found}，应为 {allowed}",
 	"the clock does not go back: {found}, expected {allowed}")
 M("engine.deadline_row", "期限记录 {found} 不一致", "the row is inconsistent: {text}")
 M("engine.definition",
-	"该事项依据的流程定义 "
-	"{found}（{allowed}）已不在所加载的包中；请管理员恢复建立该事项时的包并重启守护进程",
+	"该事项依据的流程定义 {found}（{allowed}）不在所加载的包中，库里也没有它的原文；请管理员恢复建立该事项时的包并重启守护进程",
 	"the case runs under definition {found} of {allowed}, which the loaded packs no longer "
-	"hold; "
+	"hold and whose text is not kept; "
 	"have the administrator put back the packs it was opened under and restart the daemon")
+M("engine.definition_unfit",
+	"该事项依据的旧定义 {found} 与现行的包已不相容（{file}#{where}：{allowed}）；请管理员恢复原来的包，或将其迁移到新定义",
+	"the case runs under the older definition {found}, which no longer fits the packs in force "
+	"({file}#{where}: {allowed}); have the administrator put back the packs, or migrate the case")
 M("engine.exists", "{found} 已存在", "{found} exists already")
 M("engine.idem", "幂等键 {found} 已用于 {allowed}",
 	"idempotency key {found} was used for {allowed}")
@@ -499,6 +531,7 @@ M("notify.message", "消息 {found} 无法读取", "message {found} cannot be re
 M("notify.no_channel", "没有插件提供通道 {found}", "no plugin offers channel {found}")
 
 /* rpc */
+M("rpc.definition", "库中没有 {allowed} 的定义 {found}", "no definition {found} of {allowed} is kept")
 M("rpc.no_imports", "本守护进程不接受导入", "this daemon takes no imports")
 M("rpc.admin_only", "只有管理员可以这样做", "only administrators may do this")
 M("rpc.batch", "一个数组里有 {found} 个请求，应为 {allowed} 个",
@@ -543,6 +576,7 @@ M("rpc.workflow", "没有流程“{found}”，可用：{allowed}",
 	"there is no workflow \"{found}\"; allowed: {allowed}")
 
 /* chart */
+M("chart.conflict", "状态 {found} 不能同时处于", "states {found} cannot be active together")
 M("chart.always_loop", "流程在 {allowed} 个微步之后仍不能停下，最后经过：{found}",
 	"no end after {allowed} microsteps; last in {found}")
 M("chart.bad_delay", "延时“{found}”不合规：应为毫秒数（{allowed}）或已声明的延时名",
@@ -609,12 +643,15 @@ M("field.scale", "{found} 的小数位过多，应为 {allowed}",
 M("field.type", "{found} 的类型不对，应为 {allowed}",
 	"{found} has the wrong type; expected {allowed}")
 M("field.unit", "没有单位 {found}，应为 {allowed}", "there is no unit {found}; expected {allowed}")
+M("pack.stored_hash", "库中定义的散列值 {found} 不对，应为 {allowed}", "{found} is no hash of a definition; it should be {allowed}")
 M("pack.again", "{found} 没有作用：{allowed}", "{found} has no effect: {allowed}")
 M("pack.clear_required", "字段 {found} 必填，不能清除，应为 {allowed}",
 	"field {found} is required and cannot be cleared; expected {allowed}")
 M("pack.cycle", "继承关系成环或过长：{found}，应为 {allowed}",
 	"packs extend each other in a circle or too deep: {found}; expected {allowed}")
 M("pack.date", "日期 {found} 不合规，应为 {allowed}", "bad date {found}; expected {allowed}")
+M("pack.date_order", "最后一天 {found} 早于第一天，应为 {allowed}",
+	"the last day {found} comes before the first; expected {allowed}")
 M("pack.digest_at", "每日汇总时间 {found} 不合规，应为 {allowed}",
 	"bad time for digests {found}; expected {allowed}")
 M("pack.due_field", "期限所引用的字段 {found} 不合适，应为 {allowed}",
@@ -627,7 +664,11 @@ M("pack.force", "没有效力等级 {found}，可用：{allowed}",
 	"no such force {found}; allowed: {allowed}")
 M("pack.inverse", "反向关系 {found} 不对应，应为 {allowed}",
 	"the inverse {found} does not fit; expected {allowed}")
+M("pack.key_pattern", "编号 {found} 不合流程的编号格式，应为 {allowed}",
+	"key {found} does not fit the workflow; expected {allowed}")
 M("pack.label", "{where} 缺少名称，应为 {allowed}", "{where} lacks its words; expected {allowed}")
+M("pack.limits", "界限 {found} 与字段的其他界限或小数位数不合，应为 {allowed}",
+	"limit {found} does not fit the field's other limit or its scale; expected {allowed}")
 M("pack.loosens", "下级规则包只能收紧：这里是 {found}，应为 {allowed}",
 	"a pack may only tighten what it inherits: found {found}, expected {allowed}")
 M("pack.missing_field", "缺少必填字段，应有 {allowed}",
@@ -639,6 +680,8 @@ M("pack.nobody", "{found} 没有指向任何单位，应为 {allowed}",
 	"{found} reaches nobody; expected {allowed}")
 M("pack.obligation_key", "编号模板 {found} 会重复，应为 {allowed}",
 	"keys from {found} would repeat; expected {allowed}")
+M("pack.option_words", "选项 {found} 与另一选项分不清，应为 {allowed}",
+	"option {found} cannot be told from another; expected {allowed}")
 M("pack.options", "选项 {found} 不合规，应为 {allowed}", "bad options {found}; expected {allowed}")
 M("pack.phase", "没有阶段 {found}，可用：{allowed}", "no such phase {found}; allowed: {allowed}")
 M("pack.place_field", "字段 {found} 不能表示地点，应为 {allowed}",
@@ -656,6 +699,7 @@ M("pack.reserved_event", "事件名 {found} 已被系统占用，应为 {allowed
 	"event {found} is taken by anju itself; expected {allowed}")
 M("pack.row", "依据编号 {found} 不合规，应为 {allowed}",
 	"bad catalogue id {found}; expected {allowed}")
+M("pack.rule_empty", "规则没有值，应为 {allowed}", "the rule has no value; expected {allowed}")
 M("pack.rule_value", "规则值 {found} 不合规，应为 {allowed}",
 	"bad value of a rule {found}; expected {allowed}")
 M("pack.unknown_action", "没有动作 {found}，可用：{allowed}",
@@ -735,9 +779,38 @@ M("import.too_large", "文件过大（最大 {allowed}）", "the file is too lar
 M("import.unit", "没有单位“{found}”，应为{allowed}", "there is no unit {found}; expected {allowed}")
 M("import.unit_unclear", "不止一个单位名为“{found}”，请填写代码，可用：{allowed}",
 	"more than one unit is called {found}; give the code: {allowed}")
+M("import.same_column", "两处说法不一或重复：{found}，应为 {allowed}",
+	"said twice, or in two ways: {found}; expected {allowed}")
+M("import.target", "表格不能填入 {found}，应为 {allowed}",
+	"a spreadsheet cannot fill {found}; expected {allowed}")
 M("import.utf8", "不是合规的 UTF-8 文字", "the text is no valid UTF-8")
 M("import.width", "该行有 {found} 列，应为 {allowed} 列",
 	"the line has {found} columns, expected {allowed}")
+
+/* sandbox, scenario */
+M("sandbox.actor", "“{found}”在这里不是恰好指一个单位，而是：{allowed}",
+	"{found} does not mean exactly one unit here, but: {allowed}")
+M("sandbox.case", "个案名 {found} 不合规，应为 {allowed}", "bad name of a case {found}; expected {allowed}")
+M("sandbox.no_case", "没有个案 {found}", "there is no case {found}")
+M("sandbox.unit", "没有单位或角色“{found}”，例如：{allowed}",
+	"there is no unit or role {found}; for example: {allowed}")
+M("scenario.actor", "没有单位或角色 {found}，可用：{allowed}",
+	"there is no unit or role {found}; allowed: {allowed}")
+M("scenario.case", "个案名 {found} 不合规，可用：{allowed}",
+	"bad name of a case {found}; allowed: {allowed}")
+M("scenario.continues", "规则包 {allowed} 中没有情景 {found}",
+	"there is no scenario {found} in pack {allowed}")
+M("scenario.continues_long", "情景 {found} 一环接一环，没有开头或过长",
+	"scenarios continue one another without end, or too long: {found}")
+M("scenario.empty", "这里什么也没有做，也没有预期；可用：{allowed}",
+	"nothing is done or expected here; allowed: {allowed}")
+M("scenario.file", "scenarios 文件夹中的文件 {found} 不合规，名称应为 {allowed}",
+	"file {found} does not belong into the folder scenarios; expected a name {allowed}")
+M("scenario.no_act", "只有在办理时才能写这一项，即同时有 {allowed} 之一",
+	"this belongs to an act: with one of {allowed}")
+M("scenario.one_of", "{allowed} 只能写其中一项", "only one of {allowed} may be there")
+M("scenario.time", "时间 {found} 不合规，例如：{allowed}", "invalid time {found}; for example: {allowed}")
+M("scenario.unknown", "没有 {found}，可用：{allowed}", "there is no {found}; allowed: {allowed}")
 
 /* cli */
 M("cli.answer", "守护进程的答复不是 JSON 对象", "the daemon's answer is no JSON object")

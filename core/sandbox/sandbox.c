@@ -17,7 +17,8 @@
 static bool is_folder(const char *path)
 {
 	struct stat st;
-	return path != NULL && stat(path, &st) == 0 && S_ISDIR(st.st_mode) && access(path, W_OK) == 0;
+	return path != NULL && stat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+	       access(path, W_OK) == 0;
 }
 
 /* In memory where there is such a place. */
@@ -150,7 +151,8 @@ static anju_status fail_several(
 	ANJU_AUTO_BUF list = BUF_INIT;
 	for (size_t i = 0; i < n; i++)
 		buf_addf(&list, "%s%s", i > 0 ? " " : "", units[i]->code);
-	(void)anju_fail(err, ANJU_E_INVALID, "sandbox.actor", "%s does not mean one unit here", text);
+	(void)anju_fail(
+		err, ANJU_E_INVALID, "sandbox.actor", "%s does not mean one unit here", text);
 	anju_error_where(err, "/as");
 	anju_error_found(err, "%s", text);
 	anju_error_allowed(err, "%s", n > 0 ? list.data : "@say.nothing");
@@ -169,8 +171,8 @@ static anju_status whoever_may_open(
 		size_t n = 0;
 		if (wf->open_by.roles[i].scope == ROLE_SYSTEM)
 			continue;
-		st = sandbox_units(sb, act->name, act->data, wf->open_by.roles[i].text, units, 1,
-			&n, err);
+		st = sandbox_units(
+			sb, act->name, act->data, wf->open_by.roles[i].text, units, 1, &n, err);
 		if (st == ANJU_OK && n > 0) {
 			ret->unit = units[0];
 			return ANJU_OK;
@@ -226,8 +228,8 @@ static void free_command(struct command **cmd)
 	command_free(*cmd);
 }
 
-anju_status sandbox_do(struct sandbox *sb, const struct sandbox_act *act, json_t **ret_refusal,
-	anju_error *err)
+anju_status sandbox_do(
+	struct sandbox *sb, const struct sandbox_act *act, json_t **ret_refusal, anju_error *err)
 {
 	__attribute__((cleanup(free_command))) struct command *cmd =
 		command_new(act->event != NULL ? COMMAND_SEND : COMMAND_OPEN);

@@ -22,7 +22,7 @@ struct sandbox;
 struct sandbox_options {
 	const struct sandbox_world *world; /* borrowed */
 	int64_t start_ms;
-	bool obligations; /* duties begin by the calendar, as in the daemon */
+	bool obligations;                     /* duties begin by the calendar, as in the daemon */
 	const struct case_observer *observer; /* borrowed; or NULL. Not told of dry runs. */
 };
 
@@ -41,10 +41,10 @@ struct sandbox_act {
 	/* "610322.land", "610322.land/officer", or a role of the case that means one unit: "land@county";
 	 * NULL when a case is opened: whoever may */
 	const char *as;
-	const char *event;  /* NULL: open the case */
-	const json_t *data; /* object or NULL */
-	const json_t *docs; /* array or NULL */
-	const char *reason; /* or NULL */
+	const char *event;    /* NULL: open the case */
+	const json_t *data;   /* object or NULL */
+	const json_t *docs;   /* array or NULL */
+	const char *reason;   /* or NULL */
 	int64_t effective_ms; /* SANDBOX_NOW = now */
 	bool dry_run;
 };
@@ -55,8 +55,8 @@ struct sandbox_act {
  * socket would be (object or NULL, the caller's; set on every return). Besides, ANJU_E_INVALID "sandbox.case" (no
  * "workflow/key") and what sandbox_units gives.
  */
-ANJU_MUST_CHECK anju_status sandbox_do(struct sandbox *sb, const struct sandbox_act *act,
-	json_t **ret_refusal, anju_error *err);
+ANJU_MUST_CHECK anju_status sandbox_do(
+	struct sandbox *sb, const struct sandbox_act *act, json_t **ret_refusal, anju_error *err);
 
 /** Move the clock; fires what falls due on the way. ANJU_E_INVALID "engine.clock_back". */
 ANJU_MUST_CHECK anju_status sandbox_advance(struct sandbox *sb, int64_t to_ms, anju_error *err);

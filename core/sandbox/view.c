@@ -32,8 +32,8 @@ static anju_status fail_workflow(
 	return ANJU_E_NOTFOUND;
 }
 
-anju_status sandbox_split(const struct sandbox *sb, const char *name, const struct workflow **ret_wf,
-	const char **ret_key, anju_error *err)
+anju_status sandbox_split(const struct sandbox *sb, const char *name,
+	const struct workflow **ret_wf, const char **ret_key, anju_error *err)
 {
 	char workflow[72];
 	const char *slash = strchr(name, '/');
@@ -194,8 +194,8 @@ static anju_status load_or_imagine(struct sandbox *sb, const char *name, const j
 	return ANJU_OK;
 }
 
-anju_status sandbox_units(struct sandbox *sb, const char *name, const json_t *data, const char *text,
-	const struct unit **ret, size_t max, size_t *ret_n, anju_error *err)
+anju_status sandbox_units(struct sandbox *sb, const char *name, const json_t *data,
+	const char *text, const struct unit **ret, size_t max, size_t *ret_n, anju_error *err)
 {
 	const struct org *org = pack_set_org(sb->options.world->packs);
 	const struct unit *unit = org_unit(org, text);
@@ -272,8 +272,8 @@ static bool add_deadline(void *ctx, const struct store_deadline *row)
 		"provisional", row->provisional);
 	/* by id: the store gives them by date */
 	size_t i = json_array_size(d->list);
-	while (i > 0 && json_integer_value(json_object_get(
-				json_array_get(d->list, i - 1), "id")) > row->id)
+	while (i > 0 &&
+		json_integer_value(json_object_get(json_array_get(d->list, i - 1), "id")) > row->id)
 		i--;
 	return json_array_insert_new(d->list, i, v) == 0;
 }

@@ -37,9 +37,9 @@
 #define SCENARIO_HOUR 9
 
 struct scenario {
-	char *name; /* owned; file name without the suffix */
-	char *pack; /* owned; the pack whose folder it is in */
-	char *file; /* owned; "base/scenarios/duty.scenario.json" */
+	char *name;  /* owned; file name without the suffix */
+	char *pack;  /* owned; the pack whose folder it is in */
+	char *file;  /* owned; "base/scenarios/duty.scenario.json" */
 	json_t *doc; /* owned */
 	bool sound;  /* scenario_check() found nothing */
 	bool other;  /* asks for a pack that is not in the chain: not to be run */
@@ -53,11 +53,10 @@ struct scenario_list {
 /**
  * Read and check all scenarios of the packs in the chain, by pack (what is extended first) and name. Each mistake goes
  * to `report`; a file with one is in the list, but not sound, and one that is no JSON is not in it.
- * dir  as in pack_options
  * Fails only where folders cannot be read, or without memory.
  */
-ANJU_MUST_CHECK anju_status scenario_list_load(const char *dir, const struct pack_set *packs,
-	finding_cb report, void *report_ctx, struct scenario_list *ret, anju_error *err);
+ANJU_MUST_CHECK anju_status scenario_list_load(const struct pack_set *packs, finding_cb report,
+	void *report_ctx, struct scenario_list *ret, anju_error *err);
 void scenario_list_done(struct scenario_list *list);
 /** By name; NULL if there is none. `pack` NULL: of any pack. */
 const struct scenario *scenario_find(
