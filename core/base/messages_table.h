@@ -428,8 +428,8 @@ M("expr.eval_not_set", "{found} 未填写", "{found} is not set")
 M("expr.eval_overflow", "{found} 的结果超出范围", "the result of {found} is out of range")
 M("expr.eval_pattern", "匹配模式写法不对：{found}", "the pattern is wrong: {found}")
 M("expr.eval_zero", "除数为零：{found}", "division by zero in {found}")
-M("expr.eval_zone", "没有时区 {found}，应如 Asia/Shanghai 或 +08:00",
-	"there is no time zone {found}; write Asia/Shanghai, or an offset such as +08:00")
+M("expr.eval_zone", "没有时区 {found}，请写时区名，或 +08:00 这样的偏移",
+	"there is no time zone {found}; write a name such as Asia/Shanghai, or an offset")
 M("expr.literal", "字面值写法不对：{found}，应如 {allowed}",
 	"malformed literal: {found}; write it like {allowed}")
 M("expr.memory", "表达式占用内存超出上限：{found}", "the expression needs too much memory: {found}")
@@ -835,6 +835,7 @@ M("cli.fold", "个案 {where} 与其办理记录不符：{found}",
 M("cli.json", "{where} 不是 JSON 对象：{found}；应为 {allowed}",
 	"{where} is no JSON object: {found}; expected {allowed}")
 M("cli.lost", "与守护进程的连接断开（{found}）", "the connection to the daemon was lost ({found})")
+M("cli.no_scenario", "没有情景“{found}”", "there is no scenario {found}")
 M("cli.number", "{where} 的值 {found} 不对，应为整数 {allowed}",
 	"{where} cannot be {found}; an integer {allowed}")
 M("cli.one_of", "以下选项须给出且只给一个：{allowed}",

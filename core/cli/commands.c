@@ -129,6 +129,36 @@ static const struct cli_option lint_options[] = {
 		W("插件所在目录，可多次给出；只读清单，不运行插件",
 			"folder of plugins, may be repeated; only manifests are read")},
 	{"format", "text|json", false, W("输出格式", "form of the output")}, END};
+static const struct cli_option graph_options[] = {
+	{"pack", "NAME", false,
+		W("哪个包；只有一个包不被别的包继承时可省略",
+			"of which pack; not needed when just one is extended by no other")},
+	{"format", "svg|dot|mermaid", false,
+		W("输出格式，默认 svg（需要 graphviz）",
+			"form of the output, svg if not given (needs graphviz)")},
+	{"output", "FILE", false,
+		W("写入文件（也可写 -o FILE），默认标准输出",
+			"write to this file (or -o FILE), else to standard output")},
+	{"state", "STATE", false, W("只画某状态及其下级", "draw this state and what is below it")},
+	{"at", "STATE,...", false,
+		W("突出这些状态，如个案现在所处的",
+			"mark these states, such as those a case is in")},
+	{"brief", NULL, false,
+		W("只画状态和事项名称，不写角色、条件、材料",
+			"states and titles only: no roles, conditions, papers")},
+	{"no-deadlines", NULL, false, W("不写期限", "leave out deadlines")}, END};
+static const struct cli_option test_options[] = {
+	{"pack", "NAME", false,
+		W("用哪个包；只有一个包不被别的包继承时可省略",
+			"pack to use; not needed when just one is extended by no other")},
+	{"scenario", "NAME", true,
+		W("只运行这个情景，可多次给出", "run this scenario only; may be repeated")},
+	{"require-coverage", "N", false,
+		W("每个流程的转移至少有百分之 N 由情景走到，否则算失败",
+			"fail unless scenarios take N percent of each workflow's transitions")},
+	{"plugins", "DIR", true,
+		W("插件所在目录，可多次给出", "folder of plugins, may be repeated")},
+	{"format", "text|json|tap|junit", false, W("输出格式", "form of the output")}, END};
 static const struct cli_option data_options[] = {
 	{"data", "DIR", false, W("数据目录", "data folder")}, END};
 
@@ -272,6 +302,39 @@ static const struct command rows[] = {
 		EXAMPLES("anjuctl lint workflows --pack fengxiang",
 			"anjuctl lint /etc/anju/workflows --format json"),
 		.run = run_lint},
+	{"graph", "WORKFLOW [DIR]", 1, 2, W("把流程画成图（离线）", "draw a workflow (offline)"),
+		W("一个状态一张卡片，列出在此能办什么、由谁办、什么条件、要什么材料、期限几时；"
+		  "阶段成列，分支成行。DIR 是包所在的文件夹，默认为当前目录下的 workflows，"
+		  "没有则为已安装的。环境变量 ANJU_DOT 可指明 dot 程序。",
+			"A card for each state says what can be done there, by whom, on what "
+			"condition, with which papers and until when; phases are columns, regions "
+			"are bands. DIR is the folder of packs, if not given \"workflows\" here, "
+			"else the one installed. The environment's ANJU_DOT may name the program "
+			"dot."),
+		graph_options,
+		EXAMPLES("anjuctl graph household workflows --output household.svg",
+			"anjuctl graph household workflows --state relocation.agree --at "
+			"relocation.agree.surveyed --output agree.svg",
+			"anjuctl graph project workflows --format mermaid --lang en"),
+		.run = run_graph},
+	{"test", "DIR", 1, 1,
+		W("试办：各流程是否如情景文件所说（离线）",
+			"try out whether workflows behave as their scenarios say (offline)"),
+		W("运行各包 scenarios "
+		  "文件夹中的情景，每个情景用真正的引擎从头办起；不符之处逐项列出预期与实际，"
+		  "最后列出哪些状态、转移、条件还没有情景走到。有不符时退出码为 4。",
+			"Runs what lies in the packs' folders scenarios, each on an engine of its "
+			"own; where "
+			"something differs, shows expected and actual, and in the end which "
+			"states, "
+			"transitions and conditions no scenario has exercised. Exits with 4 if "
+			"anything "
+			"differs."),
+		test_options,
+		EXAMPLES("anjuctl test workflows --pack fengxiang",
+			"anjuctl test workflows --pack fengxiang --scenario duty_in_time",
+			"anjuctl test workflows --pack fengxiang --format tap"),
+		.run = run_test},
 	{"store check", "", 0, 0,
 		W("检查数据目录：记录完整，且由办理记录重算各个案与现存一致（离线）",
 			"check a data folder: rows are sound, and folding each journal gives its "

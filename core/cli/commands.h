@@ -28,6 +28,8 @@ int run_replay(struct cli *cli);
 int run_chart_run(struct cli *cli);
 int run_expr_run(struct cli *cli);
 int run_lint(struct cli *cli);
+int run_test(struct cli *cli);
+int run_graph(struct cli *cli);
 int run_store_check(struct cli *cli);
 int run_store_dump(struct cli *cli);
 int run_version(struct cli *cli);

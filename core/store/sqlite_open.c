@@ -111,10 +111,11 @@ anju_status db_open(
 		return anju_fail_nomem(err);
 	int flags = mode != DB_READER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 				      : SQLITE_OPEN_READONLY;
-	/* one thread at a time uses a connection, so it needs no lock of its own */
+	/* One thread at a time uses a connection, so it needs no lock of its own. The layer keeps back what
+	 * belongs to the log until the sync, which a scratch database never has. */
 	int rc = sqlite3_open_v2(path, &db->handle,
 		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-		mode != DB_READER ? SQLITE_VFS_NAME : NULL);
+		mode == DB_WRITER ? SQLITE_VFS_NAME : NULL);
 	if (rc == SQLITE_OK)
 		rc = set_up(db, mode, cache_kib);
 	if (rc == SQLITE_OK)

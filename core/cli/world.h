@@ -1,0 +1,17 @@
+/** Packs and plugins for the commands that try workflows out, without a daemon. */
+#ifndef CORE_CLI_WORLD_H
+#define CORE_CLI_WORLD_H
+
+#include "cli/cli.h"
+#include "sandbox/world.h"
+
+/**
+ * Load the packs of folder `dir`, with the options --pack and --plugins; plugins are also looked for beside this
+ * program, when it runs from where it was built, and where they are installed.
+ * CLI_OK, or CLI_USAGE after saying what is wrong. *ret is the caller's.
+ */
+int cli_world_load(struct cli *cli, const char *dir, struct sandbox_world *ret);
+/** finding_cb for a struct cli: file, place and sentence on standard error. */
+void cli_print_finding(void *ctx, const anju_error *finding);
+
+#endif
