@@ -146,11 +146,10 @@ static anju_status take_option(
 	return ANJU_OK;
 }
 
-/* argv[*at] begins with "--". */
-static anju_status parse_option(
-	struct cli *cli, int argc, const char *const *argv, int *at, anju_error *err)
+/* `name` is what argv[*at] says without its dashes, or in long. */
+static anju_status parse_option(struct cli *cli, const char *name, int argc,
+	const char *const *argv, int *at, anju_error *err)
 {
-	const char *name = argv[*at] + 2;
 	size_t n = strcspn(name, "=");
 	const char *value = name[n] == '=' ? name + n + 1 : NULL;
 	const struct cli_option *o = option_find(cli, name, n);
@@ -260,7 +259,9 @@ anju_status args_parse(struct cli *cli, int argc, const char *const *argv, anju_
 		else if (!words_only && strcmp(argv[i], "-h") == 0)
 			cli->help = true;
 		else if (!words_only && strncmp(argv[i], "--", 2) == 0)
-			st = parse_option(cli, argc, argv, &i, err);
+			st = parse_option(cli, argv[i] + 2, argc, argv, &i, err);
+		else if (!words_only && strcmp(argv[i], "-o") == 0)
+			st = parse_option(cli, "output", argc, argv, &i, err);
 		else
 			st = take_word(cli, &group, argv[i], err);
 		if (st != ANJU_OK)
