@@ -281,8 +281,9 @@ M("deadline.unreachable", "{where} 之后的期限定义永远用不到，只有
 	"what follows {where} is never reached: only the last item may stand without a condition")
 
 /* graph */
-M("graph.no_program", "找不到程序 {found}，画 SVG 需要 Debian 软件包 {allowed}（apt-get install "
-		      "{allowed}）；也可用 --format dot 或 mermaid",
+M("graph.no_program",
+	"找不到程序 {found}，画 SVG 需要 Debian 软件包 {allowed}（apt-get install "
+	"{allowed}）；也可用 --format dot 或 mermaid",
 	"cannot run {found}: SVG needs Debian's package {allowed} (apt-get install {allowed}); "
 	"--format dot and mermaid do without")
 M("graph.program", "程序 {where} 没有画成：{found}", "{where} has failed: {found}")
@@ -489,7 +490,8 @@ M("store.no_case", "没有事项 {found}", "there is no case {found}")
 M("store.no_deadline", "没有时限 {found}", "there is no deadline {found}")
 M("store.no_entry", "没有流水记录 {found}", "there is no journal entry {found}")
 M("store.no_message", "没有消息或条目 {found}", "there is no message or item {found}")
-M("store.no_definition", "库中没有定义 {found} 的原文", "the text of definition {found} is not kept")
+M("store.no_definition", "库中没有定义 {found} 的原文",
+	"the text of definition {found} is not kept")
 M("store.no_meta", "没有名为 {found} 的值", "there is no value named {found}")
 M("store.rev", "流水序号不对：{found}，应为 {allowed}",
 	"journal entry number {found}, expected {allowed}")
@@ -503,14 +505,18 @@ M("engine.clock_back", "时钟不能倒退：{found}，应为 {allowed}",
 	"the clock does not go back: {found}, expected {allowed}")
 M("engine.deadline_row", "期限记录 {found} 不一致", "the row is inconsistent: {text}")
 M("engine.definition",
-	"该事项依据的流程定义 {found}（{allowed}）不在所加载的包中，库里也没有它的原文；请管理员恢复建立该事项时的包并重启守护进程",
+	"该事项依据的流程定义 "
+	"{found}（{allowed}"
+	"）不在所加载的包中，库里也没有它的原文；请管理员恢复建立该事项时的包并重启守护进程",
 	"the case runs under definition {found} of {allowed}, which the loaded packs no longer "
 	"hold and whose text is not kept; "
 	"have the administrator put back the packs it was opened under and restart the daemon")
 M("engine.definition_unfit",
-	"该事项依据的旧定义 {found} 与现行的包已不相容（{file}#{where}：{allowed}）；请管理员恢复原来的包，或将其迁移到新定义",
+	"该事项依据的旧定义 {found} "
+	"与现行的包已不相容（{file}#{where}：{allowed}）；请管理员恢复原来的包，或将其迁移到新定义",
 	"the case runs under the older definition {found}, which no longer fits the packs in force "
-	"({file}#{where}: {allowed}); have the administrator put back the packs, or migrate the case")
+	"({file}#{where}: {allowed}); have the administrator put back the packs, or migrate the "
+	"case")
 M("engine.exists", "{found} 已存在", "{found} exists already")
 M("engine.idem", "幂等键 {found} 已用于 {allowed}",
 	"idempotency key {found} was used for {allowed}")
@@ -531,7 +537,8 @@ M("notify.message", "消息 {found} 无法读取", "message {found} cannot be re
 M("notify.no_channel", "没有插件提供通道 {found}", "no plugin offers channel {found}")
 
 /* rpc */
-M("rpc.definition", "库中没有 {allowed} 的定义 {found}", "no definition {found} of {allowed} is kept")
+M("rpc.definition", "库中没有 {allowed} 的定义 {found}",
+	"no definition {found} of {allowed} is kept")
 M("rpc.no_imports", "本守护进程不接受导入", "this daemon takes no imports")
 M("rpc.admin_only", "只有管理员可以这样做", "only administrators may do this")
 M("rpc.batch", "一个数组里有 {found} 个请求，应为 {allowed} 个",
@@ -643,7 +650,8 @@ M("field.scale", "{found} 的小数位过多，应为 {allowed}",
 M("field.type", "{found} 的类型不对，应为 {allowed}",
 	"{found} has the wrong type; expected {allowed}")
 M("field.unit", "没有单位 {found}，应为 {allowed}", "there is no unit {found}; expected {allowed}")
-M("pack.stored_hash", "库中定义的散列值 {found} 不对，应为 {allowed}", "{found} is no hash of a definition; it should be {allowed}")
+M("pack.stored_hash", "库中定义的散列值 {found} 不对，应为 {allowed}",
+	"{found} is no hash of a definition; it should be {allowed}")
 M("pack.again", "{found} 没有作用：{allowed}", "{found} has no effect: {allowed}")
 M("pack.clear_required", "字段 {found} 必填，不能清除，应为 {allowed}",
 	"field {found} is required and cannot be cleared; expected {allowed}")
@@ -790,7 +798,8 @@ M("import.width", "该行有 {found} 列，应为 {allowed} 列",
 /* sandbox, scenario */
 M("sandbox.actor", "“{found}”在这里不是恰好指一个单位，而是：{allowed}",
 	"{found} does not mean exactly one unit here, but: {allowed}")
-M("sandbox.case", "个案名 {found} 不合规，应为 {allowed}", "bad name of a case {found}; expected {allowed}")
+M("sandbox.case", "个案名 {found} 不合规，应为 {allowed}",
+	"bad name of a case {found}; expected {allowed}")
 M("sandbox.no_case", "没有个案 {found}", "there is no case {found}")
 M("sandbox.unit", "没有单位或角色“{found}”，例如：{allowed}",
 	"there is no unit or role {found}; for example: {allowed}")
@@ -809,7 +818,8 @@ M("scenario.file", "scenarios 文件夹中的文件 {found} 不合规，名称�
 M("scenario.no_act", "只有在办理时才能写这一项，即同时有 {allowed} 之一",
 	"this belongs to an act: with one of {allowed}")
 M("scenario.one_of", "{allowed} 只能写其中一项", "only one of {allowed} may be there")
-M("scenario.time", "时间 {found} 不合规，例如：{allowed}", "invalid time {found}; for example: {allowed}")
+M("scenario.time", "时间 {found} 不合规，例如：{allowed}",
+	"invalid time {found}; for example: {allowed}")
 M("scenario.unknown", "没有 {found}，可用：{allowed}", "there is no {found}; allowed: {allowed}")
 
 /* cli */

@@ -24,7 +24,7 @@ static bool lookup(void *ctx, const char *name, struct expr_arena *arena, struct
 
 /* Kinds are left to the run time: whether a request was meant to be checked is not known. */
 static anju_status compile(
-	const json_t *bindings, const char *text, struct expr **ret, anju_error *err)
+	const json_t *bindings, const json_t *text, struct expr **ret, anju_error *err)
 {
 	ANJU_AUTO(expr_env) env = expr_env_new();
 	if (env == NULL)
@@ -38,7 +38,8 @@ static anju_status compile(
 		if (st != ANJU_OK)
 			return st;
 	}
-	return expr_compile(env, text, EXPR_DYN, ret, err);
+	return expr_compile_bytes(
+		env, json_string_value(text), json_string_length(text), EXPR_DYN, ret, err);
 }
 
 /* Bindings that no expression can use are refused too, not only those that one reads. */
@@ -61,7 +62,7 @@ static anju_status run(const json_t *request, json_t **ret, anju_error *err)
 	const char *text;
 	json_t *bindings = NULL;
 	anju_status st = json_need_string(request, &at, "expr", &text, err);
-	if (st == ANJU_OK)
+	if (st == ANJU_OK && !json_is_null(json_object_get(request, "bindings")))
 		st = json_opt_object(request, &at, "bindings", &bindings, err);
 	if (st != ANJU_OK)
 		return st;
@@ -71,7 +72,7 @@ static anju_status run(const json_t *request, json_t **ret, anju_error *err)
 		return anju_fail_nomem(err);
 	st = check_bindings(bindings, arena, err);
 	if (st == ANJU_OK)
-		st = compile(bindings, text, &expr, err);
+		st = compile(bindings, json_object_get(request, "expr"), &expr, err);
 	if (st != ANJU_OK)
 		return st;
 	struct expr_vars vars = {.ctx = bindings, .lookup = lookup};

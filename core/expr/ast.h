@@ -82,6 +82,13 @@ struct macro {
 
 struct builtin;
 struct env_function;
+struct regex;
+
+/* Patterns compiled with the expression; released with it. */
+struct pattern {
+	struct regex *regex;  /* owned */
+	struct pattern *next; /* owned: arena */
+};
 
 struct node {
 	enum node_op op;
@@ -99,6 +106,8 @@ struct node {
 		struct macro *macro;
 	};
 	uint32_t n_functions;
+	const struct regex
+		*regex; /* of matches() with a literal; borrowed: the expression's patterns */
 	struct expr_type type;
 };
 
@@ -111,6 +120,7 @@ struct expr {
 	const char **vars; /* names of the cells 0 … vars_len-1; the macros' variables follow */
 	uint32_t vars_len;
 	uint32_t locals_len;
+	struct pattern *patterns;
 };
 
 /** What lexer, parser and checker share. */

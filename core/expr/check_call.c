@@ -8,6 +8,7 @@
 #include "expr/env.h"
 #include "expr/funcs.h"
 #include "expr/instant.h"
+#include "expr/regex.h"
 
 static bool wrong_arguments(struct checker *k, const struct node *n, const char *allowed)
 {
@@ -96,25 +97,57 @@ static bool fold(struct checker *k, struct node *n)
 static bool check_zone(struct checker *k, const struct node *n)
 {
 	const struct node *zone = n->n == 2 ? n->args[1] : NULL;
-	int32_t offset;
 	if (strncmp(n->builtin->name, "get", 3) != 0 || zone == NULL || zone->op != NODE_CONST ||
 		zone->value.kind != EXPR_STRING || k->c->env->unchecked ||
-		instant_parse_zone(zone->value.str.s, zone->value.str.len, &offset))
+		instant_zone_known(zone->value.str.s, zone->value.str.len))
 		return true;
-	compile_fail(k->c, "expr.unsupported", zone->pos, "time zones are given as an offset");
-	anju_error_allowed(k->c->err, "\"+08:00\", \"UTC\"");
+	compile_fail(k->c, "expr.literal", zone->pos, "no such time zone");
+	anju_error_allowed(k->c->err, "\"+08:00\", \"UTC\", \"Asia/Shanghai\"");
 	return false;
+}
+
+/* The caret goes to what is wrong in the pattern, where escapes have not moved it. */
+static bool bad_pattern(struct checker *k, const struct node *literal, struct regex_error why)
+{
+	const char *text = k->c->expr->text;
+	const struct expr_value *pattern = &literal->value;
+	uint32_t pos = literal->pos;
+	const char *same = memmem(
+		text + literal->pos, literal->end - literal->pos, pattern->str.s, pattern->str.len);
+	if (same != NULL)
+		pos = (uint32_t)(same - text + (ptrdiff_t)why.at);
+	char reason[64];
+	compile_fail(k->c, "expr.pattern", pos, "bad pattern: %s",
+		message_english(funcs_pattern_fault(why.fault), reason, sizeof reason));
+	anju_error_allowed(k->c->err, "%s", funcs_pattern_fault(why.fault));
+	return false;
+}
+
+/* A literal pattern is compiled now, once for all evaluations and threads. */
+static bool compile_pattern(struct checker *k, struct node *n)
+{
+	const struct node *literal = n->n == 2 ? n->args[1] : NULL;
+	if (strcmp(n->builtin->name, "matches") != 0 || literal == NULL ||
+		literal->op != NODE_CONST || literal->value.kind != EXPR_STRING)
+		return true;
+	struct pattern *p = expr_arena_alloc(k->c->arena, sizeof *p);
+	struct regex_error why = {.fault = REGEX_NOMEM};
+	if (p != NULL)
+		p->regex = regex_new(literal->value.str.s, literal->value.str.len, &why);
+	if (p == NULL || (p->regex == NULL && why.fault == REGEX_NOMEM))
+		return compile_nomem(k->c);
+	if (p->regex == NULL)
+		return k->c->env->unchecked || bad_pattern(k, literal, why);
+	p->next = k->c->expr->patterns;
+	k->c->expr->patterns = p;
+	n->regex = p->regex;
+	return true;
 }
 
 static bool check_builtin(struct checker *k, struct node *n, const struct builtin *b)
 {
 	n->builtin = b;
 	n->type = check_type(EXPR_DYN);
-	if (b->cb == NULL && !k->c->env->unchecked) {
-		compile_fail(k->c, "expr.unsupported", n->at, "%s() is not supported", b->name);
-		anju_error_allowed(k->c->err, "startsWith(), endsWith(), contains()");
-		return false;
-	}
 	uint32_t fits = 0;
 	for (uint32_t i = 0; i < b->n; i++) {
 		if (!overload_fits(&b->overloads[i], n))
@@ -125,7 +158,7 @@ static bool check_builtin(struct checker *k, struct node *n, const struct builti
 		fits++;
 	}
 	if (fits > 0)
-		return check_zone(k, n) && fold(k, n);
+		return check_zone(k, n) && compile_pattern(k, n) && fold(k, n);
 	ANJU_AUTO_BUF allowed = BUF_INIT;
 	for (uint32_t i = 0; i < b->n; i++)
 		signature(&allowed, b->name, n->flags & NODE_MEMBER_CALL, b->overloads[i].n,

@@ -280,7 +280,7 @@ static const struct {
 	[FAULT_ZONE] = {"expr.eval_zone", true},
 	[FAULT_DUPLICATE] = {"expr.eval_duplicate", true},
 	[FAULT_KEY_KIND] = {"expr.eval_key_kind", false},
-	[FAULT_UNSUPPORTED] = {"expr.unsupported", false},
+	[FAULT_PATTERN] = {"expr.eval_pattern", true},
 	[FAULT_FUNCTION] = {"expr.eval", false},
 };
 
@@ -292,6 +292,10 @@ const char *describe_fault(struct describe *d, const struct fault *fault)
 		describe_value(d, &fault->value);
 	else
 		describe_node(d, fault->node != NULL ? fault->node : d->expr->root);
+	if (fault->code == FAULT_PATTERN) {
+		buf_adds(d->out, d->lang == LANG_ZH ? "\uff0c" : ", ");
+		message_render_value(d->out, funcs_pattern_fault(fault->detail), d->lang);
+	}
 	return faults[fault->code].id;
 }
 

@@ -249,8 +249,8 @@ static bool eval_compare(struct run *r, const struct node *n, struct expr_value 
 static bool eval_call(struct run *r, const struct node *n, struct expr_value *ret)
 {
 	struct expr_value args[BUILTIN_ARGS];
-	if (n->n > BUILTIN_ARGS || n->builtin->cb == NULL)
-		return run_fault(r, n->builtin->cb == NULL ? FAULT_UNSUPPORTED : FAULT_KINDS, n);
+	if (n->n > BUILTIN_ARGS)
+		return run_fault(r, FAULT_KINDS, n);
 	for (uint32_t i = 0; i < n->n; i++) {
 		if (!run_node(r, n->args[i], &args[i]))
 			return false;

@@ -6,11 +6,15 @@
 #include "base/error.h"
 #include "expr/arena.h"
 #include "expr/ast.h"
+#include "expr/regex.h"
 
 void expr_free(struct expr *expr)
 {
-	if (expr != NULL)
-		expr_arena_free(expr->arena); /* `expr` itself lives there */
+	if (expr == NULL)
+		return;
+	for (struct pattern *p = expr->patterns; p != NULL; p = p->next)
+		regex_free(p->regex);
+	expr_arena_free(expr->arena); /* `expr` itself lives there */
 }
 
 static anju_status too_long(anju_error *err, size_t len)
@@ -24,7 +28,12 @@ static anju_status too_long(anju_error *err, size_t len)
 anju_status expr_compile(const struct expr_env *env, const char *text, enum expr_kind want,
 	struct expr **ret, anju_error *err)
 {
-	size_t len = strlen(text);
+	return expr_compile_bytes(env, text, strlen(text), want, ret, err);
+}
+
+anju_status expr_compile_bytes(const struct expr_env *env, const char *text, size_t len,
+	enum expr_kind want, struct expr **ret, anju_error *err)
+{
 	if (len > AST_MAX_TEXT)
 		return too_long(err, len);
 	ANJU_AUTO(expr_arena) arena = expr_arena_new();
@@ -36,9 +45,12 @@ anju_status expr_compile(const struct expr_env *env, const char *text, enum expr
 		return anju_fail_nomem(err);
 	struct compile c = {.expr = e, .arena = arena, .env = env, .err = err};
 	e->root = parse_text(&c);
-	if (e->root == NULL || !check_tree(&c, e->root, want))
-		return c.status;
+	bool ok = e->root != NULL && check_tree(&c, e->root, want);
 	e->arena = ANJU_TAKE(arena);
+	if (!ok) {
+		expr_free(e);
+		return c.status;
+	}
 	*ret = e;
 	return ANJU_OK;
 }

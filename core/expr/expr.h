@@ -70,6 +70,9 @@ ANJU_MUST_CHECK anju_status expr_env_function(struct expr_env *env, const char *
  */
 ANJU_MUST_CHECK anju_status expr_compile(const struct expr_env *env, const char *text,
 	enum expr_kind want, struct expr **ret, anju_error *err);
+/** The same for a text of `len` bytes that may hold NUL. */
+ANJU_MUST_CHECK anju_status expr_compile_bytes(const struct expr_env *env, const char *text,
+	size_t len, enum expr_kind want, struct expr **ret, anju_error *err);
 void expr_free(struct expr *expr);
 ANJU_DEFINE_AUTO(expr)
 

@@ -8,6 +8,8 @@
 #include "base/utf8.h"
 #include "expr/arena.h"
 #include "expr/instant.h"
+#include "expr/regex.h"
+#include "expr/zone.h"
 
 static bool give_int(struct expr_value *ret, int64_t i)
 {
@@ -72,6 +74,71 @@ static bool call_ends_with(
 	size_t part = v[1].str.len, len = v[0].str.len;
 	return give_bool(ret, part <= len && (part == 0 || memcmp(v[0].str.s + len - part,
 								   v[1].str.s, part) == 0));
+}
+
+const char *funcs_pattern_fault(int fault)
+{
+	static const char *const phrases[] = {
+		[REGEX_FINE] = "@say.re_other",
+		[REGEX_ESCAPE] = "@say.re_escape",
+		[REGEX_CLASS] = "@say.re_class",
+		[REGEX_BRACKET] = "@say.re_bracket",
+		[REGEX_PAREN] = "@say.re_paren",
+		[REGEX_REPEAT] = "@say.re_repeat",
+		[REGEX_REPEAT_COUNT] = "@say.re_repeat_count",
+		[REGEX_GROUP] = "@say.re_group",
+		[REGEX_TOO_LARGE] = "@say.re_too_large",
+		[REGEX_OTHER] = "@say.re_other",
+		[REGEX_NOMEM] = "@say.enomem",
+	};
+	return phrases[fault];
+}
+
+#define PATTERN_COST       256 /* steps to compile the shortest */
+#define PATTERN_COST_LARGE 20000
+
+static bool bad_pattern(struct run *r, const struct node *n, const struct expr_value *pattern,
+	struct regex_error why)
+{
+	if (why.fault == REGEX_NOMEM)
+		return run_fault(r, FAULT_NOMEM, n);
+	if (why.fault == REGEX_TOO_LARGE && !run_charge(r, PATTERN_COST_LARGE))
+		return false;
+	struct expr_value part = *pattern;
+	part.str.s += why.at;
+	part.str.len = why.len;
+	run_fault_value(r, FAULT_PATTERN, n, part);
+	r->fault.detail = why.fault;
+	return false;
+}
+
+/* RE2 may fall back from its automaton to one that looks at each instruction for each byte: that is
+ * what is charged. */
+static bool search(struct run *r, const struct regex *re, const struct expr_value *text, bool *ret)
+{
+	if (!run_charge(r, 1 + text->str.len * regex_size(re) / 64))
+		return false;
+	*ret = regex_search(re, text->str.s, text->str.len);
+	return true;
+}
+
+static bool call_matches(
+	struct run *r, const struct node *n, const struct expr_value *v, struct expr_value *ret)
+{
+	bool is = false;
+	if (v[0].kind != EXPR_STRING || v[1].kind != EXPR_STRING)
+		return run_fault(r, FAULT_KINDS, n);
+	if (n->regex != NULL)
+		return search(r, n->regex, &v[0], &is) && give_bool(ret, is);
+	struct regex_error why;
+	if (!run_charge(r, PATTERN_COST + v[1].str.len * 16))
+		return false;
+	struct regex *re = regex_new(v[1].str.s, v[1].str.len, &why);
+	if (re == NULL)
+		return bad_pattern(r, n, &v[1], why);
+	bool ok = run_charge(r, regex_size(re)) && search(r, re, &v[0], &is);
+	regex_free(re);
+	return ok && give_bool(ret, is);
 }
 
 static bool call_type(
@@ -174,6 +241,22 @@ static bool duration_part(
 	return run_fault(r, FAULT_KINDS, n);
 }
 
+#define ZONE_COST 32
+
+/* Seconds east of UTC that the zone `v` has at instant `at`. */
+static bool offset_at(struct run *r, const struct node *n, const struct expr_value *v,
+	const struct expr_value *at, int32_t *ret)
+{
+	if (instant_parse_zone(v->str.s, v->str.len, ret))
+		return true;
+	if (!run_charge(r, ZONE_COST))
+		return false;
+	int found = zone_offset(v->str.s, v->str.len, at->time.seconds, ret);
+	if (found > 0)
+		return true;
+	return found < 0 ? run_fault(r, FAULT_NOMEM, n) : run_fault_value(r, FAULT_ZONE, n, *v);
+}
+
 static bool call_time_part(
 	struct run *r, const struct node *n, const struct expr_value *v, struct expr_value *ret)
 {
@@ -182,8 +265,8 @@ static bool call_time_part(
 	int32_t offset = 0;
 	if (v->kind != EXPR_TIMESTAMP || (n->n == 2 && v[1].kind != EXPR_STRING))
 		return run_fault(r, FAULT_KINDS, n);
-	if (n->n == 2 && !instant_parse_zone(v[1].str.s, v[1].str.len, &offset))
-		return run_fault_value(r, FAULT_ZONE, n, v[1]);
+	if (n->n == 2 && !offset_at(r, n, &v[1], v, &offset))
+		return false;
 	struct instant_parts p;
 	instant_parts(v, offset, &p);
 	const struct {
@@ -250,8 +333,8 @@ static const struct builtin table[] = {
 		{ONE(INT, INT), ONE(UINT, INT), ONE(DOUBLE, INT), ONE(DECIMAL, INT),
 			ONE(STRING, INT), ONE(TIMESTAMP, INT)},
 		6},
-	{"matches", BUILTIN_GLOBAL | BUILTIN_MEMBER, NULL, false, NULL, {TWO(STRING, STRING, BOOL)},
-		1},
+	{"matches", BUILTIN_GLOBAL | BUILTIN_MEMBER, call_matches, false, NULL,
+		{TWO(STRING, STRING, BOOL)}, 1},
 	{"size", BUILTIN_GLOBAL | BUILTIN_MEMBER, call_size, false, NULL,
 		{ONE(STRING, INT), ONE(BYTES, INT), ONE(LIST, INT), ONE(MAP, INT)}, 4},
 	{"startsWith", BUILTIN_MEMBER, call_starts_with, false, NULL, {TWO(STRING, STRING, BOOL)},

@@ -20,8 +20,8 @@ enum builtin_style { BUILTIN_GLOBAL = 1, BUILTIN_MEMBER = 2 };
 
 struct builtin {
 	const char *name;
-	unsigned style;     /* enum builtin_style, or-ed */
-	builtin_cb cb;      /* NULL: known and not supported */
+	unsigned style; /* enum builtin_style, or-ed */
+	builtin_cb cb;
 	bool fold;          /* with literals only: computed when compiled */
 	const char *wanted; /* what a literal has to look like, for messages; NULL otherwise */
 	struct overload overloads[12];
@@ -32,6 +32,8 @@ const struct builtin *funcs_find(const char *name, bool member);
 /** string(v), also used to show values. */
 bool funcs_to_string(
 	struct run *r, const struct node *n, const struct expr_value *v, struct expr_value *ret);
+/** Why a pattern is none, as a phrase (base/messages.h). */
+const char *funcs_pattern_fault(int fault);
 /** Shortest text that reads back as `d`. */
 void funcs_double_text(double d, char out[40]);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/timestamp.h"
+#include "expr/zone.h"
 
 #define NANOS            INT64_C(1000000000)
 #define TIMESTAMP_LEAST  INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
@@ -137,6 +138,12 @@ bool instant_parse_zone(const char *s, size_t len, int32_t *ret)
 		return false;
 	*ret = west ? -offset : offset;
 	return true;
+}
+
+bool instant_zone_known(const char *s, size_t len)
+{
+	int32_t offset;
+	return instant_parse_zone(s, len, &offset) || zone_known(s, len);
 }
 
 /* A unit's nanoseconds; `s` moves behind it. */

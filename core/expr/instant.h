@@ -19,6 +19,8 @@ bool instant_parse_timestamp(const char *s, size_t len, struct expr_value *ret);
 bool instant_parse_duration(const char *s, size_t len, struct expr_value *ret);
 /** "+08:00", "-02:30", "02:00", "UTC" → seconds east of UTC. */
 bool instant_parse_zone(const char *s, size_t len, int32_t *ret);
+/** May it be given as a time zone: such an offset, or the name of a zone? */
+bool instant_zone_known(const char *s, size_t len);
 /** RFC 3339 at the given offset, or "1.5s" for a duration. Returns the length. */
 size_t instant_format(const struct expr_value *v, int32_t offset, char out[INSTANT_CHARS]);
 

@@ -44,13 +44,13 @@ static bool bad(struct lexer *lx, uint32_t pos, const char *what)
 
 static void skip_blank(struct lexer *lx)
 {
-	const char *s = text_of(lx) + lx->pos;
+	const char *s = text_of(lx) + lx->pos, *end = text_of(lx) + lx->c->expr->len;
 	for (;;) {
 		while (*s == ' ' || *s == '\t' || *s == '\n' || *s == '\r' || *s == '\f')
 			s++;
 		if (s[0] != '/' || s[1] != '/')
 			break;
-		while (*s != '\0' && *s != '\n')
+		while (s < end && *s != '\n')
 			s++;
 	}
 	lx->pos = (uint32_t)(s - text_of(lx));

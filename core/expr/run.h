@@ -22,7 +22,7 @@ enum fault_code {
 	FAULT_ZONE,      /* value = the time zone */
 	FAULT_DUPLICATE, /* value = key given twice */
 	FAULT_KEY_KIND,
-	FAULT_UNSUPPORTED,
+	FAULT_PATTERN,  /* value = what is wrong in it; detail = enum regex_fault */
 	FAULT_FUNCTION, /* value = error value of a callback */
 };
 
@@ -30,6 +30,7 @@ struct fault {
 	enum fault_code code;
 	const struct node *node; /* where; borrowed: expression */
 	struct expr_value value;
+	int detail;
 };
 
 struct run {
