@@ -101,7 +101,7 @@ static anju_status member(const json_t *obj, const struct json_at *at, const cha
 {
 	json_t *v = json_object_get(obj, key);
 	struct json_at here = JSON_AT_KEY(at, key);
-	if (v == NULL || (json_is_null(v) && !required)) {
+	if (v == NULL) {
 		if (!required) {
 			*ret = NULL;
 			return ANJU_OK;

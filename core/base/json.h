@@ -37,8 +37,8 @@ const char *json_type_text(const json_t *v);
 
 /**
  * Typed member access. Required forms fail with "json.missing" or "json.type" when the member is
- * absent or of another type; optional forms leave *ret untouched when it is absent or null.
- * The returned values are borrowed from `obj`.
+ * absent or of another type; optional forms leave *ret untouched when it is absent. Null is no value: whoever
+ * writes it may mean anything. The returned values are borrowed from `obj`.
  */
 ANJU_MUST_CHECK anju_status json_need_string(const json_t *obj, const struct json_at *at,
 	const char *key, const char **ret, anju_error *err);

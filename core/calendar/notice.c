@@ -238,7 +238,10 @@ static anju_status read_head(struct notice *n, const struct json_at *root, anju_
 	static const char *const members[] = {
 		"$schema", "year", "status", "source", "holidays", "workdays", NULL};
 	const char *status = NULL;
+	const char *schema;
 	anju_status st = json_only(n->json, root, members, err);
+	if (st == ANJU_OK)
+		st = json_opt_string(n->json, root, "$schema", &schema, err);
 	if (st != ANJU_OK)
 		return st;
 	const json_t *year = json_object_get(n->json, "year");

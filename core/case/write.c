@@ -239,9 +239,10 @@ static anju_status write_doc(
 	const char *kind = NULL, *ref = "", *form = "paper";
 	if (st == ANJU_OK)
 		st = json_need_string(doc, at, "kind", &kind, err);
-	if (st == ANJU_OK)
+	/* in a request null says the same as leaving it out */
+	if (st == ANJU_OK && !json_is_null(json_object_get(doc, "ref")))
 		st = json_opt_string(doc, at, "ref", &ref, err);
-	if (st == ANJU_OK)
+	if (st == ANJU_OK && !json_is_null(json_object_get(doc, "form")))
 		st = json_opt_string(doc, at, "form", &form, err);
 	if (st != ANJU_OK)
 		return st;

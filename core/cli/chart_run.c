@@ -42,7 +42,7 @@ static anju_status check(const json_t *request, const json_t **ret_machine, anju
 	anju_status st = json_need_string(request, &at, "id", &id, err);
 	if (st == ANJU_OK)
 		st = json_need_object(request, &at, "machine", &machine, err);
-	if (st == ANJU_OK)
+	if (st == ANJU_OK && !json_is_null(json_object_get(request, "steps")))
 		st = json_opt_array(request, &at, "steps", &steps, err);
 	if (st != ANJU_OK)
 		return st;

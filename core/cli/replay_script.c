@@ -44,6 +44,19 @@ static anju_status fill_params(struct replay *r, struct replay_line *line, anju_
 	return ANJU_OK;
 }
 
+#define MEMBERS "at, as, method, params, expect"
+
+/* A slip such as "expct" would let a refusal pass for what was wanted. */
+static bool is_member(const char *key)
+{
+	static const char *const known[] = {"at", "as", "method", "params", "expect"};
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (strcmp(known[i], key) == 0)
+			return true;
+	}
+	return false;
+}
+
 anju_status replay_parse(struct replay *r, const char *text, size_t n, struct replay_line *line,
 	int64_t *ret_at, anju_error *err)
 {
@@ -54,12 +67,20 @@ anju_status replay_parse(struct replay *r, const char *text, size_t n, struct re
 	if (!json_is_object(line->doc))
 		return fail_line(
 			r, line->doc == NULL ? bad.text : "", "{\"at\", \"method\", …}", err);
+	const char *key;
+	json_t *v;
+	json_object_foreach(line->doc, key, v) {
+		bool params = strcmp(key, "params") == 0;
+		if (!is_member(key) || (!params && !json_is_string(v)))
+			return fail_line(r, key, MEMBERS, err);
+	}
 	line->method = json_string_value(json_object_get(line->doc, "method"));
 	if (line->method == NULL)
 		return fail_line(r, "method", "\"case.send\", \"case.open\", …", err);
 	const char *expect = show_text(line->doc, "expect");
 	line->refusal_wanted = strcmp(expect, "refused") == 0;
-	if (expect[0] != '\0' && !line->refusal_wanted && strcmp(expect, "ok") != 0)
+	if (json_object_get(line->doc, "expect") != NULL && !line->refusal_wanted &&
+		strcmp(expect, "ok") != 0)
 		return fail_line(r, expect, "ok, refused", err);
 	const json_t *at = json_object_get(line->doc, "at");
 	if (at != NULL && timestamp_parse(show_text(line->doc, "at"), ret_at, NULL) != ANJU_OK)

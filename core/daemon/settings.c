@@ -196,6 +196,7 @@ static const struct {
 	const char *name;
 	size_t offset;
 } text_members[] = {
+	{"$schema", offsetof(struct settings, schema)},
 	{"data", offsetof(struct settings, data)},
 	{"socket", offsetof(struct settings, socket)},
 	{"packs", offsetof(struct settings, packs)},
@@ -221,8 +222,9 @@ static anju_status read_texts(struct settings *s, const struct json_at *root, an
 
 static anju_status read_config(struct settings *s, anju_error *err)
 {
-	static const char *const known[] = {"data", "socket", "packs", "pack", "channel", "clock",
-		"start", "log_level", "plugins", "plugin_config", "principals", "limits", NULL};
+	static const char *const known[] = {"$schema", "data", "socket", "packs", "pack", "channel",
+		"clock", "start", "log_level", "plugins", "plugin_config", "principals", "limits",
+		NULL};
 	anju_status st = json_load_path(s->config, s->config, CONFIG_MAX_BYTES, &s->document, err);
 	if (st != ANJU_OK)
 		return st;

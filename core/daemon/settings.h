@@ -29,6 +29,7 @@ struct settings_limits {
 struct settings {
 	enum settings_task task;
 	enum lang lang;
+	const char *schema; /* for editors */
 	const char *data, *socket, *packs, *pack;
 	const char *config;                                    /* its path, or NULL */
 	const char *plugin_dirs[SETTINGS_PLUGIN_DIRS_MAX + 1]; /* NULL-terminated */

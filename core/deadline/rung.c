@@ -103,7 +103,7 @@ anju_status rungs_parse(
 	const json_t *list, const struct json_at *at, struct rungs *ret, anju_error *err)
 {
 	size_t len = json_array_size(list);
-	if (list == NULL || json_is_null(list) || (json_is_array(list) && len == 0)) {
+	if (list == NULL || (json_is_array(list) && len == 0)) {
 		*ret = (struct rungs){0};
 		return ANJU_OK;
 	}

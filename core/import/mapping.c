@@ -68,7 +68,7 @@ static anju_status parse_column(struct mapping *m, const json_t *v, const struct
 	bool stored = c->relation != NULL && c->relation->inverse == NULL;
 	if (!key && c->field == NULL && !stored) {
 		struct json_at here = JSON_AT_KEY(at, field != NULL ? "field" : "relation");
-		return json_fail_at(err, "import.column", &here,
+		return json_fail_at(err, "import.target", &here,
 			json_object_get(v, field != NULL ? "field" : "relation"),
 			"@say.import_target|%s", m->wf->id);
 	}
@@ -86,7 +86,7 @@ static anju_status check_once(
 			    (c->field != NULL && c->field == o->field) ||
 			    (c->relation != NULL && c->relation == o->relation);
 		if (same)
-			return json_fail_at(err, "import.column", at,
+			return json_fail_at(err, "import.same_column", at,
 				json_array_get(json_object_get(m->doc, "columns"), i),
 				"@say.each_name_once");
 	}
@@ -102,7 +102,7 @@ static anju_status check_key_column(
 	for (size_t i = 0; i < m->columns_len && st == ANJU_OK && name != NULL; i++) {
 		struct json_at at = JSON_AT_KEY(root, "key_column");
 		if (m->columns[i].kind == COLUMN_KEY && strcmp(m->columns[i].name, name) != 0)
-			st = json_fail_at(err, "import.column", &at,
+			st = json_fail_at(err, "import.same_column", &at,
 				json_object_get(m->doc, "key_column"), "\"%s\"",
 				m->columns[i].name);
 	}
@@ -112,13 +112,16 @@ static anju_status check_key_column(
 static anju_status parse(
 	struct mapping *m, struct pack_set *packs, const char *file, anju_error *err)
 {
-	static const char *const members[] = {"workflow", "key_column", "columns", NULL};
+	static const char *const members[] = {"$schema", "workflow", "key_column", "columns", NULL};
+	const char *schema;
 	struct json_at root = JSON_AT_ROOT(file), list_at = JSON_AT_KEY(&root, "columns");
 	const char *workflow;
 	json_t *list = NULL;
 	if (!json_is_object(m->doc))
 		return json_fail_at(err, "json.type", &root, m->doc, "@say.object");
 	anju_status st = json_only(m->doc, &root, members, err);
+	if (st == ANJU_OK)
+		st = json_opt_string(m->doc, &root, "$schema", &schema, err);
 	if (st == ANJU_OK)
 		st = json_need_string(m->doc, &root, "workflow", &workflow, err);
 	if (st == ANJU_OK)
@@ -128,7 +131,7 @@ static anju_status parse(
 	m->wf = pack_set_workflow(packs, workflow);
 	if (m->wf == NULL) {
 		struct json_at at = JSON_AT_KEY(&root, "workflow");
-		return json_fail_at(err, "import.column", &at, json_object_get(m->doc, "workflow"),
+		return json_fail_at(err, "import.target", &at, json_object_get(m->doc, "workflow"),
 			"@say.a_workflow");
 	}
 	m->columns_len = json_array_size(list);

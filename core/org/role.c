@@ -31,10 +31,17 @@ static anju_status fail_role(const struct org *org, const char *text, const json
 		err, "org.role", at, found, "%s", allowed.data != NULL ? allowed.data : "");
 }
 
+static bool is_kind(const char *kind)
+{
+	return kind[0] >= 'a' && kind[0] <= 'z' &&
+	       kind[strspn(kind, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0' &&
+	       strcmp(kind, "system") != 0 && strcmp(kind, "any") != 0;
+}
+
 static bool kind_known(const struct org *org, const char *kind)
 {
 	/* a pack meant to be extended has no units of its own and is still to be checked */
-	return kind[0] != '\0' && (org->len == 0 || org_kind(org, kind) != NULL);
+	return org->len == 0 ? is_kind(kind) : org_kind(org, kind) != NULL;
 }
 
 anju_status role_parse(const struct org *org, const char *text, const json_t *bindings,

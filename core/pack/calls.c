@@ -106,6 +106,9 @@ static void link_guard(const struct call *c, struct guard *g)
 		if (state != NULL)
 			g->state = build_state(c->b, &at, state);
 	} else if (dot != NULL) {
+		if (c->note->params != NULL && !json_is_object(c->note->params))
+			load_finding(c->b->ld, "json.type", &c->params_at, c->note->params,
+				"@say.object");
 		link_policy(c, g, dot);
 	} else {
 		load_finding_text(c->b->ld, "pack.unknown_guard", &type_at, type,

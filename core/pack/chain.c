@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "pack/loader.h"
 
-static const char *const pack_members[] = {"pack", "version", "extends", "regions", "title",
-	"source", "plugins", "rules", "digest_at", "rows", "lint", NULL};
+static const char *const pack_members[] = {"$schema", "pack", "version", "extends", "regions",
+	"title", "source", "plugins", "rules", "digest_at", "rows", "lint", NULL};
 
 static json_t *read_head(struct loader *ld, const char *name, const char *file)
 {
@@ -131,7 +131,12 @@ static void check_head(struct loader *ld, const struct source *src)
 	if (name != NULL && strcmp(name, src->name) != 0)
 		load_finding_text(
 			ld, "pack.wrong_name", &at, name, "@say.folder_name|%s", src->name);
-	(void)load_string(ld, src->doc, &root, "version", true);
+	(void)load_text(ld, src->doc, &root, "version");
+	schema_member_check(ld, src->doc, &root);
+	const json_t *origin = json_object_get(src->doc, "source");
+	struct json_at origin_at = JSON_AT_KEY(&root, "source");
+	if (origin != NULL && !json_is_object(origin))
+		load_finding(ld, "json.type", &origin_at, origin, "@say.object");
 	struct label title;
 	load_label(ld, src->doc, &root, "title", true, &title);
 	(void)load_rows(ld, src->doc, &root);

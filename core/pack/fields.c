@@ -101,7 +101,9 @@ static bool read_limit(struct build *b, const json_t *def, const struct json_at 
 	if (f->type == FIELD_DECIMAL && json_is_string(v) &&
 		decimal_parse(json_string_value(v), f->scale, ret))
 		return true;
-	load_finding(b->ld, "pack.range", &here, v,
+	bool decimal = f->type == FIELD_DECIMAL && json_is_string(v) &&
+		       decimal_parse(json_string_value(v), 9, ret);
+	load_finding(b->ld, decimal ? "pack.limits" : "pack.range", &here, v,
 		f->type == FIELD_DECIMAL ? "@say.integer_or_decimal" : "@say.integer");
 	return false;
 }
@@ -126,7 +128,7 @@ static void read_numbers(
 	f->has_min = read_limit(b, def, at, "min", f, &f->min);
 	f->has_max = read_limit(b, def, at, "max", f, &f->max);
 	if (f->has_min && f->has_max && decimal_cmp(f->min, f->max) > 0)
-		load_finding(b->ld, "pack.range", &max_at, json_object_get(def, "max"),
+		load_finding(b->ld, "pack.limits", &max_at, json_object_get(def, "max"),
 			"@say.not_below_min");
 }
 
@@ -157,7 +159,7 @@ static void read_option(struct build *b, const json_t *options, const struct jso
 	}
 	load_label(b->ld, options, at, id, true, &title);
 	if (!option_clear(f, id, &title)) {
-		load_finding_text(b->ld, "pack.options", &here, id, "@say.option_words");
+		load_finding_text(b->ld, "pack.option_words", &here, id, "@say.option_words");
 		return;
 	}
 	f->options[f->options_len] = id;

@@ -54,6 +54,7 @@ struct loader {
 	anju_error first;
 	bool units_bad;         /* a unit was refused: who is missing is not a mistake of others */
 	json_t *obligation_ids; /* owned; id → file */
+	json_t *faulty;         /* owned; files with findings */
 };
 
 /** A guard or action as met while the chart was compiled, looked into afterwards. */
@@ -113,18 +114,34 @@ void load_label(struct loader *ld, const json_t *obj, const struct json_at *at, 
 /** Member `key`: an array of strings, or NULL if it is absent or wrong. */
 const json_t *load_strings(
 	struct loader *ld, const json_t *obj, const struct json_at *at, const char *key);
+/** Member `key`, required: an array; NULL after a finding. */
+const json_t *load_list(
+	struct loader *ld, const json_t *obj, const struct json_at *at, const char *key);
+/** Member `$schema` of a file: a string for editors, or absent. */
+void schema_member_check(struct loader *ld, const json_t *doc, const struct json_at *root);
 /** Member `rows`: catalogue ids. */
 const json_t *load_rows(struct loader *ld, const json_t *obj, const struct json_at *at);
 bool load_bool(struct loader *ld, const json_t *obj, const struct json_at *at, const char *key);
 const char *load_string(struct loader *ld, const json_t *obj, const struct json_at *at,
 	const char *key, bool required);
+/** Member `key`, required: a text that is not empty; NULL if there is no string. */
+const char *load_text(
+	struct loader *ld, const json_t *obj, const struct json_at *at, const char *key);
 /** [a-z][a-z0-9_]*, at most 63: names of workflows, fields, relations, rules. */
 bool name_ok(const char *s);
+/** Names joined by ".": kinds of documents, keys of messages. */
+bool words_ok(const char *s);
 /** Report a name that is not one. */
 bool load_name(struct loader *ld, const struct json_at *at, const char *name);
 
 /* chain.c */
 bool chain_load(struct loader *ld);
+/* lint_member.c: pack.json's "lint", what a pack asks of its authors beyond being sound */
+void lint_member_check(struct loader *ld, const struct source *src);
+/* meta_state.c */
+bool phase_known(const char *name);
+/** All phases, separated by blanks. */
+#define PHASES_TEXT "identify agree build accept handover move-in exit follow-up report govern plan"
 /* files.c: the files of one pack, by kind */
 struct pack_files {
 	char **workflows; /* owned, sorted */
@@ -150,6 +167,12 @@ void workflow_load(struct loader *ld, const struct source *src, const char *name
 /** Second pass, when every workflow is known. */
 void workflow_link(struct build *b);
 void workflow_free(struct workflow *wf);
+/** Empty but for its file and source; NULL when out of memory. */
+struct workflow *workflow_new(const char *file, json_t *source);
+/** The first pass over its source: what the file says alone. */
+void workflow_read(struct build *b);
+/** The second: what refers to the chain. */
+void workflow_resolve(struct build *b);
 
 /* fields.c, meta_root.c: the parts of meta.anju at the root */
 void fields_load(struct build *b);
@@ -168,6 +191,15 @@ void calls_link(struct build *b);
 bool workflow_takes(const struct workflow *wf, const char *event);
 /** chart_options.resolve: notes the call. */
 anju_status calls_note(void *ctx, struct chart_call *call, bool is_guard, anju_error *err);
+
+/* mend.c */
+/** Take what `err` is about out of `doc`; false if that cannot be done. */
+bool mend_leave_out(json_t *doc, const anju_error *err);
+/** Check the conditions of a workflow whose chart cannot be compiled at all. */
+void mend_scan_guards(struct build *b);
+
+/* shape.c: what a chart carries along without reading it */
+void shape_check(struct build *b);
 
 /* build.c: what readers of a workflow ask for */
 void build_roles(struct build *b, const json_t *obj, const struct json_at *at, const char *key,

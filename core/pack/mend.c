@@ -64,6 +64,17 @@ void mend_scan_guards(struct build *b)
 	scan(b, b->wf->source, &b->root, 0);
 }
 
+/* An item that nothing can stand for takes its list along; an empty transition is no transition. */
+static bool goes_with_list(const char *list)
+{
+	static const char *const lists[] = {"target", "actions", "entry", "exit"};
+	for (size_t i = 0; list != NULL && i < sizeof lists / sizeof lists[0]; i++) {
+		if (strcmp(lists[i], list) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool mend_leave_out(json_t *doc, const anju_error *err)
 {
 	struct place place;
@@ -77,6 +88,8 @@ bool mend_leave_out(json_t *doc, const anju_error *err)
 	json_t *holder = value_at(doc, at->up);
 	if (strncmp(err->id, "chart.initial", strlen("chart.initial")) == 0)
 		return set_initial(holder);
+	if (json_is_array(holder) && goes_with_list(at->up->key))
+		return json_object_del(value_at(doc, at->up->up), at->up->key) == 0;
 	if (json_is_array(holder))
 		return json_array_set_new(holder, strtoul(at->key, NULL, 10), json_object()) == 0;
 	return json_object_del(holder, at->key) == 0;

@@ -2,13 +2,6 @@
 
 #include "pack/loader.h"
 
-/* Words of a-z 0-9 _ joined by ".". */
-static bool key_ok(const char *s)
-{
-	return s[0] >= 'a' && s[0] <= 'z' &&
-	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_.") == strlen(s);
-}
-
 void messages_load(struct loader *ld, const struct source *src)
 {
 	const char *file;
@@ -22,10 +15,13 @@ void messages_load(struct loader *ld, const struct source *src)
 	}
 	const char *key;
 	json_t *v;
+	schema_member_check(ld, doc, &root);
 	json_object_foreach(doc, key, v) {
+		if (strcmp(key, "$schema") == 0)
+			continue;
 		struct json_at at = JSON_AT_KEY(&root, key);
 		struct label text;
-		if (!key_ok(key))
+		if (!words_ok(key))
 			load_finding_text(ld, "pack.name", &at, key, "@say.words_joined");
 		load_label(ld, doc, &root, key, true, &text);
 		/* a text may be worded anew by who extends: only rules are law */

@@ -60,7 +60,8 @@ static void load_relation(struct build *b, const char *name, const json_t *def,
 	if (!load_object(b->ld, def, at, known))
 		return;
 	const char *to = load_string(b->ld, def, at, "to", true);
-	if (to != NULL)
+	struct json_at to_at = JSON_AT_KEY(at, "to");
+	if (to != NULL && load_name(b->ld, &to_at, to))
 		r->to = to;
 	r->inverse = load_string(b->ld, def, at, "inverse", false);
 	r->many = load_bool(b->ld, def, at, "many");
@@ -87,13 +88,6 @@ static void load_relations(struct build *b, const struct json_at *anju_at)
 	}
 }
 
-static bool doc_kind_ok(const char *s)
-{
-	size_t n = strlen(s);
-	return n > 0 && n <= 63 && s[0] >= 'a' && s[0] <= 'z' && s[n - 1] != '.' &&
-	       strstr(s, "..") == NULL && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_.") == n;
-}
-
 static void load_docs(struct build *b, const struct json_at *anju_at)
 {
 	struct json_at at;
@@ -103,7 +97,7 @@ static void load_docs(struct build *b, const struct json_at *anju_at)
 	json_t *def;
 	json_object_foreach((json_t *)defs, kind, def) {
 		struct json_at here = JSON_AT_KEY(&at, kind);
-		if (!doc_kind_ok(kind)) {
+		if (!words_ok(kind) || strlen(kind) > 63) {
 			load_finding_text(b->ld, "pack.name", &here, kind, "@say.words_joined_63");
 			continue;
 		}
@@ -157,6 +151,7 @@ void root_load(struct build *b)
 	load_delays(b, &anju_at);
 	load_key(b, &anju_at);
 	load_places(b, &anju_at);
+	shape_check(b);
 }
 
 static void link_relation(struct build *b, const struct json_at *at, const struct relation *r)

@@ -74,7 +74,7 @@ static void read_times(
 	if (ld->findings > before)
 		return;
 	if (o->until < o->start)
-		load_finding(ld, "pack.date", &until_at, json_object_get(def, "until"),
+		load_finding(ld, "pack.date_order", &until_at, json_object_get(def, "until"),
 			"@say.day_from_start");
 	anju_error err;
 	int32_t day;
@@ -147,7 +147,7 @@ static void check_pattern(struct loader *ld, const struct json_at *at, const str
 	if (key.failed)
 		ld->set->pool.failed = true;
 	else if (regexec(wf->key_regex, key.data != NULL ? key.data : "", 0, NULL, 0) != 0)
-		load_finding_text(ld, "pack.obligation_key", at, key.data != NULL ? key.data : "",
+		load_finding_text(ld, "pack.key_pattern", at, key.data != NULL ? key.data : "",
 			"@say.key_of|%s|%s", wf->id,
 			wf->key_pattern != NULL ? wf->key_pattern : KEY_PATTERN);
 }
@@ -175,6 +175,33 @@ static void check_value(struct loader *ld, const struct obligation *o, const str
 	load_report(ld, &err);
 }
 
+/* A relation is named by "workflow/key", or by a list of these. */
+static bool names_cases(const struct relation *rel, const json_t *v)
+{
+	size_t n = strlen(rel->to);
+	if (rel->many && json_is_array(v)) {
+		for (size_t i = 0; i < json_array_size(v); i++) {
+			if (json_is_array(json_array_get(v, i)) ||
+				!names_cases(rel, json_array_get(v, i)))
+				return false;
+		}
+		return true;
+	}
+	const char *text = json_string_value(v);
+	return text != NULL && strncmp(text, rel->to, n) == 0 && text[n] == '/' &&
+	       text[n + 1] != '\0';
+}
+
+static void check_target(
+	struct loader *ld, const struct relation *rel, const json_t *v, const struct json_at *at)
+{
+	if (!names_cases(rel, v))
+		load_finding(ld, "case.relation", at, v,
+			rel->many ? "[\"%s/KEY\", …]" : "\"%s/KEY\"", rel->to);
+	else if (json_is_string(v))
+		(void)check_template(ld, at, json_string_value(v));
+}
+
 static void read_data(struct loader *ld, const json_t *def, const struct json_at *at,
 	const struct workflow *wf, struct obligation *o)
 {
@@ -188,11 +215,13 @@ static void read_data(struct loader *ld, const json_t *def, const struct json_at
 	json_t *v;
 	json_object_foreach(data, name, v) {
 		const struct field *f = workflow_field(wf, name);
+		const struct relation *rel = f == NULL ? workflow_relation(wf, name) : NULL;
 		struct json_at value_at = JSON_AT_KEY(&here, name);
 		if (f != NULL)
 			check_value(ld, o, f, v, &value_at);
-		else if (workflow_relation(wf, name) == NULL ||
-			 workflow_relation(wf, name)->inverse != NULL)
+		else if (rel != NULL && rel->inverse == NULL)
+			check_target(ld, rel, v, &value_at);
+		else
 			load_finding_text(ld, "pack.unknown_field", &value_at, name,
 				"@say.field_or_relation|%s", wf->id);
 	}
@@ -254,16 +283,17 @@ static bool make_room(struct pack_set *set, size_t more)
 
 void obligations_load(struct loader *ld, const struct source *src)
 {
-	static const char *const known[] = {"obligations", NULL};
+	static const char *const known[] = {"$schema", "obligations", NULL};
 	const char *file;
-	json_t *doc = files_parse(ld, src, "obligations.json", &file), *list = NULL;
+	json_t *doc = files_parse(ld, src, "obligations.json", &file);
 	if (doc == NULL)
 		return;
 	struct json_at root = JSON_AT_ROOT(file), list_at = JSON_AT_KEY(&root, "obligations");
-	anju_error err;
-	if (!load_object(ld, doc, &root, known) ||
-		!load_ok(ld, json_opt_array(doc, &root, "obligations", &list, &err), &err) ||
-		!make_room(ld->set, json_array_size(list)))
+	if (!load_object(ld, doc, &root, known))
+		return;
+	schema_member_check(ld, doc, &root);
+	const json_t *list = load_list(ld, doc, &root, "obligations");
+	if (list == NULL || !make_room(ld->set, json_array_size(list)))
 		return;
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		struct json_at at = JSON_AT_INDEX(&list_at, i);

@@ -47,16 +47,17 @@ static struct pack_set *set_new(void)
 
 static void units_load(struct loader *ld, const struct source *src)
 {
-	static const char *const known[] = {"units", NULL};
+	static const char *const known[] = {"$schema", "units", NULL};
 	const char *file;
-	json_t *doc = files_parse(ld, src, "units.json", &file), *list = NULL;
+	json_t *doc = files_parse(ld, src, "units.json", &file);
 	if (doc == NULL)
 		return;
 	struct json_at root = JSON_AT_ROOT(file), list_at = JSON_AT_KEY(&root, "units");
 	anju_error err;
-	if (!load_object(ld, doc, &root, known) ||
-		!load_ok(ld, json_opt_array(doc, &root, "units", &list, &err), &err))
+	if (!load_object(ld, doc, &root, known))
 		return;
+	schema_member_check(ld, doc, &root);
+	const json_t *list = load_list(ld, doc, &root, "units");
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		struct json_at at = JSON_AT_INDEX(&list_at, i);
 		anju_status st = org_add_unit(ld->set->org, json_array_get(list, i), &at, &err);

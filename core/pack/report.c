@@ -159,6 +159,18 @@ const json_t *load_rows(struct loader *ld, const json_t *obj, const struct json_
 	return rows;
 }
 
+const json_t *load_list(
+	struct loader *ld, const json_t *obj, const struct json_at *at, const char *key)
+{
+	const json_t *list = json_object_get(obj, key);
+	struct json_at here = JSON_AT_KEY(at, key);
+	if (json_is_array(list))
+		return list;
+	load_finding(ld, list != NULL ? "json.type" : "json.missing", &here, list,
+		"@say.member|%s|@say.array", key);
+	return NULL;
+}
+
 bool load_bool(struct loader *ld, const json_t *obj, const struct json_at *at, const char *key)
 {
 	anju_error err;
@@ -177,11 +189,33 @@ const char *load_string(struct loader *ld, const json_t *obj, const struct json_
 	return load_ok(ld, st, &err) ? ret : NULL;
 }
 
+void schema_member_check(struct loader *ld, const json_t *doc, const struct json_at *root)
+{
+	(void)load_string(ld, doc, root, "$schema", false);
+}
+
+const char *load_text(
+	struct loader *ld, const json_t *obj, const struct json_at *at, const char *key)
+{
+	const char *text = load_string(ld, obj, at, key, true);
+	struct json_at here = JSON_AT_KEY(at, key);
+	if (text != NULL && text[0] == '\0')
+		load_finding(ld, "json.type", &here, json_object_get(obj, key), "@say.text");
+	return text;
+}
+
 bool name_ok(const char *s)
 {
 	size_t n = strlen(s);
 	return n > 0 && n <= 63 && s[0] >= 'a' && s[0] <= 'z' &&
 	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == n;
+}
+
+bool words_ok(const char *s)
+{
+	size_t n = strlen(s);
+	return n > 0 && s[0] >= 'a' && s[0] <= 'z' && s[n - 1] != '.' && strstr(s, "..") == NULL &&
+	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_.") == n;
 }
 
 bool load_name(struct loader *ld, const struct json_at *at, const char *name)

@@ -170,7 +170,7 @@ void rules_load(struct loader *ld, const struct source *src)
 		if (old == NULL && json_object_get(rule, "max") == NULL &&
 			json_object_get(rule, "min") == NULL &&
 			json_object_get(rule, "value") == NULL)
-			load_finding(ld, "pack.rule_value", &at, rule, "@say.max_min_value");
+			load_finding(ld, "pack.rule_empty", &at, rule, "@say.max_min_value");
 		else
 			merge(ld, src, name, rule);
 	}

@@ -24,7 +24,7 @@ void workflow_free(struct workflow *wf)
 	free(wf);
 }
 
-static struct workflow *workflow_new(const char *file, json_t *source)
+struct workflow *workflow_new(const char *file, json_t *source)
 {
 	struct workflow *wf = calloc(1, sizeof *wf);
 	if (wf == NULL)
@@ -52,6 +52,30 @@ static anju_status check_delay(void *ctx, const char *name, anju_error *err)
 	return ANJU_E_INVALID;
 }
 
+#define MENDS_MAX 64
+
+/* The chart without the parts at fault, so that the rest is looked at as well; each of them is reported. */
+static bool compile_mended(struct build *b, const struct chart_options *options, anju_error *err)
+{
+	ANJU_AUTO_JSON *copy = json_deep_copy(b->wf->source);
+	char last[1024] = "?";
+	for (int i = 0; i < MENDS_MAX; i++) {
+		/* the same place again: leaving it out did not help */
+		if (strcmp(last, anju_error_pointer(err)) == 0)
+			return false;
+		snprintf(last, sizeof last, "%s", anju_error_pointer(err));
+		if (!mend_leave_out(copy, err))
+			return false;
+		b->calls = NULL;
+		b->calls_end = &b->calls;
+		if (load_ok(b->ld, chart_compile(copy, options, &b->wf->chart, err), err)) {
+			b->wf->mended = true;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool compile(struct build *b)
 {
 	struct chart_options options = {
@@ -59,7 +83,7 @@ static bool compile(struct build *b)
 	anju_error err;
 	anju_status st = chart_compile(b->wf->source, &options, &b->wf->chart, &err);
 	if (!load_ok(b->ld, st, &err))
-		return false;
+		return compile_mended(b, &options, &err);
 	/* once more only for this question, so that its answer does not hide other findings */
 	ANJU_AUTO(chart) strict = NULL;
 	struct chart_options again = {.file = b->wf->file, .require_reachable = true};
@@ -73,7 +97,7 @@ static bool check_id(struct build *b, const struct source *src, const char *name
 {
 	struct json_at id_at = JSON_AT_KEY(&b->root, "id");
 	b->wf->id = load_string(b->ld, b->wf->source, &b->root, "id", true);
-	b->wf->version = load_string(b->ld, b->wf->source, &b->root, "version", true);
+	b->wf->version = load_text(b->ld, b->wf->source, &b->root, "version");
 	b->wf->pack = src->name;
 	if (b->wf->id == NULL || !load_name(b->ld, &id_at, b->wf->id))
 		return false;
@@ -106,7 +130,7 @@ static bool keep(struct loader *ld, struct workflow *wf)
 	return true;
 }
 
-static void read_parts(struct build *b)
+void workflow_read(struct build *b)
 {
 	struct json_at meta_at = JSON_AT_KEY(&b->root, "meta"),
 		       anju_at = JSON_AT_KEY(&meta_at, "anju");
@@ -151,7 +175,7 @@ void workflow_load(struct loader *ld, const struct source *src, const char *name
 		workflow_free(wf);
 		return;
 	}
-	read_parts(b);
+	workflow_read(b);
 	if (priv->pool.failed)
 		ld->set->pool.failed = true;
 }
@@ -174,15 +198,24 @@ static void hash_definition(struct build *b)
 	free(text);
 }
 
-void workflow_link(struct build *b)
+void workflow_resolve(struct build *b)
 {
 	root_link(b);
-	if (b->wf->chart != NULL && vars_env(b)) {
-		fields_link(b);
-		states_link(b);
-		transitions_link(b);
-		calls_link(b);
+	if (!vars_env(b))
+		return;
+	if (b->wf->chart == NULL) {
+		mend_scan_guards(b);
+		return;
 	}
+	fields_link(b);
+	states_link(b);
+	transitions_link(b);
+	calls_link(b);
+}
+
+void workflow_link(struct build *b)
+{
+	workflow_resolve(b);
 	hash_definition(b);
 	if (b->pool->failed)
 		b->ld->set->pool.failed = true;

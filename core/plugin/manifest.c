@@ -261,8 +261,8 @@ static anju_status check_identity(
 anju_status manifest_load(
 	const char *path, const char *name, json_t **ret_doc, uint32_t *ret_kinds, anju_error *err)
 {
-	static const char *const allowed[] = {"name", "version", "abi", "kinds", "title", "config",
-		"policies", "channels", "calendars", NULL};
+	static const char *const allowed[] = {"$schema", "name", "version", "abi", "kinds", "title",
+		"config", "policies", "channels", "calendars", NULL};
 	ANJU_AUTO_JSON *doc = NULL;
 	anju_status st = json_load_path(path, path, MANIFEST_MAX_BYTES, &doc, err);
 	if (st == ANJU_E_NOTFOUND) {
@@ -277,7 +277,10 @@ anju_status manifest_load(
 	if (!json_is_object(doc))
 		return json_fail_at(err, "json.type", &root, doc, "@say.object");
 	uint32_t bits = 0;
-	st = check_identity(doc, &root, name, err);
+	const char *schema;
+	st = json_opt_string(doc, &root, "$schema", &schema, err);
+	if (st == ANJU_OK)
+		st = check_identity(doc, &root, name, err);
 	if (st == ANJU_OK)
 		st = json_only(doc, &root, allowed, err);
 	if (st == ANJU_OK)

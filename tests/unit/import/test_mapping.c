@@ -39,7 +39,7 @@ ANJU_TEST(mapping, mistakes_say_where)
 	} bad[] = {
 		{"[]", "json.type", "", NULL},
 		{"{'columns':[]}", "json.missing", "/workflow", NULL},
-		{"{'workflow':'castle'," COLUMNS "}", "import.column", "/workflow", "\"castle\""},
+		{"{'workflow':'castle'," COLUMNS "}", "import.target", "/workflow", "\"castle\""},
 		{"{'workflow':'household'}", "import.column", "/columns", NULL},
 		{"{'workflow':'household','columns':{}}", "json.type", "/columns", NULL},
 		{"{'workflow':'household','rows':[]," COLUMNS "}", "json.unknown_member", "/rows",
@@ -54,14 +54,14 @@ ANJU_TEST(mapping, mistakes_say_where)
 			"import.column", "/columns/0", NULL},
 		{"{'workflow':'household','columns':[{'name':'编号','key':true},{'name':'狗',"
 		 "'field':'dog'}]}",
-			"import.column", "/columns/1/field", "\"dog\""},
+			"import.target", "/columns/1/field", "\"dog\""},
 		{"{'workflow':'household','columns':[{'name':'编号','key':true},{'name':'狗',"
 		 "'relation':'dog'}]}",
-			"import.column", "/columns/1/relation", "\"dog\""},
+			"import.target", "/columns/1/relation", "\"dog\""},
 		/* the inverse view is no column */
 		{"{'workflow':'site','columns':[{'name':'编号','key':true},{'name':'户',"
 		 "'relation':'households'}]}",
-			"import.column", "/columns/1/relation", "\"households\""},
+			"import.target", "/columns/1/relation", "\"households\""},
 		{"{'workflow':'household','columns':[{'name':'人口','field':'persons'}]}",
 			"import.column", "/columns", NULL},
 		{"{'workflow':'household','columns':[{'name':'a','key':true},{'name':'b','key':"
@@ -69,11 +69,11 @@ ANJU_TEST(mapping, mistakes_say_where)
 			"import.column", "/columns", NULL},
 		{"{'workflow':'household','columns':[{'name':'a','key':true},{'name':'a','field':"
 		 "'persons'}]}",
-			"import.column", "/columns/1", NULL},
+			"import.same_column", "/columns/1", NULL},
 		{"{'workflow':'household','columns':[{'name':'a','key':true},{'name':'b','field':"
 		 "'persons'},{'name':'c','field':'persons'}]}",
-			"import.column", "/columns/2", NULL},
-		{"{'workflow':'household','key_column':'户号'," COLUMNS "}", "import.column",
+			"import.same_column", "/columns/2", NULL},
+		{"{'workflow':'household','key_column':'户号'," COLUMNS "}", "import.same_column",
 			"/key_column", "\"户号\""},
 		{"{'workflow':'household','columns':[{'name':'编号','key':'yes'}]}", "json.type",
 			"/columns/0/key", NULL},
