@@ -42,11 +42,49 @@ ANJU_MUST_CHECK anju_status pack_load(
 void pack_set_free(struct pack_set *set);
 ANJU_DEFINE_AUTO(pack_set)
 
+/**
+ * Load to look at, as the linter does: *ret_set is what could be made of the packs although findings were
+ * reported; NULL if there is nothing to look at. A workflow whose file has findings says so in `faulty`; its
+ * chart may be NULL, or, if `mended`, be compiled without the parts that could not be.
+ * Never to be run: pack_load() is for that. *ret_findings counts what was reported.
+ * Returns ANJU_OK; ANJU_E_NOMEM.
+ */
+ANJU_MUST_CHECK anju_status pack_inspect(const struct pack_options *options,
+	struct pack_set **ret_set, size_t *ret_findings, anju_error *err);
+
+/** One pack of the chain; borrowed: set. */
+struct pack_source {
+	const char *name;
+	const char *path;  /* folder */
+	const char *file;  /* "<pack>/pack.json" */
+	const json_t *doc; /* pack.json */
+};
+/** Pack `i` of the chain, what is extended first; false past the last. */
+bool pack_set_source(const struct pack_set *set, size_t i, struct pack_source *ret);
+/** Every key of the packs' messages.json, as an object {key: {"zh","en"}}. */
+const json_t *pack_set_messages(const struct pack_set *set);
+/** The file that set a rule last, or NULL. */
+const char *pack_set_rule_file(const struct pack_set *set, const char *rule);
+
 const char *pack_set_name(const struct pack_set *set);
 const struct org *pack_set_org(const struct pack_set *set);
 size_t pack_set_workflow_count(const struct pack_set *set);
 struct workflow *pack_set_workflow_at(const struct pack_set *set, size_t i);
 struct workflow *pack_set_workflow(const struct pack_set *set, const char *id);
+/**
+ * A definition that the packs no longer hold, as it was stored: read and linked against the set in force, so
+ * that units, rules and other workflows are those of today. The set itself is not changed: any thread.
+ *
+ * source   the definition; kept by reference
+ * hash     its hash as stored, 64 hex digits: it is given to the workflow, not computed
+ * options  policy_known is asked; the rest is not looked at
+ * Returns the caller's, release with stored_workflow_free() before the set; what pack_load() would find
+ * wrong with it, the file being "<id>@<hash's beginning>".
+ */
+ANJU_MUST_CHECK anju_status pack_load_stored(struct pack_set *set, json_t *source, const char *hash,
+	const struct pack_options *options, struct workflow **ret, anju_error *err);
+void stored_workflow_free(struct workflow *wf);
+
 /** Rules in force: {"area_per_person_m2": {"max": "25.00", …}, …}. */
 const json_t *pack_set_rules(const struct pack_set *set);
 /** Names of plugins the packs ask for; array of strings. */
@@ -92,6 +130,7 @@ struct pack_vars {
 	/* array of objects for a relation, new reference or NULL; called only when the expression reads it */
 	json_t *(*related)(void *ctx, const struct relation *relation);
 	const char *key; /* of the case, for the variable `key`; NULL counts as "" */
+	const struct calendar *calendar; /* for functions on working days; NULL: they fail */
 };
 ANJU_MUST_CHECK anju_status pack_eval(const struct expr *expr, const struct pack_vars *vars,
 	struct expr_arena *arena, struct expr_value *ret, anju_error *err);
