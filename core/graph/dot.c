@@ -12,6 +12,7 @@
 	"Hei,SimSun,sans-serif"
 #define ARROW  6.0
 #define CORNER 4.0
+#define PAD    5 /* left of a text */
 
 struct writer {
 	const struct scene *s;
@@ -135,19 +136,45 @@ static void add_boxes(struct writer *w)
 
 /* --- cards --- */
 
-static void add_line(struct writer *w, const struct scene_line *line, const char *fill,
-	double width, double pad, bool ruled)
+static void add_space(const struct writer *w, int width, int height)
+{
+	buf_addf(w->out, "<TD FIXEDSIZE=\"TRUE\" WIDTH=\"%d\" HEIGHT=\"%d\"></TD>", width, height);
+}
+
+static void add_line(struct writer *w, const struct scene_line *line, int width)
 {
 	const struct ink_look *look = &ink_looks[line->ink];
-	buf_addf(w->out, "<TR><TD FIXEDSIZE=\"TRUE\" WIDTH=\"%d\" HEIGHT=\"%d\" ALIGN=\"LEFT\" ",
-		(int)width, (int)(look->height + pad));
-	buf_addf(w->out, "BGCOLOR=\"%s\"%s>", fill,
-		ruled ? " SIDES=\"T\" BORDER=\"1\" COLOR=\"#b5b5b5\"" : "");
-	buf_adds(w->out, "<FONT POINT-SIZE=\"");
+	buf_adds(w->out, "<TR>");
+	add_space(w, PAD, 1);
+	buf_addf(w->out,
+		"<TD FIXEDSIZE=\"TRUE\" WIDTH=\"%d\" HEIGHT=\"%d\" ALIGN=\"LEFT\">"
+		"<FONT POINT-SIZE=\"",
+		width - PAD, (int)look->height);
 	add_number(w->out, look->size);
-	buf_addf(w->out, "\" COLOR=\"%s\">%s&#160;", look->color, look->bold ? "<B>" : "");
+	buf_addf(w->out, "\" COLOR=\"%s\">%s", look->color, look->bold ? "<B>" : "");
 	add_html(w->out, line->text);
 	buf_addf(w->out, "%s</FONT></TD></TR>", look->bold ? "</B>" : "");
+}
+
+/* A head or a row: one filled cell, so that no seams show, and in it a table of its very size (Graphviz
+ * would stretch a smaller one) with the lines, off the borders. A rule above it takes a point on all
+ * sides. */
+static void add_lines(struct writer *w, size_t first, size_t len, double width, double height,
+	const char *fill, bool ruled)
+{
+	int inner = (int)width - (ruled ? 2 : 0), space = ruled ? 2 : 3;
+	buf_addf(w->out, "<TR><TD FIXEDSIZE=\"TRUE\" WIDTH=\"%d\" HEIGHT=\"%d\" BGCOLOR=\"%s\"%s>",
+		(int)width, (int)height, fill,
+		ruled ? " SIDES=\"T\" BORDER=\"1\" COLOR=\"#b5b5b5\"" : "");
+	buf_adds(w->out, "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" "
+			 "CELLPADDING=\"0\"><TR>");
+	add_space(w, PAD, space);
+	buf_adds(w->out, "</TR>");
+	for (size_t i = 0; i < len; i++)
+		add_line(w, &w->s->lines[first + i], inner);
+	buf_adds(w->out, "<TR>");
+	add_space(w, PAD, space);
+	buf_adds(w->out, "</TR></TABLE></TD></TR>");
 }
 
 static const char *head_fill(const struct scene *s, const struct scene_card *c)
@@ -166,16 +193,10 @@ static const char *head_fill(const struct scene *s, const struct scene_card *c)
 static void add_card_text(struct writer *w, const struct scene_card *c, double width)
 {
 	const struct scene *s = w->s;
-	for (size_t i = 0; i < c->lines; i++) {
-		double pad = (i == 0 ? 5 : 0) + (i + 1 == c->lines ? 2 : 0);
-		add_line(w, &s->lines[c->line + i], head_fill(s, c), width, pad, false);
-	}
+	add_lines(w, c->line, c->lines, width, c->head_height, head_fill(s, c), false);
 	for (size_t k = 0; k < c->rows; k++) {
 		const struct scene_row *row = &s->rows[c->row + k];
-		for (size_t i = 0; i < row->lines; i++) {
-			double pad = (i == 0 ? 3 : 0) + (i + 1 == row->lines ? 2 : 0);
-			add_line(w, &s->lines[row->line + i], "#ffffff", width, pad, i == 0);
-		}
+		add_lines(w, row->line, row->lines, width, row->height, "#ffffff", true);
 	}
 }
 
@@ -188,7 +209,7 @@ static void add_name(const struct writer *w, uint32_t state)
 static void add_card(struct writer *w, const struct scene_card *c)
 {
 	bool final = chart_state_at(w->s->words.wf->chart, c->state)->type == CHART_FINAL;
-	int border = c->at ? 4 : final ? 2 : 1;
+	int border = c->at ? 3 : final ? 2 : 1;
 	buf_adds(w->out, "\t");
 	add_name(w, c->state);
 	buf_adds(w->out, " [");
@@ -366,7 +387,7 @@ static void write_scene(const struct scene *s, struct buf *out)
 	struct writer w = {.s = s, .out = out};
 	buf_adds(out, "digraph ");
 	add_quoted(out, s->words.wf->id);
-	buf_adds(out, " {\n\tgraph [layout=nop2, outputorder=nodesfirst, pad=0.15, bb=\"0,0,");
+	buf_adds(out, " {\n\tgraph [layout=nop2, outputorder=nodesfirst, pad=0.125, bb=\"0,0,");
 	add_number(out, s->width);
 	buf_addc(out, ',');
 	add_number(out, s->height);

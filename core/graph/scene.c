@@ -10,12 +10,14 @@
 #define INDENT    6.0  /* of a group within its column */
 #define STACK_MAX 7    /* plain states in one column, and such columns before they are stacked */
 #define LINES_MAX 4
+/* Left, right, the thickest border, and what fonts are wider than was estimated. */
+#define MARGIN 20.0
 
 const struct ink_look ink_looks[INK_COUNT] = {
-	[INK_TITLE] = {19, 26, true, "#111111"},
-	[INK_HEAD] = {11, 15, true, "#111111"},
+	[INK_TITLE] = {19, 25, true, "#111111"},
+	[INK_HEAD] = {11.5, 16, true, "#111111"},
 	[INK_KEY] = {7, 10, false, "#595959"},
-	[INK_ACT] = {9.5, 13, false, "#111111"},
+	[INK_ACT] = {10, 14, false, "#111111"},
 	[INK_SMALL] = {8, 11, false, "#333333"},
 	[INK_IF] = {8, 11, false, "#5b2c83"},
 	[INK_DUE] = {8, 11, true, "#8a3200"},
@@ -69,7 +71,7 @@ static double add_lines(
 {
 	const struct ink_look *look = &ink_looks[ink];
 	struct text_line found[LINES_MAX];
-	size_t n = text_wrap(text, look->size, look->bold, width - 10, found, max);
+	size_t n = text_wrap(text, look->size, look->bold, width - MARGIN, found, max);
 	for (size_t i = 0; i < n; i++) {
 		ANJU_AUTO_BUF out = BUF_INIT;
 		text_plain(&out, found[i].start, found[i].len);
@@ -139,7 +141,7 @@ static void add_head(struct scene *s, struct scene_card *card)
 	const struct chart_state *state = chart_state_at(s->words.wf->chart, card->state);
 	ANJU_AUTO_BUF out = BUF_INIT;
 	card->line = s->lines_len;
-	card->head_height = 5;
+	card->head_height = 6; /* above and below */
 	buf_adds(&out, mark_of(s, card->state));
 	buf_adds(&out, words_state(&s->words, card->state));
 	card->head_height += add_words(s, card->width, inks[card->kind], 3, &out, &card->lines);
@@ -147,7 +149,6 @@ static void add_head(struct scene *s, struct scene_card *card)
 	card->head_height += add_words(s, card->width, INK_KEY, 1, &out, &card->lines);
 	if (!s->options->no_deadlines)
 		add_deadlines(s, card, &out);
-	card->head_height += 2;
 	words_path(&s->words, card->state, &out);
 	buf_addf(&out, " [%s]", state->path);
 	card->tip = buf_take(&out);
@@ -255,10 +256,9 @@ static enum road road_of(const struct scene *s, uint32_t transition)
 static void add_row(struct scene *s, struct scene_card *card, uint32_t transition)
 {
 	struct scene_row row = {
-		.transition = transition, .line = s->lines_len, .top = card->height, .height = 3};
+		.transition = transition, .line = s->lines_len, .top = card->height, .height = 6};
 	row.road = road_of(s, transition);
 	add_row_lines(s, card->width, &row);
-	row.height += 2;
 	card->height += row.height;
 	struct scene_row *more = SCENE_MORE(s, rows);
 	if (more == NULL) {

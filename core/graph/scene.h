@@ -109,7 +109,7 @@ struct scene {
 	bool failed; /* out of memory: sticky, checked at the end */
 };
 
-#define CARD_WIDTH   172.0
+#define CARD_WIDTH   176.0
 #define COLUMN_PAD   7.0
 #define COLUMN_WIDTH (CARD_WIDTH + 2 * COLUMN_PAD)
 

@@ -66,6 +66,8 @@ static bool breakable(int32_t before, int32_t after)
 		return true;
 	if (after == ' ' || closes(after) || opens(before))
 		return false;
+	if (before == '-' && after >= '0' && after <= '9')
+		return false; /* a date */
 	return wide(before) || wide(after) || before == '-' || before == '/' || before == '_';
 }
 

@@ -164,9 +164,17 @@ void words_who(const struct words *w, uint32_t transition, struct buf *out)
 static const char *refusal_of(const struct words *w, const struct guard *g, uint32_t transition)
 {
 	const char *text = g->refusal.text[w->lang];
-	return text != NULL ? text : w->wf->transitions[transition].refusal.text[w->lang];
+	if (text == NULL || text[0] == '\0')
+		text = w->wf->transitions[transition].refusal.text[w->lang];
+	return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
+static const char *expr_of(const struct guard *g)
+{
+	return g->kind == GUARD_CEL && g->expr != NULL ? expr_text(g->expr) : "";
+}
+
+/* The expression where it reads well, else what a refusal says. */
 void words_condition(const struct words *w, uint32_t transition, struct buf *out)
 {
 	const struct chart_transition *t = chart_transition_at(w->wf->chart, transition);
@@ -175,18 +183,18 @@ void words_condition(const struct words *w, uint32_t transition, struct buf *out
 		return;
 	const char *refusal = refusal_of(w, g, transition);
 	ANJU_AUTO_BUF words = BUF_INIT;
-	if (g->kind == GUARD_CEL && g->expr != NULL)
-		words_expr(w, expr_text(g->expr), &words);
-	else if (g->kind == GUARD_IN)
+	words_expr(w, expr_of(g), &words);
+	if (g->kind == GUARD_IN)
 		words_path(w, g->state, &words);
-	if (words.len > 0 && (words.len <= 150 || refusal == NULL)) {
+	bool plain = words.len <= 150 && strstr(expr_of(g), ".exists(") == NULL;
+	if (words.len > 0 && (plain || refusal == NULL)) {
 		buf_adds(out, words_tr(w, "若 ", "if "));
 		if (g->kind == GUARD_IN)
 			buf_adds(out, words_tr(w, "已到 ", "in "));
 		buf_add(out, words.data, words.len);
 	} else if (refusal != NULL) {
 		buf_addf(out, words_tr(w, "否则：%s", "else: %s"), refusal);
-	} else if (g->kind == GUARD_POLICY) {
+	} else if (g->kind == GUARD_POLICY && g->function != NULL) {
 		buf_addf(out, words_tr(w, "若 符合规则 %s", "if rule %s holds"), g->function);
 	}
 }

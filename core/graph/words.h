@@ -20,6 +20,11 @@ static inline const char *words_tr(const struct words *w, const char *zh, const 
 	return w->lang == LANG_EN ? en : zh;
 }
 
+/** A name within quotation marks: Chinese ones are as wide as a character and would tear English apart. */
+static inline void words_quote(const struct words *w, const char *name, struct buf *out)
+{
+	buf_addf(out, words_tr(w, "“%s”", "\"%s\""), name);
+}
 /** Title of a state, its key where it has none. Borrowed. */
 const char *words_state(const struct words *w, uint32_t state);
 /** Is this the state in which its region begins? */

@@ -23,7 +23,7 @@ static void add_after(const struct words *w, const json_t *item, struct buf *out
 	if (w->lang == LANG_EN) {
 		buf_addf(out, "within %d %s", (int)d.n, en[d.unit]);
 		if (from != NULL)
-			buf_addf(out, " of “%s”", field_title(w, from));
+			buf_addf(out, " of \"%s\"", field_title(w, from));
 		return;
 	}
 	if (from != NULL)
@@ -69,7 +69,7 @@ static void add_item(const struct words *w, const json_t *item, struct buf *out)
 				words_tr(w, "%d 个月后的月底", "end of the month, %d months on"),
 				n);
 	} else if (json_is_string(json_object_get(item, "field"))) {
-		buf_addf(out, words_tr(w, "按“%s”", "by “%s”"),
+		buf_addf(out, words_tr(w, "按“%s”", "by \"%s\""),
 			field_title(w, json_string_value(json_object_get(item, "field"))));
 	}
 }

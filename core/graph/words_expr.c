@@ -15,10 +15,11 @@ struct reader {
 	const struct words *w;
 	const char *p;
 	struct buf *out;
-	const struct field *field; /* the last one read: its options have words */
-	char item[32];             /* variable of exists() and the like: not shown */
-	bool state;                /* the next string is a state's path */
-	bool bare[DEPTH_MAX];      /* parentheses that are not shown: those of In() */
+	const struct field *field;    /* the last one read: its options have words */
+	char item[32];                /* variable of exists() and the like: not shown */
+	const struct workflow *other; /* whose cases that variable goes through */
+	bool state;                   /* the next string is a state's path */
+	bool bare[DEPTH_MAX];         /* parentheses that are not shown: those of In() */
 	size_t depth;
 };
 
@@ -32,7 +33,7 @@ static void add_rule(struct reader *r, const char *name)
 	const json_t *rule = json_object_get(pack_set_rules(r->w->set), name);
 	const char *title = json_string_value(json_object_get(
 		json_object_get(rule, "title"), r->w->lang == LANG_EN ? "en" : "zh"));
-	buf_addf(r->out, "“%s”", title != NULL ? title : name);
+	words_quote(r->w, title != NULL ? title : name, r->out);
 }
 
 static void open_paren(struct reader *r, bool bare)
@@ -107,6 +108,7 @@ static void add_related(struct reader *r, char *rest)
 	buf_adds(r->out, title_or(r->w, relation != NULL ? &relation->title : NULL, rest));
 	if (member == NULL)
 		return;
+	r->other = relation != NULL ? pack_set_workflow(r->w->set, relation->to) : NULL;
 	bool some = strcmp(member, "exists") == 0, all = strcmp(member, "all") == 0;
 	if ((some || all) && *r->p == '(') {
 		buf_adds(r->out,
@@ -177,6 +179,20 @@ static void read_name(struct reader *r)
 	add_name(r, name);
 }
 
+/* A state's path, or a phase, of the related cases' workflow. NULL if it is neither. */
+static const char *other_title(const struct reader *r, const char *text)
+{
+	if (r->other == NULL)
+		return NULL;
+	struct words w = {.set = r->w->set, .wf = r->other, .lang = r->w->lang};
+	uint32_t state = chart_state_by_path(r->other->chart, text);
+	for (uint32_t i = 0; state == CHART_NONE && i < chart_state_count(r->other->chart); i++) {
+		if (strcmp(r->other->states[i].phase, text) == 0)
+			state = i;
+	}
+	return state != CHART_NONE ? words_state(&w, state) : NULL;
+}
+
 static void read_string(struct reader *r)
 {
 	char quote = *r->p++, text[NAME_MAX_BYTES];
@@ -185,7 +201,7 @@ static void read_string(struct reader *r)
 		n += r->p[n] == '\\' && r->p[n + 1] != '\0' ? 2 : 1;
 	snprintf(text, sizeof text, "%.*s", (int)n, r->p);
 	r->p += n + (r->p[n] == quote ? 1 : 0);
-	const char *shown = text;
+	const char *shown = text, *other = other_title(r, text);
 	const struct label *option = r->field != NULL ? field_option_title(r->field, text) : NULL;
 	const struct doc_kind *doc = workflow_doc(r->w->wf, text);
 	uint32_t state = r->state ? chart_state_by_path(r->w->wf->chart, text) : CHART_NONE;
@@ -193,10 +209,12 @@ static void read_string(struct reader *r)
 		shown = words_state(r->w, state);
 	else if (option != NULL)
 		shown = title_or(r->w, option, text);
+	else if (other != NULL)
+		shown = other;
 	else if (doc != NULL)
 		shown = title_or(r->w, &doc->title, text);
 	r->state = false;
-	buf_addf(r->out, "“%s”", shown);
+	words_quote(r->w, shown, r->out);
 }
 
 /* " != null" and " == null" read best as one. */
