@@ -51,7 +51,7 @@ static void add_duties(struct buf *out, const struct anju_case *cs)
 	bool any = false;
 	for (size_t i = 0; i < cs->duties_len; i++) {
 		const struct duty *d = &cs->duties[i];
-		if (!d->dirty || d->def == NULL)
+		if (!d->dirty || (d->def == NULL && !d->orphan))
 			continue;
 		char date[16] = "";
 		if (d->dated)
@@ -84,6 +84,7 @@ static anju_status write_body(struct act *act, anju_error *err)
 		add_json(out, "locks", act->cs->locks);
 	add_duties(out, act->cs);
 	add_json(out, "relations", act->fx->relation_names);
+	add_json(out, "definition", act->definition);
 	if (act->request->cause != NULL)
 		buf_addf(out, ",\"cause\":\"%s\"", act->request->cause);
 	buf_addc(out, '}');
@@ -114,7 +115,7 @@ void act_done(struct act *act)
 }
 
 /* A condition or value that could not be computed is put into words. */
-static anju_status undecided(struct act *act, anju_status st, anju_error *err)
+anju_status act_undecided(struct act *act, anju_status st, anju_error *err)
 {
 	if (st != ANJU_E_REFUSED || act->fx->refusal != NULL)
 		return st;
@@ -134,15 +135,10 @@ static void tell_observer(struct act *act)
 	}
 }
 
-/* What every change ends with: deadlines settle, the entry is written and chained. */
-static anju_status conclude(struct act *act, anju_error *err)
+anju_status act_record(struct act *act, anju_error *err)
 {
 	struct anju_case *cs = act->cs;
-	act->step = NULL;
-	anju_status st = act_settle_duties(act, err);
-	if (st != ANJU_OK)
-		return undecided(act, st, err);
-	st = write_body(act, err);
+	anju_status st = write_body(act, err);
 	if (st != ANJU_OK)
 		return st;
 	char actor[CASE_ACTOR_CHARS];
@@ -163,6 +159,14 @@ static anju_status conclude(struct act *act, anju_error *err)
 	return ANJU_OK;
 }
 
+/* What every change ends with: deadlines settle, the entry is written and chained. */
+static anju_status conclude(struct act *act, anju_error *err)
+{
+	act->step = NULL;
+	anju_status st = act_settle_duties(act, err);
+	return st == ANJU_OK ? act_record(act, err) : act_undecided(act, st, err);
+}
+
 static anju_status check_effective(const struct act *act, anju_error *err)
 {
 	if (act->request->effective_ms <= act->env->now_ms)
@@ -181,7 +185,7 @@ static anju_status step_failed(struct act *act, anju_status st, anju_error *err)
 {
 	const anju_error *why = &act->failure;
 	if (!act->has_failure)
-		return undecided(act, st, err);
+		return act_undecided(act, st, err);
 	if (why->status == ANJU_E_REFUSED || why->status == ANJU_E_INVALID)
 		return refuse_cannot(act, why, err);
 	if (act->fx->refusal == NULL)

@@ -50,6 +50,8 @@ struct duty {
 	char *lead, *responsible; /* owned; unit codes joined by ' ', as resolved when armed */
 	bool dirty;               /* differs from what is stored */
 	bool left;                /* during a step: its state was left and it is not met (yet) */
+	bool orphan;              /* a deadline without its definition: only to be ended */
+	bool moved;               /* its name or state under another definition is not stored yet */
 };
 
 struct anju_case {
@@ -196,6 +198,43 @@ ANJU_MUST_CHECK anju_status case_check_key(
 ANJU_MUST_CHECK anju_status case_send(const struct case_env *env, struct anju_case *cs,
 	const struct case_request *request, struct case_effects *fx, bool *ret_handled,
 	bool *ret_tainted, anju_error *err);
+
+/** What becomes of an open deadline or timer of a case that goes over to another definition. */
+enum case_fate {
+	FATE_KEEP, /* date and reminders as they were */
+	FATE_RUNGS, /* the date as it was, the reminders anew: those of the new definition are others */
+	FATE_AGAIN, /* the date computed once more from when it was armed; a timer's from now */
+	FATE_END,   /* waived; a timer ends */
+};
+
+/** How a case arrives at another definition. */
+struct case_move {
+	json_t *definition;          /* borrowed: what the entry says of it (journal/journal.h) */
+	const enum case_fate *fates; /* parallel to the duties that the case comes with */
+	size_t fates_len;
+	const struct deadline_def *
+		*arms; /* deadlines to arm, as if their states were entered now */
+	size_t arms_len;
+	struct case_timer {
+		uint32_t state;
+		const char *event; /* "xstate.after.<delay>.<id of the state>" */
+	} * timers;                /* chart timers to start */
+	size_t timers_len;
+};
+
+#define CASE_MIGRATE "case.migrate" /* the event of its entry */
+
+/**
+ * Conclude what put `cs` under another definition: its wf, snapshot, data, docs, locks are the new ones already,
+ * its duties carry their new def, name and state (`moved` set). Deadlines and timers get their fates; the entry
+ * is written and chained. No action of the chart runs, no guard is asked.
+ *
+ * fx  patch, docs, relations and what changed are filled in by the caller; state and body are written here
+ * Returns ANJU_OK; what computing a date gives (ANJU_E_REFUSED with fx->refusal). Then the case is thrown away.
+ */
+ANJU_MUST_CHECK anju_status case_move(const struct case_env *env, struct anju_case *cs,
+	const struct case_move *move, const struct case_request *request, struct case_effects *fx,
+	anju_error *err);
 
 /** Roles resolved for this case; returns how many. */
 size_t case_units(const struct case_env *env, const struct anju_case *cs,

@@ -296,6 +296,71 @@ anju_status act_settle_duties(struct act *act, anju_error *err)
 	return ANJU_OK;
 }
 
+static anju_status resolve_units(struct act *act, struct duty *d, anju_error *err)
+{
+	char *lead = join_units(act, &d->def->lead);
+	char *responsible = join_units(act, &d->def->responsible);
+	if (lead == NULL || responsible == NULL) {
+		free(lead);
+		free(responsible);
+		return anju_fail_nomem(err);
+	}
+	free(d->lead);
+	free(d->responsible);
+	d->lead = lead;
+	d->responsible = responsible;
+	return ANJU_OK;
+}
+
+/* The delay's name stands in the event: "xstate.after.<delay>.<id of the state>". */
+static void delay_of(const struct act *act, uint32_t state, const char *event, char out[64])
+{
+	static const char prefix[] = "xstate.after.";
+	const char *from = event + sizeof prefix - 1;
+	size_t n = strlen(from), tail = strlen(chart_state_at(act->wf->chart, state)->id) + 1;
+	anju_assert(n > tail && n - tail < 64);
+	memcpy(out, from, n - tail);
+	out[n - tail] = '\0';
+}
+
+anju_status act_begin_timer(struct act *act, uint32_t state, const char *event, anju_error *err)
+{
+	char delay[64];
+	delay_of(act, state, event, delay);
+	return act_timer(act, state, delay, event, err);
+}
+
+static anju_status restart(struct act *act, struct duty *d, anju_error *err)
+{
+	char delay[64];
+	int64_t at;
+	delay_of(act, d->state, d->name, delay);
+	anju_status st = delay_end(act, delay, &at, err);
+	if (st != ANJU_OK)
+		return st;
+	d->armed_ms = act->request->effective_ms;
+	d->due = (struct due){.day = timestamp_to_day(at - 1), .due_ms = at, .exact = true};
+	d->next_ms = at;
+	return ANJU_OK;
+}
+
+anju_status act_fate(struct act *act, struct duty *d, enum case_fate fate, anju_error *err)
+{
+	if (fate == FATE_END) {
+		end(act, d, d->orphan ? DUTY_WAIVED : DUTY_SUPERSEDED);
+		return ANJU_OK;
+	}
+	if (d->def == NULL)
+		return fate == FATE_AGAIN ? restart(act, d, err) : ANJU_OK;
+	anju_status st = resolve_units(act, d, err);
+	if (st != ANJU_OK || fate == FATE_KEEP)
+		return st;
+	if (fate == FATE_AGAIN)
+		return compute_again(act, d, err);
+	d->rung = 0;
+	return next_rung(act->env, d, act->env->now_ms, err);
+}
+
 static size_t add_unit(const struct unit **ret, size_t n, size_t max, const struct unit *u)
 {
 	for (size_t i = 0; i < n; i++) {

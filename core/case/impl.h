@@ -14,6 +14,7 @@ struct act {
 	const struct workflow *wf;
 	const struct case_request *request;
 	struct case_effects *fx;
+	const json_t *definition; /* of a case that changes it; borrowed: case_move() */
 	bool opening;
 	bool amending;
 	bool wrote;                    /* act_set has changed something since this was cleared */
@@ -36,6 +37,12 @@ struct act {
 
 void act_done(struct act *act);
 
+/* apply.c */
+/** The entry is written and chained. */
+anju_status act_record(struct act *act, anju_error *err);
+/** A condition or date that could not be computed is put into words; any other status is passed on. */
+anju_status act_undecided(struct act *act, anju_status st, anju_error *err);
+
 /* write.c: fields, documents, relations */
 anju_status act_write(struct act *act, anju_error *err);
 /** Set (value) or unset (NULL or null) a field without asking for permission. */
@@ -57,6 +64,11 @@ void act_leave(struct act *act, uint32_t state);
 /** After the step: those left and not met are superseded; those whose date depends on a field that has
  *  changed are computed again. */
 anju_status act_settle_duties(struct act *act, anju_error *err);
+
+/** Start the timer whose event this is; the event names the delay. */
+anju_status act_begin_timer(struct act *act, uint32_t state, const char *event, anju_error *err);
+/** Carry out a fate on one open duty. */
+anju_status act_fate(struct act *act, struct duty *d, enum case_fate fate, anju_error *err);
 
 /* host.c: what the chart asks during a step */
 struct chart_host act_host(struct act *act);

@@ -203,6 +203,15 @@ size_t chart_snapshot_leaves(
  */
 void chart_snapshot_write(
 	const struct chart *chart, const struct chart_snapshot *snap, struct buf *out);
+/**
+ * The configuration in which `states` are active, without a step: their ancestors, regions nobody names and
+ * what lies below a named state are as a default entry gives them. No history, no effects.
+ *
+ * states  none a history state
+ * ANJU_E_INVALID "chart.conflict" when two of them cannot be active together.
+ */
+ANJU_MUST_CHECK anju_status chart_snapshot_place(const struct chart *chart, const uint32_t *states,
+	size_t n, struct chart_snapshot **ret, anju_error *err);
 /** The way back; ANJU_E_CORRUPT if the text does not fit the chart (unknown state, illegal
  *  configuration). */
 ANJU_MUST_CHECK anju_status chart_snapshot_read(

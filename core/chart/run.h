@@ -79,6 +79,8 @@ static inline void chart_bit_clear(uint64_t *bits, uint32_t i)
 struct chart_snapshot *chart_snapshot_new(const struct chart *chart);
 /** Make `active` say what the leaves say. */
 void chart_snapshot_activate(struct chart_snapshot *snap);
+/** Has `state` come to its end? */
+bool chart_snapshot_ended(const struct chart_snapshot *snap, uint32_t state);
 
 /** Collect the transitions that an event enables (shadowRegions) into step->taken. */
 anju_status chart_select_event(struct chart_step *step);

@@ -231,7 +231,7 @@ static anju_status read_history(struct reader *r, struct chart_snapshot *snap)
 	return ANJU_OK;
 }
 
-static bool ended(const struct chart_snapshot *snap, uint32_t state)
+bool chart_snapshot_ended(const struct chart_snapshot *snap, uint32_t state)
 {
 	const struct chart_node *node = &snap->chart->nodes[state];
 	if (node->type == CHART_FINAL)
@@ -240,7 +240,7 @@ static bool ended(const struct chart_snapshot *snap, uint32_t state)
 	for (uint32_t i = 0; i < node->finals_len && node->type == CHART_COMPOUND; i++)
 		all |= chart_bit(snap->step.active, node->finals[i]);
 	for (uint32_t i = 0; i < node->children_len && node->type == CHART_PARALLEL; i++)
-		all &= ended(snap, node->children[i]);
+		all &= chart_snapshot_ended(snap, node->children[i]);
 	return all;
 }
 
@@ -264,7 +264,7 @@ anju_status chart_snapshot_read(
 	}
 	snap->done = *r.at == '|';
 	chart_snapshot_activate(snap);
-	if (ended(snap, 0) != snap->done)
+	if (chart_snapshot_ended(snap, 0) != snap->done)
 		return corrupt(&r, text, strlen(text));
 	*ret = ANJU_TAKE(snap);
 	return ANJU_OK;

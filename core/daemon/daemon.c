@@ -211,6 +211,7 @@ static anju_status start_socket_server(struct daemon *d, anju_error *err)
 	const struct settings *s = d->settings;
 	struct rpc_options options = {.loop = &d->loop,
 		.packs = d->definitions.packs,
+		.shelf = d->definitions.shelf,
 		.plugins = d->definitions.plugins,
 		.grants = d->definitions.grants,
 		.calendar = d->definitions.calendar,
@@ -232,6 +233,7 @@ static anju_status start_engine(struct daemon *d, anju_error *err)
 	const struct settings *s = d->settings;
 	struct engine_options options = {.store = d->store,
 		.packs = d->definitions.packs,
+		.shelf = d->definitions.shelf,
 		.calendar = d->definitions.calendar,
 		.plugins = d->definitions.plugins,
 		.channel = s->channel,

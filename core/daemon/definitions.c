@@ -15,8 +15,11 @@
 #define CALENDAR_TIMEOUT_MS 10000
 #define SPOOL_PLUGIN        "notify_spool"
 
+#define SHELF_LIMIT 64
+
 void definitions_done(struct definitions *definitions)
 {
+	shelf_free(definitions->shelf);
 	plugin_set_free(definitions->plugins);
 	grants_free(definitions->grants);
 	calendar_free(definitions->calendar);
@@ -218,6 +221,14 @@ static anju_status load_grants(
 		settings->config != NULL ? settings->config : "", &d->grants, err);
 }
 
+/* --- older definitions --- */
+
+static bool policy_known(void *ctx, const char *plugin, const char *function)
+{
+	const struct plugin *p = plugin_set_find(ctx, plugin);
+	return p != NULL && plugin_offers_policy(p, function);
+}
+
 /* --- all of it --- */
 
 static anju_status load_rest(const struct settings *settings, finding_cb report, void *ctx,
@@ -257,6 +268,10 @@ anju_status definitions_load(const struct settings *settings, finding_cb report,
 	anju_status st = pack_load(&options, &d.packs, &first);
 	if (st == ANJU_OK)
 		st = load_rest(settings, report, ctx, &d, &first);
+	if (st == ANJU_OK) {
+		d.shelf = shelf_new(d.packs, policy_known, d.plugins, SHELF_LIMIT);
+		st = d.shelf != NULL ? ANJU_OK : anju_fail_nomem(&first);
+	}
 	if (st != ANJU_OK) {
 		definitions_done(&d);
 		if (err != NULL)

@@ -11,10 +11,12 @@
 #include "daemon/settings.h"
 #include "org/org.h"
 #include "pack/pack.h"
+#include "pack/shelf.h"
 #include "plugin/plugin.h"
 
 struct definitions {
 	struct pack_set *packs;     /* owned */
+	struct shelf *shelf;        /* owned; older definitions that cases live under */
 	struct plugin_set *plugins; /* owned */
 	struct calendar *calendar;  /* owned */
 	struct grants *grants;      /* owned */

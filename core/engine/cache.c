@@ -47,6 +47,7 @@ struct cached *cache_put_take(struct cache *cache, struct anju_case *cs)
 	buf_done(&name);
 	if (c == NULL || c->name == NULL) {
 		free(c);
+		shelf_give(cache->shelf, cs->wf);
 		anju_case_free(cs);
 		return NULL;
 	}
@@ -66,6 +67,7 @@ void cache_drop(struct cache *cache, struct cached *c)
 	HASH_DELETE(by_id, cache->ids, c);
 	DL_DELETE(cache->lru, c);
 	cache->bytes -= c->bytes;
+	shelf_give(cache->shelf, c->cs->wf);
 	anju_case_free(c->cs);
 	free(c->name);
 	free(c);
@@ -73,6 +75,9 @@ void cache_drop(struct cache *cache, struct cached *c)
 
 void cache_trim(struct cache *cache)
 {
+	/* cases of many old definitions at once: those in memory must not keep all of them */
+	if (shelf_crowded(cache->shelf))
+		cache_clear(cache);
 	while (cache->bytes > cache->limit && cache->lru != NULL)
 		cache_drop(cache, cache->lru);
 }

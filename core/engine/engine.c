@@ -25,6 +25,7 @@
 #define BATCH_LIMIT_DEFAULT 512
 #define TICK_RETRY_MS       1000 /* a full disk must not become a busy loop */
 #define CACHE_BYTES_DEFAULT (32u << 20)
+#define SHELF_DEFAULT       32
 
 /* --- clock --- */
 
@@ -386,7 +387,7 @@ static anju_status register_definitions(struct engine *e, anju_error *err)
 		return st;
 	for (size_t i = 0; i < pack_set_workflow_count(e->options.packs) && st == ANJU_OK; i++) {
 		const struct workflow *wf = pack_set_workflow_at(e->options.packs, i);
-		ANJU_AUTO_MEM char *source = json_canonical(wf->source);
+		ANJU_AUTO_MEM char *source = json_text(wf->source);
 		if (source == NULL)
 			st = anju_fail_nomem(err);
 		else
@@ -446,8 +447,11 @@ anju_status engine_start(const struct engine_options *options, struct engine **r
 	pthread_mutex_init(&e->lock, NULL);
 	pthread_cond_init(&e->wake, NULL);
 	set_defaults(e);
+	if (options->shelf == NULL)
+		e->own_shelf = shelf_new(options->packs, NULL, NULL, SHELF_DEFAULT);
+	e->cache.shelf = options->shelf != NULL ? options->shelf : e->own_shelf;
 	e->arena = expr_arena_new();
-	if (e->arena == NULL)
+	if (e->arena == NULL || e->cache.shelf == NULL)
 		return anju_fail_nomem(err);
 	anju_status st = prepare(e, err);
 	if (st != ANJU_OK)
@@ -507,6 +511,7 @@ void engine_free(struct engine *engine)
 		return;
 	engine_drain(engine);
 	cache_clear(&engine->cache);
+	shelf_free(engine->own_shelf);
 	expr_arena_free(engine->arena);
 	pthread_cond_destroy(&engine->wake);
 	pthread_mutex_destroy(&engine->lock);

@@ -17,6 +17,7 @@
 #include "case/case.h"
 #include "engine/command.h"
 #include "pack/pack.h"
+#include "pack/shelf.h"
 #include "plugin/plugin.h"
 #include "store/store.h"
 
@@ -25,6 +26,8 @@ struct engine;
 struct engine_options {
 	struct store *store;    /* borrowed; used by the engine thread alone from start on */
 	struct pack_set *packs; /* borrowed */
+	struct shelf
+		*shelf; /* borrowed: definitions that cases live under; NULL = one of its own */
 	const struct calendar *calendar; /* borrowed */
 	struct plugin_set *plugins;      /* borrowed; may be NULL */
 	const char *channel;             /* where messages go: "spool" */

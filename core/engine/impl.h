@@ -22,12 +22,14 @@ struct cached {
 };
 
 struct cache {
+	struct shelf *shelf; /* borrowed: engine; each case holds its definition there */
 	struct cached *names, *ids, *lru;
 	size_t bytes, limit;
 };
 
 struct engine {
 	struct engine_options options;
+	struct shelf *own_shelf; /* owned; NULL when one was given */
 	struct cache cache;
 	struct cached *touched;
 	struct expr_arena *arena;
@@ -61,7 +63,7 @@ struct engine {
 /* cache.c */
 struct cached *cache_by_name(struct cache *cache, const char *workflow, const char *key);
 struct cached *cache_by_id(struct cache *cache, int64_t id);
-/** Takes `cs`; NULL when out of memory (cs is freed). */
+/** Takes `cs` and its hold on its definition; NULL when out of memory (both are let go). */
 struct cached *cache_put_take(struct cache *cache, struct anju_case *cs);
 void cache_drop(struct cache *cache, struct cached *c);
 /** Down to the limit; only between commands, when nothing points into the cache. */
@@ -72,6 +74,9 @@ void cache_clear(struct cache *cache);
 anju_status engine_load(struct engine *e, const char *workflow, const char *key,
 	struct cached **ret, anju_error *err);
 anju_status engine_load_id(struct engine *e, int64_t id, struct cached **ret, anju_error *err);
+/** The definition that a stored case lives under; to be given back to the cache's shelf. */
+anju_status engine_definition(struct engine *e, const char *workflow, const char *hash,
+	const struct workflow **ret, anju_error *err);
 void engine_bind_env(struct engine *e);
 
 /* rows.c: what a change leaves in the store */

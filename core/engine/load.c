@@ -58,22 +58,58 @@ static bool add_duty(void *ctx, const struct store_deadline *row)
 	return !l->failed;
 }
 
-static anju_status not_loaded(const struct store_case *row, anju_error *err)
+static anju_status stored_source(void *ctx, const char *hash, json_t **ret, anju_error *err)
 {
-	(void)anju_fail(err, ANJU_E_UNSUPPORTED, "engine.definition",
-		"case %s/%s runs under definition %.12s, which is not loaded", row->workflow,
-		row->key, row->hash);
-	anju_error_found(err, "%.12s", row->hash);
-	anju_error_allowed(err, "%s", row->workflow);
-	return ANJU_E_UNSUPPORTED;
+	struct engine *e = ctx;
+	struct store_definition row;
+	anju_status st = store_definition_get(e->options.store, hash, &row, err);
+	if (st != ANJU_OK)
+		return st;
+	*ret = json_loads(row.source, 0, NULL);
+	return *ret != NULL ? ANJU_OK : anju_fail_nomem(err);
 }
 
-static anju_status from_store(
-	struct engine *e, const struct store_case *row, struct cached **ret, anju_error *err)
+anju_status engine_definition(struct engine *e, const char *workflow, const char *hash,
+	const struct workflow **ret, anju_error *err)
 {
+	return shelf_take(e->cache.shelf, workflow, hash, stored_source, e, ret, err);
+}
+
+/* The row's texts end with the next read. */
+struct row_copy {
+	struct buf text;
+	size_t at[7];
+};
+
+static void copy_text(struct row_copy *copy, int i, const char *s)
+{
+	copy->at[i] = copy->text.len;
+	buf_add(&copy->text, s, strlen(s) + 1);
+}
+
+/* A definition that is not in force may have to be read from the store before the case can be built. */
+static anju_status take_definition(struct engine *e, struct store_case *row, struct row_copy *copy,
+	const struct workflow **ret, anju_error *err)
+{
+	const char **texts[] = {&row->workflow, &row->key, &row->hash, &row->region, &row->state,
+		&row->data, &row->meta};
 	const struct workflow *wf = pack_set_workflow(e->options.packs, row->workflow);
-	if (wf == NULL || strcmp(wf->hash_hex, row->hash) != 0)
-		return not_loaded(row, err);
+	if (wf != NULL && strcmp(wf->hash_hex, row->hash) == 0) {
+		*ret = wf;
+		return ANJU_OK;
+	}
+	for (int i = 0; i < 7; i++)
+		copy_text(copy, i, *texts[i]);
+	if (copy->text.failed)
+		return anju_fail_nomem(err);
+	for (int i = 0; i < 7; i++)
+		*texts[i] = copy->text.data + copy->at[i];
+	return engine_definition(e, row->workflow, row->hash, ret, err);
+}
+
+static anju_status build_case(struct engine *e, const struct workflow *wf,
+	const struct store_case *row, struct anju_case **ret, anju_error *err)
+{
 	struct case_row texts = {
 		.id = row->id,
 		.rev = row->rev,
@@ -93,9 +129,28 @@ static anju_status from_store(
 		return st;
 	struct loading l = {.cs = cs};
 	st = store_deadlines_of(e->options.store, cs->id, add_duty, &l, err);
-	if (st != ANJU_OK)
+	if (st == ANJU_OK && l.failed)
+		st = anju_fail_nomem(err);
+	if (st == ANJU_OK)
+		*ret = ANJU_TAKE(cs);
+	return st;
+}
+
+static anju_status from_store(
+	struct engine *e, struct store_case *row, struct cached **ret, anju_error *err)
+{
+	struct row_copy copy = {.text = BUF_INIT};
+	const struct workflow *wf = NULL;
+	struct anju_case *cs = NULL;
+	anju_status st = take_definition(e, row, &copy, &wf, err);
+	if (st == ANJU_OK)
+		st = build_case(e, wf, row, &cs, err);
+	buf_done(&copy.text);
+	if (st != ANJU_OK) {
+		shelf_give(e->cache.shelf, wf);
 		return st;
-	struct cached *c = l.failed ? NULL : cache_put_take(&e->cache, ANJU_TAKE(cs));
+	}
+	struct cached *c = cache_put_take(&e->cache, cs);
 	if (c == NULL)
 		return anju_fail_nomem(err);
 	*ret = c;

@@ -29,9 +29,12 @@ anju_status engine_persist_duty(
 	};
 	anju_status st = d->id == 0 ? store_deadline_insert(e->options.store, &row, &d->id, err)
 				    : store_deadline_update(e->options.store, &row, err);
+	if (st == ANJU_OK && d->moved)
+		st = store_deadline_rename(
+			e->options.store, d->id, d->name, (int32_t)d->state, err);
 	if (st != ANJU_OK)
 		return st;
-	d->dirty = false;
+	d->dirty = d->moved = false;
 	if (d->next_ms < e->next_due_ms)
 		e->next_due_ms = d->next_ms;
 	return ANJU_OK;
@@ -40,7 +43,7 @@ anju_status engine_persist_duty(
 static anju_status write_duties(struct engine *e, struct anju_case *cs, anju_error *err)
 {
 	for (size_t i = 0; i < cs->duties_len; i++) {
-		if (!cs->duties[i].dirty)
+		if (!cs->duties[i].dirty && !cs->duties[i].moved)
 			continue;
 		anju_status st = engine_persist_duty(e, cs, &cs->duties[i], err);
 		if (st != ANJU_OK)

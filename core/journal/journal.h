@@ -43,10 +43,10 @@ void journal_hash(
 /** What folding has gathered. Start from zero; release with journal_fold_done(). */
 struct journal_fold {
 	int64_t rev;
-	char *state;   /* owned */
-	json_t *data;  /* owned, object */
-	json_t *docs;  /* owned, object */
-	json_t *locks; /* owned, array */
+	char *state;                     /* owned */
+	json_t *data;                    /* owned, object */
+	json_t *docs;                    /* owned, object */
+	json_t *locks;                   /* owned, array */
 	char definition[HASH_HEX_CHARS]; /* the one in force after it */
 	uint8_t head[HASH_BYTES];
 };

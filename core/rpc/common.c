@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 #include "pack/pack.h"
+#include "pack/shelf.h"
+#include "rpc/readers.h"
 #include "rpc/reply.h"
 #include "rpc/state.h"
 
@@ -48,4 +50,48 @@ anju_status rpc_fail_workflow(
 	anju_error_found(err, "%s", id);
 	anju_error_allowed(err, "%s", names.data != NULL ? names.data : "");
 	return ANJU_E_NOTFOUND;
+}
+
+/* With a reader of its own: the caller's may be giving out rows, whose texts would end. */
+anju_status rpc_definition_text(
+	struct rpc_server *server, const char *hash, json_t **ret, anju_error *err)
+{
+	struct store_reader *reader = NULL;
+	struct store_definition row;
+	anju_status st = readers_take(server->readers, &reader, err);
+	if (st != ANJU_OK)
+		return st;
+	st = store_read_definition(reader, hash, &row, err);
+	json_t *source = st == ANJU_OK ? json_loads(row.source, 0, NULL) : NULL;
+	readers_give(server->readers, reader);
+	if (st != ANJU_OK)
+		return st;
+	if (source == NULL)
+		return anju_fail_nomem(err);
+	*ret = source;
+	return ANJU_OK;
+}
+
+static anju_status source_of(void *ctx, const char *hash, json_t **ret, anju_error *err)
+{
+	return rpc_definition_text(ctx, hash, ret, err);
+}
+
+const struct workflow *rpc_definition(
+	struct rpc_server *server, const char *workflow, const char *hash)
+{
+	const struct workflow *wf = NULL;
+	if (server->options.shelf != NULL) {
+		anju_status st = shelf_take(
+			server->options.shelf, workflow, hash, source_of, server, &wf, NULL);
+		return st == ANJU_OK ? wf : NULL;
+	}
+	wf = pack_set_workflow(server->options.packs, workflow);
+	return wf != NULL && strcmp(wf->hash_hex, hash) == 0 ? wf : NULL;
+}
+
+void rpc_definition_give(struct rpc_server *server, const struct workflow *wf)
+{
+	if (server->options.shelf != NULL)
+		shelf_give(server->options.shelf, wf);
 }

@@ -2,10 +2,13 @@
 #ifndef CORE_RPC_COMMON_H
 #define CORE_RPC_COMMON_H
 
+#include <jansson.h>
+
 #include "anju/error.h"
 #include "base/buf.h"
 
 struct rpc_server;
+struct workflow;
 
 #define RPC_WORKFLOW_MAX 128 /* bytes of a workflow's name with its NUL */
 
@@ -53,5 +56,16 @@ void page_close(struct page *page);
 /** ANJU_E_NOTFOUND "rpc.workflow", naming those that there are. */
 anju_status rpc_fail_workflow(
 	const struct rpc_server *server, const char *id, const char *where, anju_error *err);
+
+/**
+ * The definition that a case lives under, for reading: NULL when it cannot be had, which is no failure. Give it
+ * back with rpc_definition_give(). Thread pool.
+ */
+const struct workflow *rpc_definition(
+	struct rpc_server *server, const char *workflow, const char *hash);
+void rpc_definition_give(struct rpc_server *server, const struct workflow *wf);
+/** The text of a definition, from the store; the caller's. ANJU_E_NOTFOUND "store.no_definition". Thread pool. */
+ANJU_MUST_CHECK anju_status rpc_definition_text(
+	struct rpc_server *server, const char *hash, json_t **ret, anju_error *err);
 
 #endif

@@ -42,12 +42,16 @@ static const struct param get_params[] = {
 static const struct param get_result[] = {
 	CASE_SUMMARY_RESULT,
 	{"definition", PARAM_STRING, true, "所依流程定义的散列值", "hash of its definition"},
+	{"version", PARAM_STRING, false, "所依流程定义的版本", "version of its definition"},
+	{"newest", PARAM_BOOL, true, "所依定义是否就是现行的",
+		"whether its definition is the one in force"},
 	{"data", PARAM_OBJECT, true, "字段；敏感字段对无权者显示为 ***",
 		"fields; sensitive ones read *** to those who may not see them"},
 	{"docs", PARAM_OBJECT, true, "已收材料", "documents held"},
 	{"locks", PARAM_ARRAY, true, "已锁定的字段", "locked fields"},
-	{"possible", PARAM_ARRAY, true, "现在能办的事件及谁能办；定义已换时为 null",
-		"events possible now and who may; null when the definition has been replaced"},
+	{"possible", PARAM_ARRAY, true, "现在能办的事件及谁能办；所依定义已不能用时为 null",
+		"events possible now and who may; null when its definition cannot be used any "
+		"more"},
 	{"deadlines", PARAM_ARRAY, true, "未了的期限", "open deadlines"},
 	{"relations", PARAM_OBJECT, true,
 		"各关系所连的个案（流程/编号）；反向关系也在内，每项至多列 100 个",
@@ -121,7 +125,7 @@ static anju_status write_possible(struct rpc_call *call, const struct workflow *
 	const struct store_case *row, struct buf *out, anju_error *err)
 {
 	out_member(out, "possible");
-	if (wf == NULL || strcmp(wf->hash_hex, row->hash) != 0) {
+	if (wf == NULL) {
 		buf_adds(out, "null");
 		return ANJU_OK;
 	}
@@ -259,19 +263,26 @@ static anju_status write_case(
 	anju_status st = read_named(call, call->arg[GET_CASE], reader, &row, err);
 	if (st != ANJU_OK)
 		return st;
-	const struct workflow *wf = pack_set_workflow(call->server->options.packs, row.workflow);
+	const struct workflow *newest =
+		pack_set_workflow(call->server->options.packs, row.workflow);
+	const struct workflow *held = rpc_definition(call->server, row.workflow, row.hash);
+	const struct workflow *wf = held != NULL ? held : newest;
 	buf_addc(out, '{');
 	write_summary(out, &row);
 	out_string(out, "definition", row.hash);
+	if (held != NULL)
+		out_string(out, "version", held->version);
+	out_bool(out, "newest", held == newest);
 	st = write_data(call, wf, &row, out, err);
 	if (st == ANJU_OK)
 		st = write_meta(&row, out, err);
 	if (st == ANJU_OK)
-		st = write_possible(call, wf, &row, out, err);
+		st = write_possible(call, held, &row, out, err);
 	if (st == ANJU_OK) /* last: the row's texts end here */
 		st = write_deadlines(call, reader, row.id, out, err);
 	if (st == ANJU_OK)
 		st = write_relations(reader, wf, row.id, out, err);
+	rpc_definition_give(call->server, held);
 	buf_addc(out, '}');
 	return st;
 }

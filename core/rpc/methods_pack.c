@@ -39,9 +39,11 @@ static anju_status read_workflows(
 	return ANJU_OK;
 }
 
-enum { GET_WORKFLOW, GET_AS };
+enum { GET_WORKFLOW, GET_HASH, GET_AS };
 static const struct param get_params[] = {
 	[GET_WORKFLOW] = {"workflow", PARAM_STRING, true, "流程名", "name of the workflow"},
+	[GET_HASH] = {"hash", PARAM_STRING, false, "旧定义的散列值；省略则为现行的",
+		"hash of an older definition; the one in force if not given"},
 	[GET_AS] = RPC_PARAM_AS,
 };
 static const struct param get_result[] = {
@@ -53,13 +55,52 @@ static const struct param get_result[] = {
 	{"source", PARAM_OBJECT, true, "流程定义原文", "the definition as written"},
 };
 
+static anju_status no_definition(const char *id, const char *hash, anju_error *err)
+{
+	(void)anju_fail(err, ANJU_E_NOTFOUND, "rpc.definition", "no definition %.64s of %s is kept",
+		hash, id);
+	anju_error_where(err, "/hash");
+	anju_error_found(err, "%.64s", hash);
+	anju_error_allowed(err, "%s", id);
+	return ANJU_E_NOTFOUND;
+}
+
+/* One that cases were opened under, as the store has it; it need not fit the packs in force. */
+static anju_status read_stored(
+	struct rpc_call *call, const char *id, const char *hash, struct buf *out, anju_error *err)
+{
+	ANJU_AUTO_JSON *source = NULL;
+	anju_status st = rpc_definition_text(call->server, hash, &source, err);
+	const char *own = json_string_value(json_object_get(source, "id"));
+	if (st == ANJU_E_NOTFOUND || (st == ANJU_OK && (own == NULL || strcmp(own, id) != 0)))
+		return no_definition(id, hash, err);
+	if (st != ANJU_OK)
+		return st;
+	const char *version = json_string_value(json_object_get(source, "version"));
+	buf_addc(out, '{');
+	out_string(out, "id", id);
+	out_string(out, "version", version != NULL ? version : "");
+	out_string(out, "pack", pack_set_name(call->server->options.packs));
+	out_member(out, "title");
+	out_value(out,
+		json_object_get(json_object_get(json_object_get(source, "meta"), "anju"), "title"));
+	out_string(out, "hash", hash);
+	out_member(out, "source");
+	out_value(out, source);
+	buf_addc(out, '}');
+	return ANJU_OK;
+}
+
 static anju_status read_workflow(
 	struct rpc_call *call, struct store_reader *reader, struct buf *out, anju_error *err)
 {
 	const char *id = arg_string(call->arg[GET_WORKFLOW]);
 	const struct workflow *wf = pack_set_workflow(call->server->options.packs, id);
+	const char *hash = arg_string(call->arg[GET_HASH]);
 	if (wf == NULL)
 		return rpc_fail_workflow(call->server, id, "/workflow", err);
+	if (hash != NULL && strcmp(hash, wf->hash_hex) != 0)
+		return read_stored(call, id, hash, out, err);
 	buf_addc(out, '{');
 	write_workflow(out, wf);
 	out_member(out, "source");

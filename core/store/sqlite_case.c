@@ -200,8 +200,7 @@ anju_status store_case_update(struct store *store, const struct store_case *row,
 	return ANJU_OK;
 }
 
-anju_status store_case_redefine(
-	struct store *store, int64_t id, const char *hash, anju_error *err)
+anju_status store_case_redefine(struct store *store, int64_t id, const char *hash, anju_error *err)
 {
 	anju_status st = tx_write(store, err);
 	if (st != ANJU_OK)
@@ -367,8 +366,8 @@ anju_status definition_get(
 		const char **texts[] = {&row.hash, &row.workflow, &row.version, &row.source};
 		st = db_keep(db, texts, sizeof texts / sizeof texts[0], err);
 	} else if (rc == SQLITE_DONE) {
-		st = anju_fail(err, ANJU_E_NOTFOUND, "store.no_definition",
-			"no definition %.12s", hash);
+		st = anju_fail(
+			err, ANJU_E_NOTFOUND, "store.no_definition", "no definition %.12s", hash);
 		anju_error_found(err, "%.12s", hash);
 	} else {
 		st = sqlite_fail(err, db->handle, rc, "reading a definition");
@@ -379,8 +378,8 @@ anju_status definition_get(
 	return st;
 }
 
-anju_status store_definition_get(struct store *store, const char *hash,
-	struct store_definition *ret, anju_error *err)
+anju_status store_definition_get(
+	struct store *store, const char *hash, struct store_definition *ret, anju_error *err)
 {
 	return definition_get(&store->db, hash, ret, err);
 }

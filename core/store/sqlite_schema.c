@@ -109,7 +109,10 @@ static const char schema_1[] =
 	"PRAGMA application_id = 1634626165;"; /* "anju" */
 
 /* The definition that a case was opened under, with which its chain begins; NULL while it still has it. */
-static const char schema_2[] = "ALTER TABLE cases ADD COLUMN origin INTEGER;";
+static const char schema_2[] =
+	"ALTER TABLE cases ADD COLUMN origin INTEGER;"
+	/* as authored: `source` was written with its members sorted, and the order of states means something */
+	"ALTER TABLE definition ADD COLUMN text TEXT;";
 
 const struct migration sqlite_migrations[] = {
 	{1, schema_1},

@@ -41,10 +41,10 @@ static const char *const sql[STMT_COUNT_] = {
 	[STMT_WORD_LOAD] = "SELECT id, text FROM word WHERE id > ?1 ORDER BY id",
 	[STMT_DEFINITION_INSERT] = "INSERT INTO definition(id, hash) VALUES(?1, ?2)",
 	[STMT_DEFINITION_LOAD] = "SELECT id, hash FROM definition WHERE id > ?1 ORDER BY id",
-	[STMT_DEFINITION_PUT] = "UPDATE definition SET workflow = ?2, version = ?3, source = ?4"
-				" WHERE id = ?1 AND source IS NULL",
-	[STMT_DEFINITION_GET] = "SELECT hash, workflow, version, source FROM definition"
-				" WHERE hash = ?1 AND source IS NOT NULL",
+	[STMT_DEFINITION_PUT] = "UPDATE definition SET workflow = ?2, version = ?3, text = ?4"
+				" WHERE id = ?1 AND text IS NULL",
+	[STMT_DEFINITION_GET] = "SELECT hash, workflow, version, text FROM definition"
+				" WHERE hash = ?1 AND text IS NOT NULL",
 	[STMT_DEFINITION_COUNT] = "SELECT workflow, definition, sum(1 - done), sum(done) FROM cases"
 				  " GROUP BY workflow, definition",
 	[STMT_CASE_INSERT] = "INSERT INTO cases(workflow, key, definition, rev, region, phase, "

@@ -29,6 +29,9 @@ struct store_options {
 		*fault; /* tests: "after:commit:12", "before:commit:3": _exit(137) there; or NULL */
 	int cache_kib;  /* page cache of the writer, 0 = 4 MiB */
 	bool scratch; /* need not outlive the process: nothing is synced, and no thread is started */
+	/* Tests: bring the log home on the writer's own thread, once it has so many pages; 0 = a thread of
+	 * its own does it, at 32,000. */
+	int inline_log_pages;
 };
 
 /**
@@ -78,9 +81,9 @@ struct store_case {
 	int64_t id; /* given by store_case_insert */
 	const char *workflow;
 	const char *key;
-	const char *hash; /* hex hash of the definition the case is pinned to */
+	const char *hash;   /* hex hash of the definition the case is pinned to */
 	const char *origin; /* of the one it was opened under; given out only */
-	int64_t rev;      /* = rev of the last journal entry */
+	int64_t rev;        /* = rev of the last journal entry */
 	const char *region;
 	const char *phase;
 	const char *state; /* chart snapshot text */
@@ -216,14 +219,15 @@ ANJU_MUST_CHECK anju_status store_message_update(
 /** Small named texts: clock position, last digest … NULL value deletes. */
 ANJU_MUST_CHECK anju_status store_meta_put(
 	struct store *store, const char *name, const char *value, anju_error *err);
-/** Definitions in use, by hash; existing ones are kept as they are. */
+/** Definitions in use, by hash; existing ones are kept as they are. source: JSON as authored, since the order
+ *  of states means something. */
 ANJU_MUST_CHECK anju_status store_workflow_put(struct store *store, const char *hash,
 	const char *id, const char *version, const char *source, anju_error *err);
 
 /** A definition as it was registered. */
 struct store_definition {
 	const char *hash, *workflow, *version;
-	const char *source; /* canonical JSON */
+	const char *source; /* JSON, its members in the order in which they were written */
 };
 
 /* Reads of the writer; see its own uncommitted writes. ANJU_E_NOTFOUND when there is no row. */
@@ -237,8 +241,8 @@ ANJU_MUST_CHECK anju_status store_journal_by_idem(
 ANJU_MUST_CHECK anju_status store_meta_get(
 	struct store *store, const char *name, const char **ret, anju_error *err);
 /** ANJU_E_NOTFOUND "store.no_definition" also for one whose text was never registered. */
-ANJU_MUST_CHECK anju_status store_definition_get(struct store *store, const char *hash,
-	struct store_definition *ret, anju_error *err);
+ANJU_MUST_CHECK anju_status store_definition_get(
+	struct store *store, const char *hash, struct store_definition *ret, anju_error *err);
 
 /* Row callbacks: return false to stop. The store must not be written to from inside, except where said. */
 typedef bool (*store_deadline_cb)(void *ctx, const struct store_deadline *row);
@@ -287,10 +291,10 @@ struct store_case_filter {
 	const char *workflow; /* NULL = any, in each */
 	const char *region;   /* prefix */
 	const char *phase;
-	const char *state; /* an active leaf or its ancestor path */
+	const char *state;      /* an active leaf or its ancestor path */
 	const char *definition; /* hex hash */
-	int done;          /* -1 any, 0, 1 */
-	int64_t after_id;  /* cursor: rows with a greater id */
+	int done;               /* -1 any, 0, 1 */
+	int64_t after_id;       /* cursor: rows with a greater id */
 	int limit;
 };
 /** By id. */

@@ -241,7 +241,7 @@ static void verify_case(struct verifying *v, int64_t id)
 	anju_error err = {0};
 	struct store_case row;
 	assert_ok(store_read_case_by_id(v->reader, id, &row, &err), err);
-	assert_ok(journal_fold_init(&v->fold, row.workflow, row.key, row.hash, &err), err);
+	assert_ok(journal_fold_init(&v->fold, row.workflow, row.key, row.origin, &err), err);
 	assert_ok(store_read_history(v->reader, id, 0, 100000, add_entry, v, &err), err);
 	assert_ok(store_read_case_by_id(v->reader, id, &row, &err), err);
 	ANJU_AUTO_JSON *data = json_loads(row.data, 0, NULL);
