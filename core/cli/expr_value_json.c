@@ -143,10 +143,18 @@ static bool read_time(enum expr_kind kind, const json_t *v, struct expr_value *r
 	return true;
 }
 
+/* "132.50"; "100/3" for what no decimal number of nine digits is */
 static bool read_decimal(const json_t *v, struct expr_value *ret)
 {
+	const char *s = json_string_value(v), *bar = s != NULL ? strchr(s, '/') : NULL;
+	struct decimal num, den;
 	ret->kind = EXPR_DECIMAL;
-	return json_is_string(v) && decimal_parse(json_string_value(v), 9, &ret->dec);
+	if (bar == NULL)
+		return s != NULL && decimal_parse(s, 9, &ret->dec);
+	char head[DECIMAL_MAX_CHARS];
+	snprintf(head, sizeof head, "%.*s", (int)(bar - s), s);
+	return decimal_parse(head, 0, &num) && decimal_parse(bar + 1, 0, &den) &&
+	       decimal_div(num, den, &ret->dec);
 }
 
 static bool read_member(
@@ -222,6 +230,15 @@ static json_t *write_double(double d)
 	return d == 0 && signbit(d) ? json_string("-0") : json_real(d);
 }
 
+static json_t *write_decimal(struct decimal d)
+{
+	char text[DECIMAL_MAX_CHARS];
+	struct decimal back;
+	if (decimal_parse(decimal_format(d, 0, text), 9, &back) && decimal_cmp(back, d) == 0)
+		return json_string(text);
+	return json_sprintf("%lld/%lld", (long long)d.num, (long long)d.den);
+}
+
 static json_t *write_list(const struct expr_list *list, struct expr_arena *arena, unsigned depth)
 {
 	json_t *array = json_array();
@@ -274,9 +291,10 @@ static json_t *write_content(const struct expr_value *v, struct expr_arena *aren
 	case EXPR_DURATION:
 		snprintf(text, sizeof text, "%lld", (long long)v->time.seconds);
 		return json_pack("{s:s, s:i}", "seconds", text, "nanos", (int)v->time.nanos);
+	case EXPR_DECIMAL:
+		return write_decimal(v->dec);
 	case EXPR_NULL:
 	case EXPR_BOOL:
-	case EXPR_DECIMAL:
 	case EXPR_STRING:
 	case EXPR_BYTES:
 	case EXPR_TYPE:

@@ -38,7 +38,8 @@ bool fuzz_holds(const uint8_t *data, size_t n, const char *text);
  */
 void fuzz_error(anju_status st, const anju_error *err, const uint8_t *data, size_t n);
 
-/** The pointer of an error leads into the document: to a value, or to an object or array that lacks one. */
+/** The pointer of an error leads into the document: to a value, into an object that lacks one, or into a string that
+ *  stands for an object. */
 void fuzz_pointer(const json_t *doc, const char *pointer);
 /** What a JSON pointer leads to, or NULL. */
 json_t *fuzz_at(const json_t *doc, const char *pointer);

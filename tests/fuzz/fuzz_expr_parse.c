@@ -16,9 +16,6 @@ struct input {
 static anju_status compile(const struct expr_env *env, const struct input *in, enum expr_kind want,
 	struct expr **ret, anju_error *err)
 {
-	static const char *const ids[] = {"expr.syntax", "expr.type", "expr.unknown_name",
-		"expr.unknown_member", "expr.literal", "expr.unsupported", "expr.too_deep",
-		"expr.too_long"};
 	*err = (anju_error){0};
 	anju_status st = expr_compile(env, in->text, want, ret, err);
 	fuzz_assert((st == ANJU_OK) == (*ret != NULL));
@@ -26,10 +23,7 @@ static anju_status compile(const struct expr_env *env, const struct input *in, e
 		fuzz_same_text(expr_text(*ret), in->text);
 		return st;
 	}
-	bool known = false;
-	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-		known = known || strcmp(ids[i], err->id) == 0;
-	if (st != ANJU_E_INVALID || !known)
+	if (st != ANJU_E_INVALID || strncmp(err->id, "expr.", 5) != 0)
 		fuzz_failed(__FILE__, __LINE__, "status %d, %s: %s", st, err->id, err->text);
 	fuzz_error(st, err, in->data, in->n);
 	return st;
