@@ -272,6 +272,9 @@ void tails_clear(struct store *store);
 
 /* --- sqlite_checkpoint.c --- */
 anju_status checkpoint_start(struct store *store, anju_error *err);
+/** In place of checkpoint_start(): the writer does it between two transactions, from `pages` on (0 = as
+ *  usual). */
+void checkpoint_inline(struct store *store, int pages);
 /** Accepts one that was not started. */
 void checkpoint_stop(struct store *store);
 /** After a commit: the log has so many pages. */

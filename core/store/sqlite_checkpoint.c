@@ -41,6 +41,11 @@ static void *run(void *arg)
 	return NULL;
 }
 
+void checkpoint_inline(struct store *store, int pages)
+{
+	store->checkpointer.at = pages > 0 ? pages : LOG_PAGES;
+}
+
 anju_status checkpoint_start(struct store *store, anju_error *err)
 {
 	struct checkpointer *c = &store->checkpointer;
@@ -85,7 +90,7 @@ void checkpoint_stop(struct store *store)
 void checkpoint_log_grew(struct store *store, int pages)
 {
 	struct checkpointer *c = &store->checkpointer;
-	if (pages < c->pages)
+	if (c->started && pages < c->pages)
 		c->at = LOG_PAGES; /* the log began anew */
 	c->pages = pages;
 }
@@ -93,7 +98,7 @@ void checkpoint_log_grew(struct store *store, int pages)
 void checkpoint_between(struct store *store)
 {
 	struct checkpointer *c = &store->checkpointer;
-	if (!c->started && c->pages >= LOG_PAGES) /* a scratch store has no thread for it */
+	if (!c->started && c->pages >= c->at) /* a scratch store has no thread for it */
 		(void)sqlite3_wal_checkpoint_v2(
 			store->db.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	if (!c->started || c->pages < c->at)
