@@ -86,7 +86,8 @@ M("say.fields_object", "最多 {1} 个字段的对象", "an object of at most {1
 M("say.file_word", "文件名的第一个词，{1}", "the first word of the file's name, {1}")
 M("say.fn_day", "日期须在 1900 年至 2200 年之间", "the day must be of the years 1900 to 2200")
 M("say.fn_digits", "小数位数应为 0 至 9", "the number of digits must be 0 to 9")
-M("say.fn_duration", "时长应如 10wd、30d、6mo、1y", "a length of time is written 10wd, 30d, 6mo or 1y")
+M("say.fn_duration", "时长应如 10wd、30d、6mo、1y",
+	"a length of time is written 10wd, 30d, 6mo or 1y")
 M("say.fn_fen", "不是整数分", "not a whole number of fen")
 M("say.fn_kinds", "应为材料种类的列表", "a list of kinds of documents is wanted")
 M("say.fn_members", "应为事项的列表", "a list of cases is wanted")

@@ -47,6 +47,7 @@ void act_vars(const struct act *act, struct pack_vars *ret)
 		.data = act->cs->data,
 		.event = act->request->data,
 		.rules = act->env->rules,
+		.calendar = act->env->calendar,
 		.docs = act->cs->docs,
 		.effective_ms = act->request->effective_ms,
 		.ctx = (void *)act,

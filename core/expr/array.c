@@ -40,6 +40,7 @@ struct pairs {
 	size_t n;
 	uint32_t *table; /* entry + 1, 0 = free; NULL for few entries */
 	size_t mask;
+	uint64_t seed; /* so that nobody can choose keys that collide */
 };
 
 bool map_key_ok(const struct expr_value *key)
@@ -56,20 +57,20 @@ static uint64_t mix(uint64_t h)
 }
 
 /* Keys that compare equal hash alike: 1, 1u and 1.0 are one key. */
-static uint64_t key_hash(const struct expr_value *key)
+static uint64_t key_hash(const struct expr_value *key, uint64_t seed)
 {
 	if (key->kind == EXPR_STRING) {
-		uint64_t h = UINT64_C(0xcbf29ce484222325);
+		uint64_t h = UINT64_C(0xcbf29ce484222325) ^ seed;
 		for (size_t i = 0; i < key->str.len; i++)
 			h = (h ^ (unsigned char)key->str.s[i]) * UINT64_C(0x100000001b3);
 		return mix(h);
 	}
 	if (key->kind == EXPR_DOUBLE) {
 		if (key->d >= 0 && key->d < 0x1p64)
-			return mix((uint64_t)key->d);
-		return key->d < 0 && key->d >= -0x1p63 ? mix((uint64_t)(int64_t)key->d) : 0;
+			return mix((uint64_t)key->d ^ seed);
+		return key->d < 0 && key->d >= -0x1p63 ? mix((uint64_t)(int64_t)key->d ^ seed) : 0;
 	}
-	return mix(key->kind == EXPR_BOOL ? key->b : key->u);
+	return mix((key->kind == EXPR_BOOL ? key->b : key->u) ^ seed);
 }
 
 /* Exact, where == would convert a large integer to a double and lose some of it. */
@@ -103,7 +104,8 @@ static size_t pairs_find(const struct pairs *m, const struct expr_value *key)
 			i++;
 		return i;
 	}
-	for (size_t at = key_hash(key) & m->mask; m->table[at] != 0; at = (at + 1) & m->mask) {
+	for (size_t at = key_hash(key, m->seed) & m->mask; m->table[at] != 0;
+		at = (at + 1) & m->mask) {
 		if (key_same(&m->pairs[2 * (m->table[at] - 1)], key))
 			return m->table[at] - 1;
 	}
@@ -139,7 +141,7 @@ static bool pairs_key_at(
 static void pairs_add(struct pairs *m)
 {
 	if (m->table != NULL) {
-		size_t at = key_hash(&m->pairs[2 * m->n]) & m->mask;
+		size_t at = key_hash(&m->pairs[2 * m->n], m->seed) & m->mask;
 		while (m->table[at] != 0)
 			at = (at + 1) & m->mask;
 		m->table[at] = (uint32_t)m->n + 1;
@@ -154,7 +156,8 @@ int pair_map(struct expr_arena *arena, const struct expr_value *pairs, size_t n,
 	if (m == NULL)
 		return -1;
 	*m = (struct pairs){.base = {.len = pairs_len, .get = pairs_get, .key_at = pairs_key_at},
-		.pairs = pairs};
+		.pairs = pairs,
+		.seed = mix((uintptr_t)m ^ (uintptr_t)pair_map)};
 	if (n > PAIRS_HASHED) {
 		size_t size = 16;
 		while (size < 2 * n)

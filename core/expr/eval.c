@@ -47,6 +47,8 @@ bool run_list_at(struct run *r, const struct node *n, const struct expr_list *li
 int run_map_get(struct run *r, const struct node *n, const struct expr_map *map,
 	const struct expr_value *key, struct expr_value *ret)
 {
+	if (key->kind == EXPR_STRING && !run_charge(r, key->str.len / EXPR_BYTES_A_STEP))
+		return -1;
 	if (!map->get(map, key, r->arena, ret))
 		return 0;
 	if (ret->kind != EXPR_ERROR)
@@ -231,6 +233,9 @@ static bool eval_compare(struct run *r, const struct node *n, struct expr_value 
 	struct expr_value a, b;
 	if (!run_node(r, n->args[0], &a) || !run_node(r, n->args[1], &b))
 		return false;
+	if ((a.kind == EXPR_STRING || a.kind == EXPR_BYTES) &&
+		!run_charge(r, a.str.len / EXPR_BYTES_A_STEP))
+		return false;
 	enum ops_order o = ops_compare(&a, &b);
 	if (o == OPS_KINDS)
 		return run_fault(r, FAULT_KINDS, n);
@@ -244,6 +249,17 @@ static bool eval_compare(struct run *r, const struct node *n, struct expr_value 
 	else
 		is = o == OPS_GREATER || o == OPS_SAME;
 	return give_bool(ret, is);
+}
+
+/* What a function may have to read: its texts and lists. */
+static bool charge_arguments(struct run *r, const struct expr_value *args, uint32_t n)
+{
+	uint64_t cost = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		if (args[i].kind == EXPR_STRING || args[i].kind == EXPR_BYTES)
+			cost += args[i].str.len / EXPR_BYTES_A_STEP;
+	}
+	return run_charge(r, cost);
 }
 
 static bool eval_call(struct run *r, const struct node *n, struct expr_value *ret)
@@ -260,7 +276,7 @@ static bool eval_call(struct run *r, const struct node *n, struct expr_value *re
 		arity |= n->builtin->overloads[i].n == n->n;
 	if (!arity)
 		return run_fault(r, FAULT_KINDS, n);
-	return n->builtin->cb(r, n, args, ret);
+	return charge_arguments(r, args, n->n) && n->builtin->cb(r, n, args, ret);
 }
 
 /* The overload whose declared types fit the values. */
@@ -287,13 +303,18 @@ static bool eval_env_call(struct run *r, const struct node *n, struct expr_value
 	const struct env_function *fn = pick(n, args);
 	if (fn == NULL)
 		return run_fault(r, FAULT_KINDS, n);
+	uint64_t elements = 0; /* a built-in one looks at none */
+	for (size_t i = 0; i < fn->n; i++)
+		elements += args[i].kind == EXPR_LIST ? args[i].list->len : 0;
+	if (!run_charge(r, elements))
+		return false;
 	for (size_t i = 0; i < fn->n; i++) {
 		if (fn->args[i].kind == EXPR_DECIMAL && args[i].kind == EXPR_INT) {
 			args[i].dec = decimal_of_int(args[i].i);
 			args[i].kind = EXPR_DECIMAL;
 		}
 	}
-	if (!run_charge(r, fn->cost))
+	if (!run_charge(r, fn->cost) || !charge_arguments(r, args, n->n))
 		return false;
 	ret->kind = EXPR_DYN;
 	if (!fn->cb(fn->ctx, args, n->n, r->arena, ret) || ret->kind == EXPR_ERROR)

@@ -28,8 +28,7 @@ static bool call_size(
 {
 	switch ((int)v->kind) {
 	case EXPR_STRING:
-		return run_charge(r, v->str.len / 32) &&
-		       give_int(ret, (int64_t)utf8_length(v->str.s, v->str.len));
+		return give_int(ret, (int64_t)utf8_length(v->str.s, v->str.len));
 	case EXPR_BYTES:
 		return give_int(ret, (int64_t)v->str.len);
 	case EXPR_LIST:
@@ -45,7 +44,7 @@ static bool two_strings(struct run *r, const struct node *n, const struct expr_v
 {
 	if (v[0].kind != EXPR_STRING || v[1].kind != EXPR_STRING)
 		return run_fault(r, FAULT_KINDS, n);
-	return run_charge(r, v[0].str.len / 32);
+	return true;
 }
 
 static bool call_contains(

@@ -141,6 +141,8 @@ int ops_equal(struct run *r, const struct expr_value *a, const struct expr_value
 		return a->type == b->type;
 	case EXPR_STRING:
 	case EXPR_BYTES:
+		if (a->str.len == b->str.len && !run_charge(r, a->str.len / EXPR_BYTES_A_STEP))
+			return -1;
 		return a->str.len == b->str.len &&
 		       (a->str.len == 0 || memcmp(a->str.s, b->str.s, a->str.len) == 0);
 	case EXPR_LIST:

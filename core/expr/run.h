@@ -43,7 +43,8 @@ struct run {
 	struct fault fault;
 };
 
-#define RUN_CELLS 16 /* kept on the stack; more go into the arena */
+#define EXPR_BYTES_A_STEP 32 /* of text that are compared, copied or read */
+#define RUN_CELLS         16 /* kept on the stack; more go into the arena */
 
 /** Prepare `r` with cells in `room` if they fit; false (fault set) when out of memory. */
 bool run_init(struct run *r, const struct expr *expr, const struct expr_vars *vars, uint32_t budget,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "pack/functions.h"
 #include "pack/loader.h"
 
 static const struct expr_type type_string = {.kind = EXPR_STRING};
@@ -123,6 +124,8 @@ static anju_status declare(struct build *b, struct wf_priv *priv, anju_error *er
 	if (st == ANJU_OK)
 		st = expr_env_function(priv->env, "allows", true, allows_args, 2, boolean,
 			call_allows, NULL, 4, err);
+	if (st == ANJU_OK)
+		st = functions_case(priv->env, &b->ld->set->org, err);
 	return st;
 }
 

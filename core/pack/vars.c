@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/timestamp.h"
+#include "pack/functions.h"
 #include "pack/loader.h"
 
 /* One evaluation. */
@@ -418,6 +419,11 @@ void pack_explain(
 	expr_explain(expr, &names, EXPR_BUDGET_DEFAULT, lang, label_of, &eval, out);
 	running = outer;
 	eval_done(&eval);
+}
+
+const struct pack_vars *vars_running(void)
+{
+	return running != NULL ? running->vars : NULL;
 }
 
 bool vars_in(const char *path, const struct workflow *wf, struct expr_value *ret)
