@@ -70,22 +70,22 @@ static json_t *words_of(const anju_error *err, const json_t *refusal)
 
 /* --- acts --- */
 
-static anju_status move_clock(struct run *run, const json_t *act, anju_error *err)
+static anju_status move_clock(struct sandbox *sb, const json_t *act, anju_error *err)
 {
 	const char *on = text(act, "on"), *wait = text(act, "wait");
-	int64_t to = 0, now = sandbox_now(run->sb);
+	int64_t to = 0, now = sandbox_now(sb);
 	if (on == NULL && wait == NULL)
 		return ANJU_OK;
-	anju_status st = on != NULL ? scenario_time(on, &to, err)
-				    : scenario_wait(sandbox_world_of(run->sb)->calendar, now, wait,
-					      &to, err);
+	anju_status st =
+		on != NULL ? scenario_time(on, &to, err)
+			   : scenario_wait(sandbox_world_of(sb)->calendar, now, wait, &to, err);
 	if (st != ANJU_OK)
 		return st;
 	/* later on the same day: it is that day already */
 	if (on != NULL && to < now && strchr(on, 'T') == NULL &&
 		timestamp_to_day(to) == timestamp_to_day(now))
 		return ANJU_OK;
-	return sandbox_advance(run->sb, to, err);
+	return sandbox_advance(sb, to, err);
 }
 
 /* "kind" → {"kind": kind} */
@@ -102,11 +102,11 @@ static json_t *whole_docs(const json_t *docs)
 	return all;
 }
 
-static anju_status carry_out(
-	struct run *run, const json_t *act, json_t **ret_refusal, anju_error *err)
+static anju_status carry_out(struct sandbox *sb, const char *name, const json_t *act,
+	json_t **ret_refusal, anju_error *err)
 {
 	ANJU_AUTO_JSON *docs = whole_docs(json_object_get(act, "docs"));
-	struct sandbox_act a = {.name = run->name,
+	struct sandbox_act a = {.name = name,
 		.as = text(act, "as"),
 		.event = text(act, "send"),
 		.data = json_object_get(act, "data"),
@@ -120,14 +120,7 @@ static anju_status carry_out(
 		if (st != ANJU_OK)
 			return st;
 	}
-	return sandbox_do(run->sb, &a, ret_refusal, err);
-}
-
-static void name_case(struct run *run, const json_t *act)
-{
-	const char *name = text(act, "open") != NULL ? text(act, "open") : text(act, "case");
-	if (name != NULL)
-		snprintf(run->name, sizeof run->name, "%s", name);
+	return sandbox_do(sb, &a, ret_refusal, err);
 }
 
 static bool does_something(const json_t *act)
@@ -136,8 +129,30 @@ static bool does_something(const json_t *act)
 	       json_object_get(act, "amend") != NULL;
 }
 
+const char *scenario_case_of(const json_t *act)
+{
+	return text(act, "open") != NULL ? text(act, "open") : text(act, "case");
+}
+
+anju_status scenario_act(struct sandbox *sb, const char *name, const json_t *act, bool *ret_timely,
+	json_t **ret_refusal, anju_error *err)
+{
+	*ret_refusal = NULL;
+	anju_status st = move_clock(sb, act, err);
+	*ret_timely = st == ANJU_OK;
+	return st == ANJU_OK && does_something(act) ? carry_out(sb, name, act, ret_refusal, err)
+						    : st;
+}
+
+static void name_case(struct run *run, const json_t *act)
+{
+	const char *name = scenario_case_of(act);
+	if (name != NULL)
+		snprintf(run->name, sizeof run->name, "%s", name);
+}
+
 /* Everything the machine itself fails at ends the run; a refusal is an answer. */
-static bool is_answer(anju_status st)
+bool scenario_is_answer(anju_status st)
 {
 	return st == ANJU_E_REFUSED || st == ANJU_E_DENIED || st == ANJU_E_INVALID ||
 	       st == ANJU_E_NOTFOUND || st == ANJU_E_EXISTS || st == ANJU_E_CONFLICT ||
@@ -191,14 +206,13 @@ static anju_status do_act(
 	anju_status st = last_message(run, err);
 	if (st != ANJU_OK)
 		return st;
-	st = move_clock(run, act, &why);
-	if (st != ANJU_OK) {
+	bool timely;
+	st = scenario_act(run->sb, run->name, act, &timely, &refusal, &why);
+	if (!timely) {
 		failed_time(run, act, at, &why);
 		return ANJU_OK;
 	}
-	if (does_something(act))
-		st = carry_out(run, act, &refusal, &why);
-	if (st != ANJU_OK && !is_answer(st)) {
+	if (st != ANJU_OK && !scenario_is_answer(st)) {
 		if (err != NULL)
 			*err = why;
 		return st;
@@ -244,6 +258,20 @@ static size_t chain_of(const struct scenario_list *list, const struct scenario *
 		at = name != NULL ? scenario_find(list, s->pack, name) : NULL;
 	}
 	return n;
+}
+
+json_t *scenario_acts(
+	const struct scenario_list *list, const struct scenario *scenario, const char **ret_start)
+{
+	const struct scenario *chain[CHAIN_MAX] = {NULL};
+	size_t n = chain_of(list, scenario, chain);
+	json_t *acts = json_array();
+	for (size_t i = 0; i < n; i++) {
+		json_array_extend(acts, json_object_get(chain[i]->doc, "given"));
+		json_array_extend(acts, json_object_get(chain[i]->doc, "steps"));
+	}
+	*ret_start = text(chain[0]->doc, "start");
+	return acts;
 }
 
 static anju_status tell(

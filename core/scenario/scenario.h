@@ -28,6 +28,7 @@
 #include "anju/error.h"
 #include "base/cleanup.h"
 #include "pack/pack.h"
+#include "sandbox/sandbox.h"
 #include "sandbox/world.h"
 #include "scenario/coverage.h"
 
@@ -88,5 +89,22 @@ void scenario_result_done(struct scenario_result *result);
 ANJU_MUST_CHECK anju_status scenario_run(const struct scenario_list *list,
 	const struct scenario *scenario, const struct sandbox_world *world,
 	struct coverage *coverage, struct scenario_result *ret, anju_error *err);
+
+/* --- one act, for those who tell a story as it comes --- */
+
+/** The case that an act opens or names; NULL: that of the act before. */
+const char *scenario_case_of(const json_t *act);
+/**
+ * Move the clock, then do it to the case `name`; the act is one that scenario_check() has found sound.
+ * *ret_timely   false: already the time could not be reached, and nothing was done
+ * *ret_refusal  as sandbox_do(); set on every return
+ */
+ANJU_MUST_CHECK anju_status scenario_act(struct sandbox *sb, const char *name, const json_t *act,
+	bool *ret_timely, json_t **ret_refusal, anju_error *err);
+/** Is that an answer to an act, as a refusal is; or has the machine itself failed? */
+bool scenario_is_answer(anju_status st);
+/** All acts of a scenario, those of what it continues first; new reference. *ret_start is borrowed from it. */
+json_t *scenario_acts(
+	const struct scenario_list *list, const struct scenario *scenario, const char **ret_start);
 
 #endif
