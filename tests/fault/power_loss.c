@@ -116,32 +116,41 @@ __attribute__((format(printf, 4, 5))) static void add_step(
 	snprintf(step->params, sizeof step->params, "{\"idem\":\"k%d\",%s}", s->len, more);
 }
 
+#define HOUSEHOLD "\"workflow\":\"household\",\"key\":\"610322-000%d\",\"event\":"
+
 static void add_event(struct script *s, int household)
 {
-	switch (below(5)) {
+	switch (below(7)) {
 	case 0:
 		add_step(s, COMMAND_SEND, "610322.land",
-			"\"workflow\":\"household\",\"key\":\"610322-000%d\",\"event\":\"amend\","
-			"\"data\":{\"area_m2\":\"%d.00\"},\"reason\":\"measured\"",
-			household, 20 + below(200));
+			HOUSEHOLD
+			"\"amend\",\"data\":{\"area_m2\":\"%d.00\"},\"reason\":\"measured\"",
+			household, 20 + below(120));
 		break;
 	case 1:
 		add_step(s, COMMAND_SEND, "610322.land",
-			"\"workflow\":\"household\",\"key\":\"610322-000%d\",\"event\":\"amend\","
-			"\"data\":{\"signed_by\":\"2017-%02d-15\",\"project\":\"project/S1\"},"
-			"\"reason\":\"plan\"",
+			HOUSEHOLD
+			"\"amend\",\"data\":{\"signed_by\":\"2017-%02d-15\"},\"reason\":\"plan\"",
 			household, 8 + below(4));
 		break;
 	case 2:
 		add_step(s, COMMAND_SEND, "610322.poverty",
-			"\"workflow\":\"household\",\"key\":\"610322-000%d\",\"event\":\"reopen\","
-			"\"reason\":\"mistake\"",
+			HOUSEHOLD
+			"\"amend\",\"data\":{\"project\":\"project/S1\"},\"reason\":\"assigned\"",
 			household);
+		break;
+	case 3:
+		add_step(s, COMMAND_SEND, "610322.poverty",
+			HOUSEHOLD "\"reopen\",\"reason\":\"mistake\"", household);
+		break;
+	case 4:
+		add_step(s, COMMAND_SEND, "610322.land",
+			HOUSEHOLD "\"resume\",\"reason\":\"they are back\"", household);
 		break;
 	default:
 		add_step(s, COMMAND_SEND, "610322.land",
-			"\"workflow\":\"household\",\"key\":\"610322-000%d\",\"event\":\"sign\","
-			"\"data\":{\"area_m2\":\"60.00\"},\"docs\":[{\"kind\":\"agreement\"}]",
+			HOUSEHOLD "\"sign\",\"data\":{\"area_m2\":\"60.00\"},"
+				  "\"docs\":[{\"kind\":\"agreement\"}]",
 			household);
 	}
 }
@@ -161,13 +170,13 @@ static void make_script(struct script *s, uint64_t seed)
 			"\"workflow\":\"household\",\"key\":\"610322-000%d\",\"data\":{\"persons\":"
 			"%d,"
 			"\"town\":\"610322101.town\"}",
-			i, 1 + below(5));
+			i, 2 + below(4));
 	while (s->len < STEPS_MAX - 6) {
 		int what = below(10);
 		if (what < 6) {
 			add_event(s, 1 + below(3));
 		} else if (what < 9) {
-			day += below(12);
+			day += below(6);
 			add_step(s, COMMAND_ADVANCE, "", "\"at\":\"%sT%02d:00:00+08:00\"",
 				date_format(day, date), 8 + below(10));
 			day++;
