@@ -92,7 +92,7 @@ static void measures(struct home *f)
 	thread_wait(&t, late ? day_after(year == 2016 ? day_of(2017, 9, 4) : day_of(2017, 12, 4),
 				       random_below(&f->r, 15))
 			     : day_after(t.now, random_between(&f->r, 1, 2)));
-	ACT(&t, .as = f->town, .event = "issue_card", .docs = "card.household");
+	ACT(&t, .as = f->town, .event = "issue_card", .docs = "menu.jobs card.household");
 	f->carded = t.now;
 	if (f->h->no % 7 == 0)
 		five_batches(f);

@@ -159,6 +159,19 @@ static const struct cli_option test_options[] = {
 	{"plugins", "DIR", true,
 		W("插件所在目录，可多次给出", "folder of plugins, may be repeated")},
 	{"format", "text|json|tap|junit", false, W("输出格式", "form of the output")}, END};
+static const struct cli_option schema_options[] = {
+	{"to", "DIR", false, W("把全部模式写入这个文件夹", "write all of them into this folder")},
+	END};
+static const struct cli_option try_options[] = {
+	{"pack", "NAME", false,
+		W("用哪个包；只有一个包不被别的包继承时可省略",
+			"pack to use; not needed when just one is extended by no other")},
+	{"start", "DAY", false,
+		W("从哪天开始，默认今天", "the day to begin on, today if not given")},
+	{"scenario", "NAME", false, W("从这个情景结束之处开始", "begin where this scenario ends")},
+	{"plugins", "DIR", true,
+		W("插件所在目录，可多次给出", "folder of plugins, may be repeated")},
+	END};
 static const struct cli_option data_options[] = {
 	{"data", "DIR", false, W("数据目录", "data folder")}, END};
 
@@ -293,14 +306,28 @@ static const struct command rows[] = {
 		replay_options,
 		EXAMPLES("anjuctl replay actions.jsonl --report monthly --progress"),
 		.run = run_replay},
-	{"lint", "DIR", 1, 1, W("检查包是否合规（离线）", "check packs (offline)"),
-		W("逐条打印文件、JSON 指针、现为、可以和说明；有问题时退出码为 4。",
-			"Prints file, JSON pointer, what was found and what is allowed; exits with "
-			"4 if there is "
-			"anything."),
+	{"lint", "DIR", 0, 1, W("检查包是否合规（离线）", "check packs (offline)"),
+		W("先照装载时那样检查，再找能装载却多半写错的地方：走不出的状态、永远不成立的条件、"
+		  "没人填写的字段、互相等待的流程等。逐条打印文件、行、列、JSON 指针、说明和改法。"
+		  "错误：不能装载，或一用就出错；警告：能装载，但多半不合本意；提示：值得看一眼。有"
+		  "错误或警告时"
+		  "退出码为 4。守护进程只拒绝不能装载的包，警告和提示不妨碍它启动。",
+			"Checks what loading checks, then looks for what loads and is most likely "
+			"a "
+			"mistake: states that nothing leads out of, conditions that never hold, "
+			"fields that nobody writes, workflows that wait for each other. Prints "
+			"file, "
+			"line, column, JSON pointer, a sentence, and how to mend it. An error does "
+			"not load, or fails when it is reached; a warning loads and most likely "
+			"does "
+			"not do what is meant; a note is worth a look. Exits with 4 if there are "
+			"errors or warnings. The daemon refuses packs that do not load; warnings "
+			"and "
+			"notes never keep it from starting."),
 		lint_options,
 		EXAMPLES("anjuctl lint workflows --pack fengxiang",
-			"anjuctl lint /etc/anju/workflows --format json"),
+			"anjuctl lint /etc/anju/workflows --format json",
+			"anjuctl lint workflows --format sarif", "anjuctl lint --rules"),
 		.run = run_lint},
 	{"graph", "WORKFLOW [DIR]", 1, 2, W("把流程画成图（离线）", "draw a workflow (offline)"),
 		W("一个状态一张卡片，列出在此能办什么、由谁办、什么条件、要什么材料、期限几时；"
@@ -335,6 +362,34 @@ static const struct command rows[] = {
 			"anjuctl test workflows --pack fengxiang --scenario duty_in_time",
 			"anjuctl test workflows --pack fengxiang --format tap"),
 		.run = run_test},
+	{"schema", "[KIND]", 0, 1,
+		W("各种文件的 JSON Schema，供编辑器使用（离线）",
+			"JSON Schemas of all kinds of files, for editors (offline)"),
+		W("不带参数时列出种类；给出种类时打印该模式（2020-12 版），说明文字用所选语言。"
+		  "编辑器的设置见 anju-pack(5) 的 SCHEMAS。",
+			"Without an operand lists the kinds; with one prints that schema (draft "
+			"2020-12), described in the language asked for. How to tell an editor: "
+			"anju-pack(5), SCHEMAS."),
+		schema_options,
+		EXAMPLES("anjuctl schema", "anjuctl schema workflow",
+			"anjuctl schema --to schema --lang zh"),
+		.run = run_schema},
+	{"try", "WORKFLOW DIR", 2, 2,
+		W("在终端里一步步试办一个流程（离线）",
+			"step through a workflow by hand in the terminal (offline)"),
+		W("显示现在的状态、能办什么、由谁办、其余为什么不能办。help "
+		  "列出命令；标准输入不是终端时，逐行执行脚本。"
+		  "save 把办过的写成情景文件。",
+			"Shows the states, what is possible now and for whom, and why the rest is "
+			"not. help "
+			"lists the commands; they may also come from a script on standard input. "
+			"save writes "
+			"what was done as a scenario."),
+		try_options,
+		EXAMPLES("anjuctl try household workflows --pack fengxiang --start 2017-09-01",
+			"anjuctl try household workflows --pack fengxiang --scenario "
+			"household_signed"),
+		.run = run_try},
 	{"store check", "", 0, 0,
 		W("检查数据目录：记录完整，且由办理记录重算各个案与现存一致（离线）",
 			"check a data folder: rows are sound, and folding each journal gives its "

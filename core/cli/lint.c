@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "cli/commands.h"
+#include "cli/lint_show.h"
 #include "cli/show.h"
 #include "pack/pack.h"
 #include "plugin/plugin.h"
@@ -13,9 +14,13 @@
 #endif
 #define DIRS_MAX 16
 
+enum lint_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF };
+
 struct lint {
 	struct cli *cli;
-	json_t *findings; /* owned */
+	enum lint_format format;
+	anju_error errors[16]; /* of plugins' manifests; each is asked for once */
+	size_t errors_len;
 	/* Plugins asked for so far, by name: NULL set = its manifest could not be read. */
 	struct {
 		char name[64];
@@ -26,33 +31,10 @@ struct lint {
 	bool dirs_given;
 };
 
-static void add_sentence(struct buf *out, const anju_error *err, enum lang lang)
+static void on_finding(struct lint *lint, const anju_error *err)
 {
-	anju_error plain = *err;
-	const char *template = message_template(err->id, lang);
-	/* The place stands before the sentence already. */
-	if (template == NULL || strstr(template, "{file}") == NULL)
-		plain.file[0] = '\0';
-	message_render_error(out, &plain, lang);
-}
-
-static json_t *finding_json(const anju_error *err)
-{
-	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, found = BUF_INIT, allowed = BUF_INIT;
-	add_sentence(&zh, err, LANG_ZH);
-	add_sentence(&en, err, LANG_EN);
-	message_render_value(&found, err->found, LANG_EN);
-	message_render_value(&allowed, err->allowed, LANG_EN);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}}", "file", err->file, "pointer",
-		err->where, "rule", err->id, "found", found.data != NULL ? found.data : "",
-		"allowed", allowed.data != NULL ? allowed.data : "", "text", "zh",
-		zh.data != NULL ? zh.data : "", "en", en.data != NULL ? en.data : "");
-}
-
-static void on_finding(void *ctx, const anju_error *err)
-{
-	struct lint *lint = ctx;
-	json_array_append_new(lint->findings, finding_json(err));
+	if (lint->errors_len < sizeof lint->errors / sizeof lint->errors[0])
+		lint->errors[lint->errors_len++] = *err;
 }
 
 static struct plugin_set *load_manifest(struct lint *lint, const char *name)
@@ -106,74 +88,80 @@ static void gather_dirs(struct lint *lint)
 		lint->dirs[n] = ANJU_PLUGINDIR;
 }
 
-static void print_finding(struct cli *cli, const json_t *finding)
+static void report(struct lint *lint, const struct lint_report *r)
 {
-	enum lang lang = cli->lang;
-	const json_t *text = json_object_get(finding, "text");
-	const char *found = show_text(finding, "found"), *allowed = show_text(finding, "allowed");
-	fprintf(cli->out, "%s%s%s: %s [%s]\n", show_text(finding, "file"),
-		show_text(finding, "pointer")[0] != '\0' ? "#" : "", show_text(finding, "pointer"),
-		show_label(cli, text), show_text(finding, "rule"));
-	if (!show_is_said(text, found))
-		fprintf(cli->out, tr(lang, "  现为：%s\n", "  found:   %s\n"), found);
-	if (!show_is_said(text, allowed))
-		fprintf(cli->out, tr(lang, "  可以：%s\n", "  allowed: %s\n"), allowed);
-}
-
-static void report(struct cli *cli, bool as_json, const json_t *findings, const char *pack)
-{
-	size_t i;
-	json_t *v;
-	if (as_json) {
-		ANJU_AUTO_JSON *shown = json_pack("{s:O}", "findings", findings);
-		show_json(cli, shown);
+	struct cli *cli = lint->cli;
+	if (lint->format == FORMAT_TEXT) {
+		lint_show_text(cli, r);
 		return;
 	}
-	json_array_foreach((json_t *)findings, i, v) {
-		print_finding(cli, v);
-	}
-	if (json_array_size(findings) == 0)
-		fprintf(cli->out, tr(cli->lang, "%s：没有问题\n", "%s: sound\n"), pack);
-	else
-		fprintf(cli->out, tr(cli->lang, "%zu 处问题\n", "%zu findings\n"),
-			json_array_size(findings));
+	ANJU_AUTO_JSON *shown = lint->format == FORMAT_JSON
+					? lint_show_json(r)
+					: lint_sarif(r, cli->args[0], cli->lang);
+	show_json(cli, shown);
 }
 
-static int lint_folder(struct lint *lint, bool as_json)
+static int lint_folder(struct lint *lint)
 {
 	struct cli *cli = lint->cli;
 	anju_error err = {0};
 	struct pack_options options = {.dir = cli->args[0],
 		.leaf = cli_value(cli, "pack"),
-		.report = on_finding,
-		.report_ctx = lint,
 		.policy_known = policy_known,
 		.policy_ctx = lint};
-	ANJU_AUTO(pack_set) set = NULL;
-	anju_status st = pack_load(&options, &set, &err);
-	if (st != ANJU_OK && json_array_size(lint->findings) == 0)
-		on_finding(lint, &err); /* failed before it began to look */
-	report(cli, as_json, lint->findings, set != NULL ? pack_set_name(set) : cli->args[0]);
-	return json_array_size(lint->findings) > 0 ? CLI_FINDINGS : CLI_OK;
+	ANJU_AUTO(lint_report) r = NULL;
+	anju_status st = lint_run(&options, &r, &err);
+	if (st != ANJU_OK)
+		return cli_fail(cli, CLI_FINDINGS, &err);
+	for (size_t i = 0; i < lint->errors_len; i++)
+		(void)lint_report_add(r, &lint->errors[i]);
+	report(lint, r);
+	size_t counted = r->count[LINT_ERROR] + r->count[LINT_WARNING];
+	if (cli_flag(cli, "strict"))
+		counted += r->count[LINT_NOTE];
+	return counted > 0 ? CLI_FINDINGS : CLI_OK;
+}
+
+static bool read_format(struct lint *lint)
+{
+	static const char *const names[] = {"text", "json", "sarif"};
+	const char *format = cli_value(lint->cli, "format");
+	lint->format = lint->cli->json ? FORMAT_JSON : FORMAT_TEXT;
+	if (format == NULL)
+		return true;
+	for (int i = 0; i < 3; i++) {
+		if (strcmp(names[i], format) == 0) {
+			lint->format = (enum lint_format)i;
+			return true;
+		}
+	}
+	anju_error err = {0};
+	(void)anju_fail(&err, ANJU_E_INVALID, "cli.option_value", "no such format");
+	anju_error_where(&err, "--format");
+	anju_error_found(&err, "%s", format);
+	anju_error_allowed(&err, "text|json|sarif");
+	(void)cli_fail_usage(lint->cli, &err);
+	return false;
 }
 
 int run_lint(struct cli *cli)
 {
-	const char *format = cli_value(cli, "format");
-	bool as_json = cli->json || (format != NULL && strcmp(format, "json") == 0);
-	if (format != NULL && !as_json && strcmp(format, "text") != 0) {
+	struct lint lint = {.cli = cli};
+	if (!read_format(&lint))
+		return CLI_USAGE;
+	if (cli_flag(cli, "rules")) {
+		lint_show_rules(cli, lint.format != FORMAT_TEXT);
+		return CLI_OK;
+	}
+	if (cli->args_len == 0) {
 		anju_error err = {0};
-		(void)anju_fail(&err, ANJU_E_INVALID, "cli.option_value", "no such format");
-		anju_error_where(&err, "--format");
-		anju_error_found(&err, "%s", format);
-		anju_error_allowed(&err, "text|json");
+		(void)anju_fail(&err, ANJU_E_INVALID, "cli.args_few", "no folder");
+		anju_error_allowed(&err, "DIR");
 		return cli_fail_usage(cli, &err);
 	}
-	struct lint lint = {.cli = cli, .findings = json_array()};
 	gather_dirs(&lint);
-	int code = lint_folder(&lint, as_json);
+	int code = lint_folder(&lint);
 	for (size_t i = 0; i < lint.plugins_len; i++)
 		plugin_set_free(lint.plugins[i].set);
-	json_decref(lint.findings);
 	return code;
 }

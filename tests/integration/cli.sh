@@ -127,8 +127,10 @@ expect "expressions in batch" 0 '"int":"3"' sh -c "echo '{\"id\":\"1\",\"expr\":
 expect "lint of the shipped packs" 0 'fengxiang' "$ctl" lint "$packs" --plugins "$plugins"
 cp -r "$packs" "$dir/packs"
 sed -i 's/"target": "submitted"/"target": "submittde"/' "$dir/packs/baoji/household.workflow.json"
-expect "lint says where" 4 '^baoji/household.workflow.json#/states/relocation/.*/on/submit_candidate.*: ' \
+expect "lint says where" 4 '^baoji/household.workflow.json:[0-9]*:[0-9]* .*submittde.*chart.unknown_target' \
 	"$ctl" lint "$dir/packs" --plugins "$plugins"
+expect "lint shows the line and a caret" 4 '^  *\^\^\^\^' "$ctl" lint "$dir/packs" --plugins "$plugins"
+expect "lint says what was meant" 4 'Did you mean "submitted"?' en lint "$dir/packs" --plugins "$plugins"
 expect "lint as JSON" 4 '"pointer":"/states/' "$ctl" lint "$dir/packs" --format json
 
 # --- import ---
