@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "expr/array.h"
 #include "expr/env.h"
+#include "expr/instant.h"
 
 #define MAX_DEPTH 64
 
@@ -139,8 +140,7 @@ static bool read_time(enum expr_kind kind, const json_t *v, struct expr_value *r
 	if (!read_whole(json_object_get(v, "seconds"), true, &seconds) || nanos <= -1000000000 ||
 		nanos >= 1000000000 || (kind == EXPR_TIMESTAMP && nanos < 0))
 		return false;
-	*ret = (struct expr_value){.kind = kind, .time = {seconds.i, (int32_t)nanos}};
-	return true;
+	return instant_make(kind, seconds.i, nanos, ret);
 }
 
 /* "132.50"; "100/3" for what no decimal number of nine digits is */

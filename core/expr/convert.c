@@ -101,7 +101,7 @@ bool convert_uint(
 		ok = v->kind == EXPR_UINT || v->i >= 0;
 		break;
 	case EXPR_DOUBLE:
-		ok = v->d > -1 && v->d < 0x1p64;
+		ok = v->d >= 0 && v->d < 0x1p64;
 		u = ok ? (uint64_t)v->d : 0;
 		break;
 	case EXPR_DECIMAL:

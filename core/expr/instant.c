@@ -7,9 +7,9 @@
 #include "expr/zone.h"
 
 #define NANOS            INT64_C(1000000000)
-#define TIMESTAMP_LEAST  INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
-#define TIMESTAMP_LAST   INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
-#define DURATION_SECONDS INT64_C(315576000000)
+#define TIMESTAMP_LEAST  INT64_C(-62135596800)   /* 0001-01-01T00:00:00Z */
+#define TIMESTAMP_LAST   INT64_C(253402300799)   /* 9999-12-31T23:59:59Z */
+#define DURATION_SECONDS (INT64_MAX / NANOS + 1) /* nanoseconds of 64 bits, some 292 years */
 #define LEGAL_OFFSET_S   (TIMESTAMP_LEGAL_OFFSET_MIN * 60)
 
 bool instant_make(enum expr_kind kind, int64_t seconds, int64_t nanos, struct expr_value *ret)
@@ -25,9 +25,11 @@ bool instant_make(enum expr_kind kind, int64_t seconds, int64_t nanos, struct ex
 		seconds++;
 		nanos -= NANOS;
 	}
-	int64_t least = duration ? -DURATION_SECONDS : TIMESTAMP_LEAST;
-	int64_t last = duration ? DURATION_SECONDS : TIMESTAMP_LAST;
-	if (seconds < least || seconds > last)
+	int64_t whole;
+	bool ok = duration ? !__builtin_mul_overflow(seconds, NANOS, &whole) &&
+				     !__builtin_add_overflow(whole, nanos, &whole)
+			   : seconds >= TIMESTAMP_LEAST && seconds <= TIMESTAMP_LAST;
+	if (!ok)
 		return false;
 	*ret = (struct expr_value){.kind = kind, .time = {seconds, (int32_t)nanos}};
 	return true;
@@ -203,10 +205,6 @@ bool instant_parse_duration(const char *s, size_t len, struct expr_value *ret)
 			return false;
 	}
 	total = negative ? -total : total;
-	/* the limit is one of nanoseconds too: 315576000000.1 s is past it */
-	if (total > (__int128)DURATION_SECONDS * NANOS ||
-		-total > (__int128)DURATION_SECONDS * NANOS)
-		return false;
 	return instant_make(EXPR_DURATION, (int64_t)(total / NANOS), (int64_t)(total % NANOS), ret);
 }
 

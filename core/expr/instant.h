@@ -11,7 +11,7 @@
 #define INSTANT_CHARS 48
 
 /** Seconds and nanoseconds (any nanos) → value; false outside the years 1 to 9999, or for a duration
- *  outside ±315576000000 s. */
+ *  outside of what 64 bits hold in nanoseconds, some ±292 years. */
 bool instant_make(enum expr_kind kind, int64_t seconds, int64_t nanos, struct expr_value *ret);
 /** RFC 3339; a bare date is 00:00 legal time (UTC+08:00), as everywhere in anju. */
 bool instant_parse_timestamp(const char *s, size_t len, struct expr_value *ret);
