@@ -50,7 +50,7 @@ static void add_point(const struct writer *w, double x, double y)
 	add_number(w->out, w->s->height - y);
 }
 
-/* Within HTML-like labels. */
+/* Within HTML-like labels, where Graphviz replaces backslash sequences as well. */
 static void add_html(struct buf *out, const char *s)
 {
 	for (; *s != '\0'; s++) {
@@ -67,8 +67,11 @@ static void add_html(struct buf *out, const char *s)
 		case '"':
 			buf_adds(out, "&quot;");
 			break;
+		case '\\':
+			buf_adds(out, "&#92;");
+			break;
 		default:
-			buf_addc(out, *s);
+			text_plain(out, s, 1);
 		}
 	}
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/utf8.h"
 
@@ -272,7 +273,8 @@ static void add_kind(const struct words *w, const struct role *role, struct buf 
 	if (units == 1) {
 		buf_adds(out, shared);
 	} else if (units > 1 && utf8_length(shared, strlen(shared)) > 2) {
-		if (role->scope == ROLE_LEVEL && level != NULL)
+		bool said = level != NULL && strncasecmp(shared, level, strlen(level)) == 0;
+		if (role->scope == ROLE_LEVEL && level != NULL && !said)
 			buf_addf(out, "%s%s", level, words_tr(w, "", " "));
 		buf_adds(out, shared);
 	} else {

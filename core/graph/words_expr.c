@@ -220,9 +220,10 @@ static void read_string(struct reader *r)
 /* " != null" and " == null" read best as one. */
 static bool read_null(struct reader *r)
 {
+	if ((r->p[0] != '!' && r->p[0] != '=') || r->p[1] != '=')
+		return false;
 	size_t n = strspn(r->p + 2, " ");
-	if ((r->p[0] != '!' && r->p[0] != '=') || r->p[1] != '=' ||
-		strncmp(r->p + 2 + n, "null", 4) != 0)
+	if (strncmp(r->p + 2 + n, "null", 4) != 0)
 		return false;
 	while (r->out->len > 0 && r->out->data[r->out->len - 1] == ' ')
 		r->out->len--;
