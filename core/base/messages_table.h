@@ -24,6 +24,9 @@ M("say.allows_none", "allows()：该规则没有 max 也没有 min",
 	"allows(): the rule has neither max nor min")
 M("say.allows_number", "allows() 的参数应为 int 或 decimal", "allows() takes an int or a decimal")
 M("say.anything", "任意值", "any value")
+M("say.migrate_value", "建议方案里的 null 要换成一个值", "a value in place of the null of a suggested plan")
+M("say.migrate_states", "新状态的路径、路径数组或 null（不迁移）", "the path of a new state, an array of paths, or null (not to be moved)")
+M("say.migrate_reason", "一句理由", "a reason in words")
 M("say.array", "数组", "an array")
 M("say.array_at_most", "最多 {1} 项的数组", "an array of at most {1}")
 M("say.as_in", "{1} 中的 {2}，或更严", "{2} as in {1}, or tighter")
@@ -340,6 +343,24 @@ M("org.unknown_peer", "用户（{found}）未登记，无权连接办理",
 M("org.user", "系统中没有用户 {found}，应为 {allowed}", "no user {found}; expected {allowed}")
 
 /* plugin */
+M("migrate.busy", "迁移 {found} 正在进行，请等它结束或取消", "migration {found} is under way; wait for its end or cancel it")
+M("migrate.canceled", "迁移已停止，已迁移的保留", "the migration was stopped; cases that have moved stay")
+M("migrate.deadline_gone", "期限 {found} 在新定义的这些状态里没有了；方案可将其改名或豁免（waive）", "deadline {found} has no place in these states of the new definition; the plan may rename or waive it")
+M("migrate.doc", "新定义没有材料种类 {found}", "the new definition knows no document {found}")
+M("migrate.field", "新定义没有字段 {found}", "the new definition has no field {found}")
+M("migrate.gone", "{file}#{where}：新定义没有 {found}，方案要说明怎么办（{allowed}）", "{file}#{where}: the new definition has no {found}; the plan must say what becomes of it ({allowed})")
+M("migrate.history", "记住的历史状态与新定义不合：{found}", "what history states remember does not fit the new definition: {found}")
+M("migrate.no_default", "{file}#{where}：字段 {found} 在新定义中必填，旧定义没有，方案要给出默认值", "{file}#{where}: field {found} is required in the new definition and unknown to the old one; the plan must give a default")
+M("migrate.no_job", "没有迁移任务 {found}", "there is no migration {found}")
+M("migrate.state", "状态 {found} 迁移后不能同时处于，请检查方案的 states", "the states that {found} leads to cannot be active together; look at \"states\" of the plan")
+M("migrate.state_refused", "方案不迁移处于状态 {found} 的事项", "the plan moves no case in state {found}")
+M("migrate.unknown_name", "{file}#{where}：没有 {found}，可以是 {allowed}", "{file}#{where}: there is no {found}; there are {allowed}")
+M("migrate.unknown_state", "{file}#{where}：没有状态 {found}，近旁有 {allowed}", "{file}#{where}: there is no state {found}; near it are {allowed}")
+M("migrate.unmapped", "{file}#{where}：旧状态 {found} 在新定义中没有，方案要说明它去哪里（如 {allowed}，或 null）", "{file}#{where}: the new definition has no state {found}; the plan must say where it leads (such as {allowed}, or null)")
+M("migrate.value", "{file}#{where}：{found} 不行，应为 {allowed}", "{file}#{where}: {found} will not do; it should be {allowed}")
+M("migrate.workflow", "{file}#{where}：没有流程 {found}，应为 {allowed}", "{file}#{where}: there is no workflow {found}; it should be {allowed}")
+M("migrate.wrong_hash", "{file}#{where}：定义的散列值是 {found}，应为 {allowed}", "{file}#{where}: the definition's hash is {found}; it should be {allowed}")
+
 M("plugin.bad_abi", "插件接口版本不符：这里是 {found}，本程序为 {allowed}（{file}）",
 	"plugin interface version is {found}, this build has {allowed} ({file})")
 M("plugin.bad_magic", "不是安居插件：标识为 {found}，应为 {allowed}（{file}）",
@@ -551,6 +572,7 @@ M("notify.no_channel", "没有插件提供通道 {found}", "no plugin offers cha
 /* rpc */
 M("rpc.definition", "库中没有 {allowed} 的定义 {found}",
 	"no definition {found} of {allowed} is kept")
+M("rpc.no_migrations", "本守护进程不接受迁移", "this daemon takes no migrations")
 M("rpc.no_imports", "本守护进程不接受导入", "this daemon takes no imports")
 M("rpc.admin_only", "只有管理员可以这样做", "only administrators may do this")
 M("rpc.batch", "一个数组里有 {found} 个请求，应为 {allowed} 个",
@@ -869,6 +891,7 @@ M("cli.option_needed", "须给出选项 {allowed}", "option {allowed} is needed"
 M("cli.option_twice", "选项 {where} 给了不止一次", "option {where} was given more than once")
 M("cli.option_value", "{where} 不能是 {found}；应为 {allowed}",
 	"{where} cannot be {found}; expected {allowed}")
+M("cli.save", "无法写入文件 {found}", "cannot write the file {found}")
 M("cli.script", "脚本第 {where} 行有误：{found}；应为 {allowed}",
 	"line {where} of the script: {found}; expected {allowed}")
 M("cli.socket_path", "套接字路径过长：{found}，最多 {allowed} 字节",

@@ -41,8 +41,6 @@ void check_bool(struct checker *c, const json_t *obj, const struct json_at *at, 
 void check_expect(struct checker *c, const json_t *expect, const struct json_at *at);
 
 /* time.c */
-/** A day, taken at SCENARIO_HOUR, or an instant. */
-ANJU_MUST_CHECK anju_status scenario_time(const char *text, int64_t *ret_ms, anju_error *err);
 /** `now` and a duration on; days end at SCENARIO_HOUR. */
 ANJU_MUST_CHECK anju_status scenario_wait(const struct calendar *calendar, int64_t now_ms,
 	const char *text, int64_t *ret_ms, anju_error *err);

@@ -90,6 +90,9 @@ ANJU_MUST_CHECK anju_status scenario_run(const struct scenario_list *list,
 	const struct scenario *scenario, const struct sandbox_world *world,
 	struct coverage *coverage, struct scenario_result *ret, anju_error *err);
 
+/** A day, taken at SCENARIO_HOUR, or an instant. */
+ANJU_MUST_CHECK anju_status scenario_time(const char *text, int64_t *ret_ms, anju_error *err);
+
 /* --- one act, for those who tell a story as it comes --- */
 
 /** The case that an act opens or names; NULL: that of the act before. */
