@@ -182,8 +182,12 @@ void workflow_load(struct loader *ld, const struct source *src, const char *name
 
 static void hash_definition(struct build *b)
 {
+	ANJU_AUTO_JSON *said = json_object();
+	bool good = said != NULL && json_object_update(said, b->wf->source) == 0;
+	/* where an editor finds the schema says nothing about cases */
+	(void)json_object_del(said, "$schema");
 	ANJU_AUTO_JSON *all =
-		json_pack("{sOsO}", "definition", b->wf->source, "rules", b->ld->set->rules);
+		good ? json_pack("{sOsO}", "definition", said, "rules", b->ld->set->rules) : NULL;
 	char *text = all != NULL ? json_canonical(all) : NULL;
 	/* jansson may drop a key when memory runs out while it writes one: the length tells */
 	if (text == NULL ||
