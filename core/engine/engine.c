@@ -400,17 +400,32 @@ static anju_status register_definitions(struct engine *e, anju_error *err)
 	return st;
 }
 
-/* What the manual clock's position makes due already (obligations that began before the start). */
+/* What the manual clock's position makes due already (obligations that began before the start), on the first start
+ * only: afterwards what falls due without the clock moving waits for the next time it moves, restart or not, so that
+ * a rehearsal that was interrupted ends like one that was not. */
 static anju_status settle_start(struct engine *e, anju_error *err)
 {
-	bool more = e->options.manual_clock && engine_next_tick(e) <= e->env.now_ms;
+	const char *settled = NULL;
+	if (!e->options.manual_clock)
+		return ANJU_OK;
+	anju_status st = store_meta_get(e->options.store, "settled", &settled, err);
+	if (st != ANJU_E_NOTFOUND)
+		return st;
+	bool more = engine_next_tick(e) <= e->env.now_ms;
 	while (more) {
-		anju_status st = tick(e, e->env.now_ms, &more, err);
+		st = tick(e, e->env.now_ms, &more, err);
 		if (st != ANJU_OK)
 			return st;
 		more = more || engine_next_tick(e) <= e->env.now_ms;
 	}
-	return ANJU_OK;
+	st = store_begin(e->options.store, err);
+	if (st != ANJU_OK)
+		return st;
+	st = store_meta_put(e->options.store, "settled", "1", err);
+	if (st == ANJU_OK)
+		return store_commit(e->options.store, err);
+	store_rollback(e->options.store);
+	return st;
 }
 
 static void set_defaults(struct engine *e)

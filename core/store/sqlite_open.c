@@ -14,10 +14,6 @@
 #define CACHE_KIB_READER  (4 * 1024)
 #define BUSY_MS           5000
 
-/* A new file turns to the log by way of a rollback journal. Unless its removal is synced as well (EXTRA), a
- * power failure may bring that journal back, and the next start would roll the whole database back with it. */
-#define WAL_DURABLY "PRAGMA synchronous = EXTRA; PRAGMA journal_mode = WAL;"
-
 static void set_up_library(void)
 {
 	/* memory accounting takes a lock at every allocation, and nobody reads the account */
@@ -88,8 +84,8 @@ static int set_up(struct db *db, enum db_mode mode, int cache_kib)
 	if (rc == SQLITE_OK)
 		rc = pragma(db, cache);
 	if (rc == SQLITE_OK && mode == DB_WRITER)
-		rc = pragma(db, WAL_DURABLY "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;"
-					    "PRAGMA wal_autocheckpoint = 0");
+		rc = pragma(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+				"PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = 0");
 	if (rc == SQLITE_OK && mode == DB_SCRATCH)
 		rc = pragma(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
 				"PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = 0");

@@ -30,6 +30,7 @@ struct disk_file {
 	struct bytes now, safe;
 	struct change *changes, **changes_end;    /* owned; oldest first */
 	bool entry_safe;                          /* its name would be found */
+	bool sync_folder;                         /* with the next sync */
 	bool deleted;                             /* its name is gone, but may be found again … */
 	bool gone;                                /* … no more: the folder was synced */
 	int shared, reserved, pending, exclusive; /* file locks held, over all handles */
@@ -333,11 +334,25 @@ static int on_truncate(sqlite3_file *file, sqlite3_int64 size)
 	return SQLITE_OK;
 }
 
+/* The folder's own changes: what was created and what was deleted so far. */
+static void sync_folder(void)
+{
+	for (int i = 0; i < FILES_MAX; i++) {
+		files[i].entry_safe = true;
+		files[i].gone = files[i].deleted;
+		if (files[i].gone && files[i].handles == 0)
+			clear(&files[i]);
+	}
+}
+
+/* SQLite's own layer syncs the folder too when it first syncs a log or journal that it has created. */
 static void make_safe(struct disk_file *f)
 {
 	bytes_copy(&f->safe, &f->now);
 	forget_changes(f);
-	f->entry_safe = true;
+	if (f->sync_folder)
+		sync_folder();
+	f->sync_folder = false;
 }
 
 static int on_sync(sqlite3_file *file, int flags)
@@ -536,6 +551,7 @@ static int on_open(
 		if ((flags & SQLITE_OPEN_CREATE) == 0 || strikes())
 			return SQLITE_CANTOPEN;
 		h->f = create(name);
+		h->f->sync_folder = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0;
 	}
 	h->f->handles++;
 	h->base.pMethods = &methods;
@@ -552,9 +568,8 @@ static int on_delete(sqlite3_vfs *vfs, const char *name, int sync)
 	if (strikes())
 		return SQLITE_IOERR_DELETE;
 	f->deleted = true;
-	f->gone = sync != 0;
-	if (f->gone && f->handles == 0)
-		clear(f);
+	if (sync)
+		sync_folder();
 	return SQLITE_OK;
 }
 
