@@ -313,7 +313,9 @@ static void add_edge(struct writer *w, const struct scene_edge *e)
 static void add_text(struct writer *w, double x, double y, double size, bool bold,
 	const char *color, const char *s)
 {
-	double width = ceil(text_width(s, strlen(s), size, bold)) + 8, height = ceil(size * 1.4);
+	/* fonts are a little wider than was estimated */
+	double width = ceil(text_width(s, strlen(s), size, bold) * 1.06) + 8,
+	       height = ceil(size * 1.4);
 	buf_addf(w->out, "\ttext%zu [tooltip=\" \", ", w->nodes++);
 	add_place(w, x, y - height / 2, width, height);
 	buf_addf(w->out,
