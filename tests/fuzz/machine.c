@@ -54,15 +54,41 @@ static void add_children(struct maker *m, int up, int depth)
 	}
 }
 
-static json_t *target(struct maker *m, int from)
+static int below(const struct maker *m, int state, int of)
 {
-	int to = (int)fuzz_below(m->b, (uint32_t)m->len);
+	while (state >= 0 && m->states[state].parent != of)
+		state = m->states[state].parent;
+	return state;
+}
+
+/* In two regions of one parallel state: only then can both be active. */
+static bool go_together(const struct maker *m, int a, int b)
+{
+	int up = a;
+	while (up > 0 && (up == a || up == b || below(m, b, up) < 0))
+		up = m->states[up].parent;
+	return m->states[up].kind == PARALLEL && below(m, a, up) != below(m, b, up);
+}
+
+static json_t *target_text(struct maker *m, int from, int to)
+{
 	const struct state *s = &m->states[to];
 	if (s->parent == from && fuzz_one_in(m->b, 2))
 		return json_sprintf(".s%d", to);
 	if (s->parent >= 0 && s->parent == m->states[from].parent)
 		return json_sprintf("s%d", to);
 	return json_sprintf("#s%d", to);
+}
+
+static json_t *target(struct maker *m, int from)
+{
+	int to = (int)fuzz_below(m->b, (uint32_t)m->len);
+	if (!fuzz_one_in(m->b, 3))
+		return target_text(m, from, to);
+	int other = (int)fuzz_below(m->b, (uint32_t)m->len);
+	return go_together(m, to, other)
+		       ? json_pack("[o, o]", target_text(m, from, to), target_text(m, from, other))
+		       : target_text(m, from, to);
 }
 
 static json_t *calls(struct maker *m)
@@ -87,10 +113,7 @@ static json_t *transition(struct maker *m, int from)
 	if ((what & 7) == 7)
 		return t; /* swallows the event */
 	if ((what & 3) != 3)
-		json_object_set_new(t, "target",
-			(what & 0x70) == 0x70
-				? json_pack("[o, o]", target(m, from), target(m, from))
-				: target(m, from));
+		json_object_set_new(t, "target", target(m, from));
 	if (what & 8)
 		json_object_set_new(t, "guard", guard(m));
 	if ((what & 3) == 3 || fuzz_one_in(m->b, 3))
@@ -132,7 +155,11 @@ static void add_inner(struct maker *m, int i)
 	if (s->kind == PARALLEL) {
 		json_object_set_new(s->json, "type", json_string("parallel"));
 	} else {
+		bool rare = fuzz_one_in(m->b, 8);
 		int to = s->children[fuzz_below(m->b, (uint32_t)s->children_len)];
+		/* a history state may be one, but without a target of its own that never ends */
+		for (int k = 0; m->states[to].kind >= SHALLOW && !rare; k++)
+			to = s->children[k];
 		json_t *key = json_sprintf("s%d", to);
 		json_object_set_new(s->json, "initial",
 			fuzz_one_in(m->b, 3)
@@ -154,7 +181,8 @@ static void add_rest(struct maker *m, int i)
 		if (fuzz_one_in(m->b, 2)) {
 			const struct state *up = &m->states[s->parent];
 			int to = up->children[fuzz_below(m->b, (uint32_t)up->children_len)];
-			json_object_set_new(s->json, "target", json_sprintf("s%d", to));
+			if (m->states[to].kind < SHALLOW || fuzz_one_in(m->b, 8))
+				json_object_set_new(s->json, "target", json_sprintf("s%d", to));
 		}
 		return;
 	}
