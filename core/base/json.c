@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/messages.h"
+#include "base/utf8.h"
 
 static void add_pointer(const struct json_at *at, struct buf *out)
 {
@@ -35,8 +36,10 @@ char *json_at_pointer(const struct json_at *at, char *out, size_t size)
 	ANJU_AUTO_BUF b = BUF_INIT;
 	add_pointer(at, &b);
 	const char *whole = b.data != NULL ? b.data : "";
-	if ((size_t)snprintf(out, size, "%s", whole) >= size)
+	if ((size_t)snprintf(out, size, "%s", whole) >= size) {
+		utf8_trim_tail(out);
 		anju_error_keep_pointer(whole);
+	}
 	return out;
 }
 

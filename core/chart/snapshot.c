@@ -144,9 +144,9 @@ struct reader {
 static anju_status corrupt(struct reader *r, const char *found, size_t n)
 {
 	(void)anju_fail(r->err, ANJU_E_CORRUPT, "chart.corrupt",
-		"stored state does not fit chart %s at \"%.*s\"", chart_id(r->chart),
-		(int)(n < 100 ? n : 100), found);
-	anju_error_found(r->err, "%.*s", (int)(n < 100 ? n : 100), found);
+		"stored state does not fit chart %s at \"%.*s\"", chart_id(r->chart), (int)n,
+		found);
+	anju_error_found(r->err, "%.*s", (int)n, found);
 	anju_error_allowed(r->err, "%s", chart_id(r->chart));
 	return ANJU_E_CORRUPT;
 }

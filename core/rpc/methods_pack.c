@@ -60,7 +60,7 @@ static anju_status no_definition(const char *id, const char *hash, anju_error *e
 	(void)anju_fail(err, ANJU_E_NOTFOUND, "rpc.definition", "no definition %.64s of %s is kept",
 		hash, id);
 	anju_error_where(err, "/hash");
-	anju_error_found(err, "%.64s", hash);
+	anju_error_found(err, "%s", hash);
 	anju_error_allowed(err, "%s", id);
 	return ANJU_E_NOTFOUND;
 }
