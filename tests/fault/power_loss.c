@@ -7,7 +7,7 @@
  * at another point (and sometimes again while it starts), or the disk saying once that it is full or broken.
  *
  * usage: power_loss PACKS [--points N] [--seed N] [--only SCRIPT:POINT] [--lie nothing|late]
- *   --points  crash points in all; default 2,000
+ *   --points  crash points in all; default 2,000 (the check takes fewer)
  *   --only    one point of one script, as a failure names it
  *   --lie     plant a disk that lies about its syncs: the run must find a violation, else it fails
  * Prints TAP.

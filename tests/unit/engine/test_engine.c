@@ -274,6 +274,28 @@ ANJU_TEST(engine, a_moved_deadline_reminds_again_and_not_of_its_old_date)
 	world_done(&w);
 }
 
+ANJU_TEST(engine, a_restart_does_not_move_the_manual_clock_s_work)
+{
+	struct world w;
+	world_open(&w, "2017-08-16T09:00+08:00", NULL);
+	cr_assert_eq(world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_1, NULL), ANJU_OK);
+	/* overdue at once, and its supervisor would be told without waiting for the morning */
+	cr_assert_eq(
+		world_do(&w, COMMAND_SEND, "610322.land",
+			SEND("amend", ",\"data\":{\"signed_by\":\"2017-08-01\"},\"reason\":\"x\""),
+			NULL),
+		ANJU_OK);
+	world_close(&w);
+	world_reopen(&w, NULL);
+	ANJU_AUTO_MEM char *before = world_messages(&w);
+	cr_assert_str_empty(before != NULL ? before : "", "%s", before);
+	world_advance(&w, "2017-08-16T09:00+08:00");
+	ANJU_AUTO_MEM char *after = world_messages(&w);
+	cr_assert(after != NULL && strstr(after, "6103.land") != NULL, "%s", after);
+	world_verify(&w);
+	world_done(&w);
+}
+
 ANJU_TEST(engine, timers_fire_at_their_own_time)
 {
 	struct world w;
