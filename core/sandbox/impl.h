@@ -12,8 +12,15 @@ struct sandbox {
 	struct store *store;         /* owned */
 	struct store_reader *reader; /* owned */
 	struct engine *engine;       /* owned */
-	struct case_observer relay;  /* tells options.observer, but for dry runs */
+	struct case_observer relay;  /* tells options.observer, but for dry runs … */
 	bool dry;
+	/* … and of a command's steps only when all of it held, what it caused elsewhere included */
+	struct noted {
+		const struct workflow *wf;
+		bool state; /* entered; else a transition taken */
+		uint32_t index;
+	} * noted; /* owned */
+	size_t noted_len, noted_cap;
 };
 
 /** "workflow/key" → workflow and key; ANJU_E_INVALID "sandbox.case", ANJU_E_NOTFOUND "engine.no_workflow". */

@@ -58,18 +58,38 @@ static void relay_guard(void *ctx, const struct workflow *wf, const struct chart
 		sb->options.observer->guard(sb->options.observer->ctx, wf, guard, verdict);
 }
 
+/* One that cannot be kept is not counted: coverage then says less than there was, never more. */
+static void note(struct sandbox *sb, const struct workflow *wf, bool state, uint32_t index)
+{
+	if (sb->noted_len == sb->noted_cap) {
+		size_t cap = sb->noted_cap * 2 + 64;
+		struct noted *p = realloc(sb->noted, cap * sizeof *p);
+		if (p == NULL)
+			return;
+		sb->noted = p;
+		sb->noted_cap = cap;
+	}
+	sb->noted[sb->noted_len++] = (struct noted){.wf = wf, .state = state, .index = index};
+}
+
 static void relay_taken(void *ctx, const struct workflow *wf, uint32_t transition)
 {
-	const struct sandbox *sb = ctx;
-	if (!sb->dry)
-		sb->options.observer->taken(sb->options.observer->ctx, wf, transition);
+	note(ctx, wf, false, transition);
 }
 
 static void relay_entered(void *ctx, const struct workflow *wf, uint32_t state)
 {
-	const struct sandbox *sb = ctx;
-	if (!sb->dry)
-		sb->options.observer->entered(sb->options.observer->ctx, wf, state);
+	note(ctx, wf, true, state);
+}
+
+static void tell_noted(struct sandbox *sb, bool held)
+{
+	const struct case_observer *o = sb->options.observer;
+	for (size_t i = 0; i < sb->noted_len && held; i++) {
+		const struct noted *n = &sb->noted[i];
+		(n->state ? o->entered : o->taken)(o->ctx, n->wf, n->index);
+	}
+	sb->noted_len = 0;
 }
 
 /* --- opening --- */
@@ -116,6 +136,7 @@ anju_status sandbox_open(
 		st = start_engine(sb, err);
 	if (st == ANJU_OK)
 		st = store_reader_open(sb->folder, &sb->reader, err);
+	tell_noted(sb, st == ANJU_OK); /* duties that had begun before the start */
 	if (st == ANJU_OK)
 		*ret = ANJU_TAKE(sb);
 	return st;
@@ -130,6 +151,7 @@ void sandbox_free(struct sandbox *sb)
 	store_free(sb->store);
 	if (sb->folder[0] != '\0')
 		remove_folder(sb->folder);
+	free(sb->noted);
 	free(sb);
 }
 
@@ -241,6 +263,7 @@ anju_status sandbox_do(
 		return st;
 	sb->dry = act->dry_run;
 	engine_run(sb->engine, cmd);
+	tell_noted(sb, cmd->status == ANJU_OK && !act->dry_run);
 	sb->dry = false;
 	if (cmd->status == ANJU_OK)
 		return ANJU_OK;
@@ -258,6 +281,7 @@ anju_status sandbox_advance(struct sandbox *sb, int64_t to_ms, anju_error *err)
 	cmd->who.admin = true;
 	cmd->to_ms = to_ms;
 	engine_run(sb->engine, cmd);
+	tell_noted(sb, cmd->status == ANJU_OK);
 	if (cmd->status != ANJU_OK && err != NULL)
 		*err = cmd->err;
 	return cmd->status;

@@ -3,9 +3,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/json.h"
-
-#define CALENDAR_NAME       "cn"
-#define CALENDAR_TIMEOUT_MS 10000
+#include "bind/bind.h"
 
 void sandbox_world_done(struct sandbox_world *world)
 {
@@ -46,59 +44,6 @@ static anju_status load_plugins(struct sandbox_world *w, const char *const *dirs
 	return plugin_set_load(&options, names, &w->plugins, err);
 }
 
-static anju_status fail_policy(const struct workflow *wf, const struct guard *g, anju_error *err)
-{
-	(void)anju_fail(err, ANJU_E_INVALID, "daemon.policy", "%s#%s: nobody offers %s.%s",
-		wf->file, g->pointer, g->plugin, g->function);
-	anju_error_file(err, wf->file);
-	anju_error_where(err, "%s", g->pointer);
-	anju_error_found(err, "%s.%s", g->plugin, g->function);
-	anju_error_allowed(err, "-");
-	return ANJU_E_INVALID;
-}
-
-static anju_status check_guards(
-	const struct sandbox_world *w, const struct workflow *wf, anju_error *err)
-{
-	for (uint32_t i = 0; i < chart_transition_count(wf->chart); i++) {
-		const struct chart_call *call = chart_transition_at(wf->chart, i)->guard;
-		const struct guard *g = call != NULL ? call->user : NULL;
-		if (g == NULL || g->kind != GUARD_POLICY)
-			continue;
-		const struct plugin *p = plugin_set_find(w->plugins, g->plugin);
-		if (p == NULL || !plugin_offers_policy(p, g->function))
-			return fail_policy(wf, g, err);
-	}
-	return ANJU_OK;
-}
-
-static anju_status add_years(struct calendar *calendar, struct plugin *p, anju_error *err)
-{
-	ANJU_AUTO_JSON *notices = NULL;
-	anju_status st = plugin_calendar(p, CALENDAR_NAME, CALENDAR_TIMEOUT_MS, &notices, err);
-	size_t i;
-	json_t *notice;
-	json_array_foreach(notices, i, notice) {
-		if (st == ANJU_OK)
-			st = calendar_add_year(calendar, notice, plugin_name(p), err);
-	}
-	return st;
-}
-
-static anju_status load_calendar(struct sandbox_world *w, anju_error *err)
-{
-	w->calendar = calendar_new();
-	if (w->calendar == NULL)
-		return anju_fail_nomem(err);
-	anju_status st = ANJU_OK;
-	for (size_t i = 0; i < plugin_set_count(w->plugins) && st == ANJU_OK; i++) {
-		struct plugin *p = plugin_set_at(w->plugins, i);
-		if (plugin_offers_calendar(p, CALENDAR_NAME))
-			st = add_years(w->calendar, p, err);
-	}
-	return st;
-}
-
 anju_status sandbox_world_load(
 	const struct sandbox_world_options *options, struct sandbox_world *ret, anju_error *err)
 {
@@ -110,10 +55,10 @@ anju_status sandbox_world_load(
 	anju_status st = pack_load(&packs, &w.packs, err);
 	if (st == ANJU_OK)
 		st = load_plugins(&w, options->plugin_dirs, err);
-	for (size_t i = 0; st == ANJU_OK && i < pack_set_workflow_count(w.packs); i++)
-		st = check_guards(&w, pack_set_workflow_at(w.packs, i), err);
 	if (st == ANJU_OK)
-		st = load_calendar(&w, err);
+		st = bind_policies(w.packs, w.plugins, options->report, options->report_ctx, err);
+	if (st == ANJU_OK)
+		st = bind_calendar(w.plugins, &w.calendar, err);
 	if (st != ANJU_OK) {
 		sandbox_world_done(&w);
 		return st;
