@@ -6,9 +6,11 @@
 #include "base/error.h"
 #include "base/json.h"
 
-/* A machine can send to itself for ever; a step of the batch must end. */
-#define MAX_EVENTS 100000u
-#define MAX_TIMERS 20000u
+/* A machine can send to itself for ever; a step of the batch must end. Without a tick of the clock that
+ * is seen soon; a long `advance` may see many delays end. */
+#define MAX_EVENTS_AT_ONCE 10000u
+#define MAX_EVENTS         1000000u
+#define MAX_TIMERS         20000u
 
 struct timer {
 	int64_t due_ms;
@@ -25,9 +27,10 @@ struct chart_batch {
 	int64_t now_ms;
 	struct timer *timers; /* in the order in which they were set */
 	size_t timers_len, timers_cap;
-	json_t *queue;   /* events sent without delay */
-	json_t *trace;   /* of the current step */
-	uint32_t events; /* taken in the current step */
+	json_t *queue;    /* events sent without delay */
+	json_t *trace;    /* of the current step */
+	uint32_t events;  /* taken in the current step */
+	uint32_t at_once; /* those of them taken since the clock moved */
 	bool failed;
 };
 
@@ -201,7 +204,7 @@ static void take(struct chart_batch *b, const json_t *event)
 	struct chart_event e = {
 		.type = json_string_value(json_object_get(event, "type")), .data = event};
 	bool handled;
-	b->failed = ++b->events > MAX_EVENTS ||
+	b->failed = ++b->events > MAX_EVENTS || ++b->at_once > MAX_EVENTS_AT_ONCE ||
 		    chart_step(b->chart, b->snap, &e, &b->host, &handled, NULL) != ANJU_OK;
 }
 
@@ -239,6 +242,8 @@ static void advance(struct chart_batch *b, int64_t ms)
 		}
 		if (first == b->timers_len)
 			break;
+		if (b->timers[first].due_ms != b->now_ms)
+			b->at_once = 0;
 		b->now_ms = b->timers[first].due_ms;
 		json_t *event = json_incref(b->timers[first].event);
 		drop_timer(b, first);
@@ -327,7 +332,7 @@ void chart_batch_step(struct chart_batch *b, const json_t *step)
 	const json_t *event = json_object_get(step, "event");
 	const json_t *ms = json_object_get(step, "advance");
 	(void)json_array_clear(b->trace);
-	b->events = 0;
+	b->events = b->at_once = 0;
 	if (event != NULL && !over(b)) {
 		take(b, event);
 		drain(b);
