@@ -249,6 +249,10 @@ M("say.workflow_definition", "流程 {1}，定义 {2}", "workflow {1}, definitio
 M("say.workflow_id", "这些规则包中流程的 id", "the id of a workflow of these packs")
 M("say.writing", "写入 {1}", "writing {1}")
 
+/* bind */
+M("bind.policy", "没有插件提供 {found}；已加载的插件：{allowed}",
+	"no plugin offers {found}; plugins loaded: {allowed}")
+
 /* calendar */
 M("calendar.both", "{found} 既列为放假又列为上班，应为：{allowed}",
 	"{found} is both a holiday and a working day; allowed: {allowed}")
@@ -789,8 +793,6 @@ M("daemon.option_argument", "选项“{found}”缺少值，见 {allowed}",
 	"option \"{found}\" needs a value; see {allowed}")
 M("daemon.option_value", "{where} 不能是“{found}”，可用：{allowed}",
 	"{where} cannot be \"{found}\"; allowed: {allowed}")
-M("daemon.policy", "没有插件提供 {found}；已加载的插件：{allowed}",
-	"no plugin offers {found}; plugins loaded: {allowed}")
 
 /* import */
 M("import.bool", "应填“是”或“否”，而不是“{found}”（{allowed}）",

@@ -59,8 +59,15 @@ static void changed_fields(struct cli *cli, const json_t *entry, struct buf *out
 		buf_addf(out, "%s%s", out->len > 0 ? " " : "", name);
 	}
 	json_object_foreach(json_object_get(body, "docs"), name, v) {
-		buf_addf(out, "%s+%s", out->len > 0 ? " " : "", name);
+		buf_addf(out, "%s%s%s", out->len > 0 ? " " : "", json_is_null(v) ? "-" : "+", name);
 	}
+	const json_t *moved = json_object_get(body, "definition");
+	if (moved != NULL)
+		buf_addf(out,
+			tr(cli->lang, "%s（从定义 %s 迁移到 %s）",
+				"%s(moved from definition %s to %s)"),
+			out->len > 0 ? " " : "", show_text(moved, "from_version"),
+			show_text(moved, "to_version"));
 }
 
 int run_case_history(struct cli *cli)

@@ -46,6 +46,12 @@ static void show_summary(struct cli *cli, const json_t *definition, const json_t
 		(long long)json_integer_value(json_object_get(cs, "rev")),
 		show_time(json_object_get(cs, "opened_at"), opened),
 		show_time(json_object_get(cs, "updated_at"), updated));
+	if (json_is_false(json_object_get(cs, "newest"))) {
+		table_cell(&t, tr(lang, "定义", "definition"));
+		table_cellf(&t,
+			tr(lang, "%s（%.12s），不是现行的", "%s (%.12s), not the one in force"),
+			show_text(cs, "version"), show_text(cs, "definition"));
+	}
 	table_print(&t, 2, cli->width, cli->out);
 }
 
@@ -181,9 +187,10 @@ static void show_possible(struct cli *cli, const json_t *definition, const json_
 	size_t i;
 	json_t *v;
 	if (!json_is_array(list)) {
-		heading(cli,
-			tr(lang, "流程定义已更换，不能列出现在能办的事项",
-				"The definition has been replaced: what is possible is not known"));
+		heading(cli, tr(lang, "所依的旧定义已不能用，不能列出现在能办的事项",
+				     "The older definition it runs under cannot be used: what is "
+				     "possible "
+				     "is not known"));
 		return;
 	}
 	heading(cli, json_array_size(list) > 0
@@ -224,7 +231,7 @@ int run_case_get(struct cli *cli)
 		show_json(cli, cs);
 		return CLI_OK;
 	}
-	const json_t *definition = names_workflow(cli, show_text(cs, "workflow"));
+	const json_t *definition = names_definition(cli, cs);
 	show_summary(cli, definition, cs);
 	show_fields(cli, definition, cs);
 	show_docs(cli, definition, cs);

@@ -98,6 +98,16 @@ static const struct cli_option unit_options[] = {
 	{"level", "LEVEL", false, W("层级，如 county", "level, such as county")},
 	{"region", "CODE", false, W("区划（代码前缀）", "region (prefix of its code)")},
 	PAGE_OPTIONS, END};
+static const struct cli_option diff_options[] = {
+	{"workflow", "NAME", false, W("比较哪个流程", "the workflow to compare")},
+	{"pack", "NAME", false,
+		W("用哪个包；只有一个包不被别的包继承时可省略",
+			"pack to use; not needed when just one is extended by no other")},
+	{"plan", "FILE", false, W("把迁移方案的初稿写入文件", "write the beginning of a plan")},
+	{"format", "text|json", false, W("输出格式", "form of the output")}, END};
+static const struct cli_option migrate_options[] = {
+	{"dry-run", NULL, false, W("只试算，不改动", "only find out, change nothing")},
+	{"detach", NULL, false, W("不等结束", "do not wait for its end")}, END};
 static const struct cli_option import_options[] = {
 	{"mapping", "NAME", false,
 		W("列映射的名字，即包中的 NAME.import.json",
@@ -252,6 +262,55 @@ static const struct command rows[] = {
 	{"workflow show", "WORKFLOW", 1, 1,
 		W("一个流程的字段、材料、事件", "a workflow's fields, documents and events"),
 		.examples = EXAMPLES("anjuctl workflow show household"), .run = run_workflow_show},
+	{"workflow diff", "OLD NEW", 2, 2,
+		W("两版流程定义有何不同，对在办事项有何影响（文件夹离线比较）",
+			"what changed between two definitions, by what it means for open cases "
+			"(offline for folders)"),
+		W("OLD 和 NEW 各是一个包文件夹（配合 --workflow、--pack）、一个 *.workflow.json "
+		  "文件、守护进程所知定义的散列值，或 current（守护进程现行的定义）。--plan "
+		  "写出迁移方案的初稿，null 处由作者填写。",
+			"OLD and NEW are each a folder of packs (with --workflow, --pack), a "
+			"*.workflow.json, "
+			"the hash of a definition that the daemon knows, or \"current\", the one "
+			"it "
+			"has in force. --plan writes the beginning of a plan; its author fills in "
+			"the nulls."),
+		diff_options,
+		EXAMPLES(
+			"anjuctl workflow diff workflows.old workflows --workflow household --pack "
+			"fengxiang --plan household.migration.json",
+			"anjuctl workflow diff old/duty.workflow.json "
+			"workflows/baoji/duty.workflow.json "
+			"--format json"),
+		.run = run_workflow_diff},
+	{"workflow migrate", "PLAN", 1, 1,
+		W("按方案把在办的个案迁移到现行定义（限管理员）",
+			"bring open cases to the definition in force, by a plan (administrators)"),
+		W("先用 --dry-run 试算：列出不合的个案和原因、各状态前后的件数。"
+		  "迁移时其他工作照常；中断后自行继续，或再次发出同一命令继续。有不合的个案时退出码"
+		  "为 4。",
+			"Begin with --dry-run: it lists the cases that would not fit and why, and "
+			"the cases "
+			"by state before and after. Other work goes on meanwhile. Cut short, it "
+			"goes "
+			"on by "
+			"itself, or when the same command is given again. Exits with 4 when cases "
+			"do "
+			"not fit."),
+		migrate_options,
+		EXAMPLES("anjuctl workflow migrate household.migration.json --dry-run",
+			"anjuctl workflow migrate household.migration.json"),
+		.run = run_workflow_migrate},
+	{"migration list", "", 0, 0, W("列出各次迁移", "list the migrations there were"),
+		.examples = EXAMPLES("anjuctl migration list"), .run = run_migration_list},
+	{"migration status", "JOB", 1, 1,
+		W("一次迁移的进展和不合的个案",
+			"how far a migration has come, and which cases do not fit"),
+		.examples = EXAMPLES("anjuctl migration status 1"), .run = run_migration_status},
+	{"migration cancel", "JOB", 1, 1,
+		W("停止一次迁移；已迁移的保留",
+			"stop a migration; cases that have moved stay where they are"),
+		.examples = EXAMPLES("anjuctl migration cancel 1"), .run = run_migration_cancel},
 	{"plugin list", "", 0, 0, W("列出已加载的插件", "list the plugins that are loaded"),
 		.examples = EXAMPLES("anjuctl plugin list"), .run = run_plugin_list},
 	{"import", "FILE", 1, 1,

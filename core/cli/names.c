@@ -6,22 +6,38 @@
 #include "base/json.h"
 #include "cli/show.h"
 
-const json_t *names_workflow(struct cli *cli, const char *id)
+/* Asked for once: `name` is what it is kept under. */
+static const json_t *definition(struct cli *cli, const char *name, json_t *params)
 {
 	if (cli->workflows == NULL)
 		cli->workflows = json_object();
-	json_t *known = json_object_get(cli->workflows, id);
-	if (known == NULL) {
-		ANJU_AUTO_JSON *result = NULL;
-		if (cli_try(cli, "workflow.get", json_pack("{s:s}", "workflow", id), &result) !=
-			CLI_OK)
-			return NULL;
-		json_object_set_new(cli->workflows, id,
-			result != NULL ? json_incref(json_object_get(result, "source"))
-				       : json_false());
-		known = json_object_get(cli->workflows, id);
+	json_t *known = json_object_get(cli->workflows, name);
+	if (known != NULL) {
+		json_decref(params);
+		return json_is_object(known) ? known : NULL;
 	}
+	ANJU_AUTO_JSON *result = NULL;
+	if (cli_try(cli, "workflow.get", params, &result) != CLI_OK)
+		return NULL;
+	json_object_set_new(cli->workflows, name,
+		result != NULL ? json_incref(json_object_get(result, "source")) : json_false());
+	known = json_object_get(cli->workflows, name);
 	return json_is_object(known) ? known : NULL;
+}
+
+const json_t *names_workflow(struct cli *cli, const char *id)
+{
+	return definition(cli, id, json_pack("{s:s}", "workflow", id));
+}
+
+const json_t *names_definition(struct cli *cli, const json_t *cs)
+{
+	const char *id = show_text(cs, "workflow"), *hash = show_text(cs, "definition");
+	const json_t *found = NULL;
+	if (json_is_false(json_object_get(cs, "newest")))
+		found = definition(
+			cli, hash, json_pack("{s:s, s:s}", "workflow", id, "hash", hash));
+	return found != NULL ? found : names_workflow(cli, id);
 }
 
 const json_t *names_meta(const json_t *node)

@@ -9,6 +9,8 @@
 
 /** The definition of a workflow as written; NULL when the daemon does not give it. Borrowed. */
 const json_t *names_workflow(struct cli *cli, const char *id);
+/** The definition that a case (of case.get) runs under; NULL when the daemon does not give it. Borrowed. */
+const json_t *names_definition(struct cli *cli, const json_t *cs);
 /** meta.anju of a definition, a state or a transition. */
 const json_t *names_meta(const json_t *node);
 /** {"field": {"type", "title", …}}; NULL if there are none. */

@@ -13,6 +13,7 @@
 #include "daemon/definitions.h"
 #include "daemon/service.h"
 #include "engine/engine.h"
+#include "engine/moving.h"
 #include "import/import.h"
 #include "notify/delivery.h"
 #include "rpc/server.h"
@@ -27,6 +28,7 @@ struct daemon {
 	struct store *store;     /* owned; the engine thread's while that runs */
 	struct engine *engine;   /* owned */
 	struct imports *imports; /* owned */
+	struct movings *movings; /* owned */
 	struct rpc_server *rpc;  /* owned */
 	uv_loop_t loop;
 	uv_signal_t signals[3];
@@ -138,6 +140,7 @@ static void drain_work(uv_work_t *work)
 	pthread_mutex_unlock(&d->lock);
 	delivery_free(delivery);
 	imports_stop(d->imports);
+	movings_stop(d->movings);
 	engine_drain(d->engine);
 }
 
@@ -279,6 +282,17 @@ static anju_status start_imports(struct daemon *d, anju_error *err)
 	return st;
 }
 
+static anju_status start_movings(struct daemon *d, anju_error *err)
+{
+	struct movings_options options = {
+		.packs = d->definitions.packs, .folder = d->settings->data, .engine = d->engine};
+	anju_status st = movings_new(&options, &d->movings, err);
+	if (st != ANJU_OK)
+		return st;
+	rpc_server_set_movings(d->rpc, d->movings);
+	return movings_resume(d->movings, err);
+}
+
 static anju_status listen_now(struct daemon *d, anju_error *err)
 {
 	int fd;
@@ -303,6 +317,8 @@ static anju_status start(struct daemon *d, anju_error *err)
 	if (st == ANJU_OK)
 		st = start_imports(d, err);
 	if (st == ANJU_OK)
+		st = start_movings(d, err);
+	if (st == ANJU_OK)
 		st = watch_signals(d, err);
 	if (st == ANJU_OK)
 		st = listen_now(d, err);
@@ -321,6 +337,8 @@ static void give_up(struct daemon *d)
 	delivery_free(delivery);
 	if (d->imports != NULL)
 		imports_stop(d->imports);
+	if (d->movings != NULL)
+		movings_stop(d->movings);
 	if (d->engine != NULL)
 		engine_drain(d->engine);
 	if (d->rpc != NULL)
@@ -333,6 +351,7 @@ static void give_up(struct daemon *d)
 static void take_apart(struct daemon *d)
 {
 	imports_free(d->imports);
+	movings_free(d->movings);
 	engine_free(d->engine);
 	rpc_server_free(d->rpc);
 	store_free(d->store);

@@ -415,6 +415,10 @@ static anju_status carry(
 	const char *idem = idem_scope(cmd, scoped, sizeof scoped);
 	if (cmd->kind == COMMAND_DELIVERED)
 		return engine_delivered(e, cmd, err);
+	if (cmd->kind == COMMAND_MIGRATE)
+		return engine_migrate(e, cmd, fx, err);
+	if (cmd->kind == COMMAND_NOTE)
+		return engine_note(e, cmd, err);
 	if (cmd->kind == COMMAND_SEND)
 		return send_or_replay(e, cmd, idem, fx, err);
 	bool known = false;

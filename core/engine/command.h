@@ -18,9 +18,13 @@ enum command_kind {
 	COMMAND_SEND,      /* workflow, key, event, data, docs */
 	COMMAND_ADVANCE,   /* to_ms; manual clock only; fires what falls due on the way */
 	COMMAND_DELIVERED, /* message_id, outcome: from the delivery thread */
+	COMMAND_MIGRATE,   /* migration, case_id: one case goes over to another definition */
+	COMMAND_NOTE, /* key, reason: a named text of the store's, for a migration's progress */
 };
 
 #define COMMAND_NO_TIME INT64_MIN
+
+struct migration;
 
 struct command {
 	struct command *next; /* the queue's, then the finished list's */
@@ -43,6 +47,9 @@ struct command {
 	int attempts;       /* DELIVERED: made so far, this one included */
 	int64_t message_id; /* DELIVERED */
 	anju_error outcome; /* DELIVERED: status OK or the channel's failure */
+	const struct migration
+		*migration; /* MIGRATE; borrowed: the job, which waits for its commands */
+	int64_t case_id;    /* MIGRATE */
 
 	/* Result: valid when the command comes back. */
 	anju_status status;

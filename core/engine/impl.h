@@ -100,6 +100,13 @@ anju_status engine_send_system(struct engine *e, struct cached *c, const char *e
 anju_status engine_open_system(struct engine *e, const char *workflow, const char *key,
 	const json_t *data, const char *cause, int depth, anju_error *err);
 
+/* migrate.c */
+/** One case goes over to another definition, or would. The reply: {"before", "after"} states, or {} when it is
+ *  not under the old one any more, or over. */
+anju_status engine_migrate(
+	struct engine *e, struct command *cmd, struct case_effects *fx, anju_error *err);
+anju_status engine_note(struct engine *e, struct command *cmd, anju_error *err);
+
 /* ticks.c: what the clock brings */
 /** Load next_* from the store. */
 anju_status engine_ticks_init(struct engine *e, anju_error *err);

@@ -182,8 +182,8 @@ static anju_status read_deadlines(struct plan *plan, const struct json_at *root,
 
 static anju_status read_head(struct plan *plan, const struct json_at *root, anju_error *err)
 {
-	static const char *const known[] = {"migration", "workflow", "from", "to", "reason",
-		"states", "fields", "docs", "relations", "deadlines", "timers", NULL};
+	static const char *const known[] = {"$schema", "migration", "workflow", "from", "to",
+		"reason", "states", "fields", "docs", "relations", "deadlines", "timers", NULL};
 	static const char *const timers[] = {"keep", "restart", NULL};
 	int64_t form = 0;
 	const char *timer = "keep";

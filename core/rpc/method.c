@@ -18,6 +18,7 @@ static const struct method_table *const tables[] = {
 	&methods_list,
 	&methods_pack,
 	&methods_import,
+	&methods_migration,
 	&methods_daemon,
 };
 

@@ -78,7 +78,7 @@ struct method_table {
 	size_t len;
 };
 extern const struct method_table methods_write, methods_case, methods_list, methods_pack,
-	methods_import, methods_daemon;
+	methods_import, methods_migration, methods_daemon;
 
 #define METHOD_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -221,6 +221,11 @@ void rpc_server_set_imports(struct rpc_server *server, struct imports *imports)
 	server->imports = imports;
 }
 
+void rpc_server_set_movings(struct rpc_server *server, struct movings *movings)
+{
+	server->movings = movings;
+}
+
 anju_status rpc_server_listen(
 	struct rpc_server *server, struct engine *engine, int fd, anju_error *err)
 {

@@ -18,6 +18,7 @@
 #include "plugin/plugin.h"
 
 struct imports;
+struct movings;
 struct rpc_server;
 struct shelf;
 
@@ -51,6 +52,9 @@ ANJU_MUST_CHECK anju_status rpc_server_listen(
 
 /** Offer import.* through `imports`, borrowed until rpc_server_close() has called back. Before listening. */
 void rpc_server_set_imports(struct rpc_server *server, struct imports *imports);
+
+/** Offer migration.* likewise. */
+void rpc_server_set_movings(struct rpc_server *server, struct movings *movings);
 
 /**
  * Take finished commands (the list becomes the server's; may be NULL) and the feed position reached.
