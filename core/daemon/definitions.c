@@ -10,10 +10,9 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "bind/bind.h"
 
-#define CALENDAR_NAME       "cn"
-#define CALENDAR_TIMEOUT_MS 10000
-#define SPOOL_PLUGIN        "notify_spool"
+#define SPOOL_PLUGIN "notify_spool"
 
 #define SHELF_LIMIT 64
 
@@ -134,79 +133,16 @@ static anju_status load_plugins(
 	return plugin_set_load(&options, names, &d->plugins, err);
 }
 
-/* A guard that asks a plugin finds it here, or the workflow is refused. */
-static anju_status bind_guard(const struct definitions *d, const struct workflow *wf,
-	struct guard *guard, anju_error *err)
-{
-	struct plugin *p = plugin_set_find(d->plugins, guard->plugin);
-	if (p != NULL && plugin_offers_policy(p, guard->function)) {
-		guard->policy = p;
-		return ANJU_OK;
-	}
-	(void)anju_fail(err, ANJU_E_INVALID, "daemon.policy", "%s#%s: nobody offers %s.%s",
-		wf->file, guard->pointer, guard->plugin, guard->function);
-	anju_error_file(err, wf->file);
-	anju_error_where(err, "%s", guard->pointer);
-	anju_error_found(err, "%s.%s", guard->plugin, guard->function);
-	ANJU_AUTO_BUF names = BUF_INIT;
-	size_t n = plugin_set_count(d->plugins);
-	for (size_t i = 0; i < n; i++)
-		buf_addf(&names, "%s%s", i > 0 ? ", " : "",
-			plugin_name(plugin_set_at(d->plugins, i)));
-	anju_error_allowed(err, "%s", names.data != NULL ? names.data : "-");
-	return ANJU_E_INVALID;
-}
-
-static anju_status bind_guards(
-	const struct definitions *d, finding_cb report, void *ctx, anju_error *err)
-{
-	anju_status first = ANJU_OK;
-	for (size_t w = 0; w < pack_set_workflow_count(d->packs); w++) {
-		const struct workflow *wf = pack_set_workflow_at(d->packs, w);
-		for (uint32_t i = 0; i < chart_transition_count(wf->chart); i++) {
-			const struct chart_call *call = chart_transition_at(wf->chart, i)->guard;
-			struct guard *guard = call != NULL ? call->user : NULL;
-			anju_error found;
-			if (guard == NULL || guard->kind != GUARD_POLICY ||
-				bind_guard(d, wf, guard, &found) == ANJU_OK)
-				continue;
-			report(ctx, &found);
-			if (first == ANJU_OK)
-				*err = found;
-			first = found.status;
-		}
-	}
-	return first;
-}
-
 /* --- calendar and grants --- */
 
-static anju_status add_years(struct calendar *calendar, struct plugin *p, anju_error *err)
-{
-	ANJU_AUTO_JSON *notices = NULL;
-	anju_status st = plugin_calendar(p, CALENDAR_NAME, CALENDAR_TIMEOUT_MS, &notices, err);
-	size_t i;
-	json_t *notice;
-	json_array_foreach(notices, i, notice) {
-		if (st == ANJU_OK)
-			st = calendar_add_year(calendar, notice, plugin_name(p), err);
-	}
-	return st;
-}
-
+/* A check runs no plugin code: then every year is provisional. */
 static anju_status load_calendar(
 	const struct settings *settings, struct definitions *d, anju_error *err)
 {
+	if (settings->task == TASK_RUN)
+		return bind_calendar(d->plugins, &d->calendar, err);
 	d->calendar = calendar_new();
-	if (d->calendar == NULL)
-		return anju_fail_nomem(err);
-	anju_status st = ANJU_OK;
-	for (size_t i = 0; i < plugin_set_count(d->plugins) && st == ANJU_OK; i++) {
-		struct plugin *p = plugin_set_at(d->plugins, i);
-		if (settings->task == TASK_RUN && plugin_offers_calendar(p, CALENDAR_NAME))
-			st = add_years(d->calendar, p, err);
-	}
-	return st;
+	return d->calendar != NULL ? ANJU_OK : anju_fail_nomem(err);
 }
 
 static anju_status load_grants(
@@ -239,7 +175,7 @@ static anju_status load_rest(const struct settings *settings, finding_cb report,
 		report(ctx, err);
 		return st;
 	}
-	st = bind_guards(d, report, ctx, err);
+	st = bind_policies(d->packs, d->plugins, report, ctx, err);
 	anju_error other;
 	if (load_calendar(settings, d, &other) != ANJU_OK) {
 		report(ctx, &other);

@@ -26,7 +26,7 @@ struct sandbox_world_options {
 
 /**
  * Load. Channels are left out: nothing leaves a sandbox.
- * As pack_load() and plugin_set_load(); ANJU_E_INVALID "daemon.policy" when a guard asks for a function that no
+ * As pack_load() and plugin_set_load(); ANJU_E_INVALID "bind.policy" when a guard asks for a function that no
  * plugin offers.
  */
 ANJU_MUST_CHECK anju_status sandbox_world_load(

@@ -28,7 +28,7 @@ else
 	echo "ok 5 - format # SKIP clang-format is not installed"
 fi
 say 6 "headers compile alone" "$(for h in $(echo "$files" | tr ' ' '\n' | grep '\.h$' | grep -vE 'messages_table|impl_|^tests/'); do
-	printf '#include "%s"\n' "$h" | ${CC:-cc} -std=gnu11 -D_GNU_SOURCE -I. -Icore -Iinclude -fsyntax-only -x c - 2>&1 |
+	printf '#include "%s"\n' "$h" | ${CC:-cc} -std=gnu11 -D_GNU_SOURCE -I. -Icore -Iinclude -Iplugins/mail -Iplugins/transfer -fsyntax-only -x c - 2>&1 |
 		grep -m1 error: | sed "s|^|$h: |"
 done)"
 used=$(grep -rohE '@say\.[a-z_0-9]+' core --include='*.c' | cut -c2- | sort -u)

@@ -120,7 +120,7 @@ ANJU_TEST(definitions, function_that_nobody_offers)
 	rig.settings.task = TASK_CHECK;
 	assert_status(load(&rig), ANJU_E_INVALID);
 	cr_assert_eq(rig.findings, 1);
-	cr_assert_str_eq(rig.first.id, "daemon.policy");
+	cr_assert_str_eq(rig.first.id, "bind.policy");
 	cr_assert_str_eq(rig.first.found, "policy_baoji.no_such_function");
 	cr_assert_not_null(strstr(rig.first.where, "/guard"));
 	cr_assert_not_null(strstr(rig.first.file, "w.workflow.json"));
