@@ -50,8 +50,9 @@ static bool can_be_met(const struct chart *chart, uint32_t from, uint32_t met)
 		return true;
 	for (uint32_t i = 0; i < chart->transitions_len; i++) {
 		const struct chart_edge *e = &chart->edges[i];
-		bool leaves = e->domain == CHART_NONE || e->by_history ||
-			      chart_below(chart, from, e->domain);
+		bool leaves = structure_together(chart, e->source, from) &&
+			      (e->domain == CHART_NONE || e->by_history ||
+				      chart_below(chart, from, e->domain));
 		for (uint32_t k = 0; leaves && k < e->targets_len; k++) {
 			if (enters(chart, e->targets[k], met) || goes_on(chart, e->targets[k]))
 				return true;
@@ -65,8 +66,10 @@ static bool can_be_left(const struct chart *chart, uint32_t state)
 {
 	for (uint32_t i = 0; i < chart->transitions_len; i++) {
 		const struct chart_edge *e = &chart->edges[i];
-		if (e->targets_len > 0 && (e->domain == CHART_NONE || e->by_history ||
-						  chart_below(chart, state, e->domain)))
+		bool leaves = structure_together(chart, e->source, state) &&
+			      (e->domain == CHART_NONE || e->by_history ||
+				      chart_below(chart, state, e->domain));
+		if (e->targets_len > 0 && leaves)
 			return true;
 	}
 	/* with the case all its states end */
@@ -131,7 +134,7 @@ static void check_rungs(struct lint *l, const struct lint_flow *flow, const stru
 				lint_printf(l, "%s/rungs/%zu/at", d->pointer, i),
 				at != NULL ? at : "", "%s", before != NULL ? before : "");
 	}
-	if (d->rungs_len == 0)
+	if (d->rungs_len == 0 && json_array_size(list) == 0)
 		lint_find(l, "lint.no_reminder", flow->wf->file, d->pointer, d->name, " ");
 }
 

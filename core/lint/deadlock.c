@@ -184,8 +184,12 @@ static bool may_be_sent(struct progress *p, uint32_t flow, uint32_t edge)
 			if (!here || !chart_descriptor_matches(t->descriptor, a->action->event))
 				continue;
 			sent = true;
-			if (p->seen[i][a->state])
+			bool here_now = p->seen[i][a->state];
+			if (here_now && (a->edge == CHART_NONE ||
+						guard_may_hold(p, i, &from->chart->edges[a->edge])))
 				return true;
+			if (here_now)
+				continue;
 			p->waiting = (struct want){i, a->state};
 		}
 	}
@@ -245,6 +249,8 @@ static void tell(struct progress *p, uint32_t flow)
 		const struct chart_edge *e = &f->chart->edges[k];
 		if (!p->seen[flow][e->source] || e->targets_len == 0 ||
 			p->seen[flow][e->targets[0]] ||
+			/* a condition that never holds was said to be one */
+			lint_found_below(p->l, f->wf->file, f->chart->transitions[k].pointer) ||
 			(guard_may_hold(p, flow, e) && may_be_sent(p, flow, k)))
 			continue;
 		const struct lint_flow *other = &p->l->flows[p->waiting.flow];

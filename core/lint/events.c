@@ -47,7 +47,8 @@ static void check_senders(struct lint *l, const struct lint_flow *flow, uint32_t
 {
 	const struct chart_transition *t = &flow->chart->transitions[i];
 	bool only;
-	if (!is_external(t) || !takes_system(&flow->wf->transitions[i], &only) || !only ||
+	if (!is_external(t) || flow->wf->transitions[i].by.len == 0 ||
+		!takes_system(&flow->wf->transitions[i], &only) || !only ||
 		is_sent(l, flow->wf, t->descriptor))
 		return;
 	lint_find(l, "lint.nobody_sends", flow->wf->file, t->pointer, t->descriptor, " ");
@@ -75,7 +76,7 @@ static void check_titles(struct lint *l, const struct lint_flow *flow, uint32_t 
 void lint_events(struct lint *l, const struct lint_flow *flow)
 {
 	/* with a workflow missing it is not known who sends what */
-	bool all = l->flows_len == pack_set_workflow_count(l->set);
+	bool all = l->whole && l->flows_len == pack_set_workflow_count(l->set);
 	for (uint32_t i = 0; i < flow->chart->transitions_len; i++) {
 		if (all)
 			check_senders(l, flow, i);

@@ -81,6 +81,9 @@ json_t *lint_json(struct lint *l, const char *file);
 /** Findings made so far, to take those of one place for one. */
 bool lint_found(const struct lint *l, const char *file, const char *pointer);
 
+/** The same at or below a place. */
+bool lint_found_below(const struct lint *l, const char *file, const char *pointer);
+
 /* suggest.c: what may have been meant; "" if nothing is near. In the pool. */
 const char *suggest(struct lint *l, const struct lint_finding *finding);
 
@@ -96,6 +99,8 @@ void lint_related(struct lint *l, const struct lint_flow *flow);    /* related.c
 void lint_structure(struct lint *l, const struct lint_flow *flow);  /* structure.c */
 /** Can onDone of `state` ever happen? */
 bool structure_can_be_done(const struct chart *chart, uint32_t state);
+/** Can both states be active at once? */
+bool structure_together(const struct chart *chart, uint32_t a, uint32_t b);
 void lint_events(struct lint *l, const struct lint_flow *flow);    /* events.c */
 void lint_deadlines(struct lint *l, const struct lint_flow *flow); /* deadlines.c */
 void lint_fields(struct lint *l, const struct lint_flow *flow);    /* fields.c */

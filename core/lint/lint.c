@@ -100,6 +100,18 @@ bool lint_found(const struct lint *l, const char *file, const char *pointer)
 	return false;
 }
 
+bool lint_found_below(const struct lint *l, const char *file, const char *pointer)
+{
+	size_t n = strlen(pointer);
+	for (size_t i = 0; i < l->report->len; i++) {
+		const struct lint_finding *f = &l->report->items[i];
+		if (strcmp(f->error.file, file) == 0 && strncmp(f->pointer, pointer, n) == 0 &&
+			(f->pointer[n] == '/' || f->pointer[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
 /* Line, column and the line's text; `place` may have been moved inside a string. */
 static void put_place(struct lint *l, struct lint_finding *f, const struct lint_text *t,
 	const struct json_place *place)
@@ -212,7 +224,12 @@ static void move_to_fault(
 	if (sscanf(err->text, "line %u, column %u", &line, &column) != 2)
 		return;
 	if (syntax) {
-		size_t at = json_place_offset(t->data, t->len, line, column);
+		/* the column is that of the token's last sign */
+		const char *near = strstr(err->text, "near '");
+		size_t token = near != NULL ? utf8_length(near + 6, strlen(near + 6)) - 1 : 1;
+		if (column >= token && token > 0)
+			column = column - (unsigned)token + 1;
+		size_t at = json_place_offset(t->data, t->len, line, column > 0 ? column : 1);
 		json_place_at(t->data, t->len, at, place);
 		place->len = 1;
 	} else if (strncmp(err->id, "expr.", 5) == 0 && t->data[place->offset] == '"') {

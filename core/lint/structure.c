@@ -95,8 +95,7 @@ static void check_always(struct lint *l, const struct lint_flow *flow, uint32_t 
 
 /* --- where nothing leads on --- */
 
-/* Can both be active at once? */
-static bool together(const struct chart *chart, uint32_t a, uint32_t b)
+bool structure_together(const struct chart *chart, uint32_t a, uint32_t b)
 {
 	if (a == b || chart_below(chart, a, b) || chart_below(chart, b, a))
 		return true;
@@ -108,7 +107,7 @@ static bool together(const struct chart *chart, uint32_t a, uint32_t b)
 
 static bool leaves(const struct chart *chart, const struct chart_edge *e, uint32_t state)
 {
-	if (e->targets_len == 0 || !together(chart, e->source, state))
+	if (e->targets_len == 0 || !structure_together(chart, e->source, state))
 		return false;
 	if (e->by_history || e->domain == CHART_NONE)
 		return state == e->source || chart_below(chart, state, e->source);
@@ -238,7 +237,9 @@ static bool comes_to_end(struct lint *l, const struct chart *chart, uint32_t sta
 		return true;
 	reach_from(&w, state, region);
 	for (uint32_t s = region + 1; s < chart->nodes[region].end; s++) {
-		if (w.seen[s] && is_end(chart, s, region))
+		/* a way into a trap is a matter of the trap */
+		bool rest = w.seen[s] && chart->nodes[s].type == CHART_ATOMIC;
+		if (w.seen[s] && (is_end(chart, s, region) || (rest && !is_alive(chart, s))))
 			return true;
 	}
 	return false;

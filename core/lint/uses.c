@@ -155,7 +155,7 @@ static void check_messages(struct lint *l)
 		const char *file = lint_printf(l, "%s/messages.json", src.name);
 		ANJU_AUTO_JSON *doc = lint_json(l, file);
 		json_object_foreach(doc, key, v) {
-			if (!message_used(l, key))
+			if (key[0] != '$' && !message_used(l, key))
 				lint_find(l, "lint.unused_message", file,
 					lint_printf(l, "/%s", key), key, " ");
 		}

@@ -112,6 +112,7 @@ void build_text(struct build *b, const struct json_at *at, const json_t *v, stru
 		return;
 	}
 	const char *key = json_string_value(v);
-	if (key == NULL || !message_label(b->ld->set, key, ret))
+	bool known = key != NULL && message_label(b->ld->set, key, ret);
+	if (!known && (key == NULL || !b->ld->unread))
 		load_finding(b->ld, "pack.unknown_message", at, v, "@say.message_or_words");
 }

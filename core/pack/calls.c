@@ -251,7 +251,7 @@ static void link_open(const struct call *c, struct action *a)
 	if (to != NULL) {
 		link_data(c, a, to, data);
 		check_required(c, to, data);
-	} else if (a->workflow != NULL) {
+	} else if (a->workflow != NULL && !c->b->ld->unread) {
 		load_finding_text(c->b->ld, "pack.unknown_workflow", &workflow_at, a->workflow,
 			"@say.workflow_id");
 	}

@@ -102,8 +102,11 @@ json_t *files_parse(
 	json_t *doc = NULL;
 	*ret_file = pool_strdup(&ld->set->pool, file.data);
 	if (*ret_file == NULL ||
-		!load_ok(ld, json_load_path(path.data, *ret_file, PACK_FILE_MAX, &doc, &err), &err))
+		!load_ok(ld, json_load_path(path.data, *ret_file, PACK_FILE_MAX, &doc, &err),
+			&err)) {
+		ld->unread = ld->units_bad = true;
 		return NULL;
+	}
 	if (json_array_append_new(ld->set->docs, doc) != 0) {
 		ld->set->pool.failed = true;
 		return NULL;

@@ -52,6 +52,7 @@ struct loader {
 	struct pack_set *set;
 	size_t findings;
 	anju_error first;
+	bool unread;            /* a file could not be: what it would hold is not missed */
 	bool units_bad;         /* a unit was refused: who is missing is not a mistake of others */
 	json_t *obligation_ids; /* owned; id → file */
 	json_t *faulty;         /* owned; files with findings */

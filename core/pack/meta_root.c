@@ -159,7 +159,7 @@ static void link_relation(struct build *b, const struct json_at *at, const struc
 	struct json_at to_at = JSON_AT_KEY(at, "to"), inverse_at = JSON_AT_KEY(at, "inverse");
 	const struct workflow *to = pack_set_workflow(b->ld->set, r->to);
 	if (to == NULL) {
-		if (r->to[0] != '\0')
+		if (r->to[0] != '\0' && !b->ld->unread)
 			load_finding_text(
 				b->ld, "pack.unknown_workflow", &to_at, r->to, "@say.workflow_id");
 		return;

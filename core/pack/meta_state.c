@@ -160,7 +160,8 @@ static void check_rungs(const struct reading *r, const struct rungs *rungs)
 			load_finding_text(r->b->ld, "pack.nobody", &to_at, rung_to_text(rung->to),
 				"@say.deadline_member|%s",
 				rung->to == RUNG_RESPONSIBLE ? "responsible" : "lead");
-		if (rung->text != NULL && !message_label(r->b->ld->set, rung->text, &text))
+		if (rung->text != NULL && !message_label(r->b->ld->set, rung->text, &text) &&
+			!r->b->ld->unread)
 			load_finding_text(r->b->ld, "pack.unknown_message", &text_at, rung->text,
 				"@say.message_key");
 	}

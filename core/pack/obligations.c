@@ -258,7 +258,7 @@ static void read_one(
 	o->workflow = load_string(ld, def, at, "workflow", true);
 	const struct workflow *wf =
 		o->workflow != NULL ? pack_set_workflow(ld->set, o->workflow) : NULL;
-	if (o->workflow != NULL && wf == NULL)
+	if (o->workflow != NULL && wf == NULL && !ld->unread)
 		load_finding_text(
 			ld, "pack.unknown_workflow", &workflow_at, o->workflow, "@say.workflow_id");
 	if (wf != NULL && key_ok)
