@@ -24,8 +24,10 @@ M("say.allows_none", "allows()：该规则没有 max 也没有 min",
 	"allows(): the rule has neither max nor min")
 M("say.allows_number", "allows() 的参数应为 int 或 decimal", "allows() takes an int or a decimal")
 M("say.anything", "任意值", "any value")
-M("say.migrate_value", "建议方案里的 null 要换成一个值", "a value in place of the null of a suggested plan")
-M("say.migrate_states", "新状态的路径、路径数组或 null（不迁移）", "the path of a new state, an array of paths, or null (not to be moved)")
+M("say.migrate_value", "建议方案里的 null 要换成一个值",
+	"a value in place of the null of a suggested plan")
+M("say.migrate_states", "新状态的路径、路径数组或 null（不迁移）",
+	"the path of a new state, an array of paths, or null (not to be moved)")
 M("say.migrate_reason", "一句理由", "a reason in words")
 M("say.array", "数组", "an array")
 M("say.array_at_most", "最多 {1} 项的数组", "an array of at most {1}")
@@ -300,11 +302,9 @@ M("deadline.unreachable", "{where} 之后的期限定义永远用不到，只有
 	"what follows {where} is never reached: only the last item may stand without a condition")
 
 /* graph */
-M("graph.no_program",
-	"找不到程序 {found}，画 SVG 需要 Debian 软件包 {allowed}（apt-get install "
-	"{allowed}）；也可用 --format dot 或 mermaid",
-	"cannot run {found}: SVG needs Debian's package {allowed} (apt-get install {allowed}); "
-	"--format dot and mermaid do without")
+M("graph.no_program", "找不到程序 {found}，请先安装软件包 {allowed}；不装也可用 --format dot",
+	"cannot run {found}: please install Debian's package {allowed}; --format dot does without "
+	"it")
 M("graph.program", "程序 {where} 没有画成：{found}", "{where} has failed: {found}")
 M("graph.state", "流程中没有状态“{found}”；有：{allowed}",
 	"the workflow has no state \"{found}\"; there are: {allowed}")
@@ -329,6 +329,8 @@ M("org.cycle", "单位的上级成环：{found}，应为 {allowed}",
 M("org.duplicate", "单位代码 {found} 重复，首次出现在 {allowed}",
 	"unit code {found} is taken; first defined at {allowed}")
 M("org.grant", "授权条目不合规：{found}，应为 {allowed}", "bad grant {found}; expected {allowed}")
+M("org.grant_twice", "同一用户的授权写了两条：{found}，应为 {allowed}",
+	"a user has two grants: {found}; expected {allowed}")
 M("org.kind", "单位类别 {found} 不合规，应为 {allowed}",
 	"bad kind of unit {found}; expected {allowed}")
 M("org.label", "名称不能为空", "a name must not be empty")
@@ -347,23 +349,44 @@ M("org.unknown_peer", "用户（{found}）未登记，无权连接办理",
 M("org.user", "系统中没有用户 {found}，应为 {allowed}", "no user {found}; expected {allowed}")
 
 /* plugin */
-M("migrate.busy", "迁移 {found} 正在进行，请等它结束或取消", "migration {found} is under way; wait for its end or cancel it")
-M("migrate.canceled", "迁移已停止，已迁移的保留", "the migration was stopped; cases that have moved stay")
-M("migrate.deadline_gone", "期限 {found} 在新定义的这些状态里没有了；方案可将其改名或豁免（waive）", "deadline {found} has no place in these states of the new definition; the plan may rename or waive it")
+M("migrate.busy", "迁移 {found} 正在进行，请等它结束或取消",
+	"migration {found} is under way; wait for its end or cancel it")
+M("migrate.canceled", "迁移已停止，已迁移的保留",
+	"the migration was stopped; cases that have moved stay")
+M("migrate.deadline_gone", "期限 {found} 在新定义的这些状态里没有了；方案可将其改名或豁免（waive）",
+	"deadline {found} has no place in these states of the new definition; the plan may rename "
+	"or waive it")
 M("migrate.doc", "新定义没有材料种类 {found}", "the new definition knows no document {found}")
 M("migrate.field", "新定义没有字段 {found}", "the new definition has no field {found}")
-M("migrate.gone", "{file}#{where}：新定义没有 {found}，方案要说明怎么办（{allowed}）", "{file}#{where}: the new definition has no {found}; the plan must say what becomes of it ({allowed})")
-M("migrate.history", "记住的历史状态与新定义不合：{found}", "what history states remember does not fit the new definition: {found}")
-M("migrate.no_default", "{file}#{where}：字段 {found} 在新定义中必填，旧定义没有，方案要给出默认值", "{file}#{where}: field {found} is required in the new definition and unknown to the old one; the plan must give a default")
+M("migrate.gone", "{file}#{where}：新定义没有 {found}，方案要说明怎么办（{allowed}）",
+	"{file}#{where}: the new definition has no {found}; the plan must say what becomes of it "
+	"({allowed})")
+M("migrate.history", "记住的历史状态与新定义不合：{found}",
+	"what history states remember does not fit the new definition: {found}")
+M("migrate.no_default", "{file}#{where}：字段 {found} 在新定义中必填，旧定义没有，方案要给出默认值",
+	"{file}#{where}: field {found} is required in the new definition and unknown to the old "
+	"one; the plan must give a default")
 M("migrate.no_job", "没有迁移任务 {found}", "there is no migration {found}")
-M("migrate.state", "状态 {found} 迁移后不能同时处于，请检查方案的 states", "the states that {found} leads to cannot be active together; look at \"states\" of the plan")
-M("migrate.state_refused", "方案不迁移处于状态 {found} 的事项", "the plan moves no case in state {found}")
-M("migrate.unknown_name", "{file}#{where}：没有 {found}，可以是 {allowed}", "{file}#{where}: there is no {found}; there are {allowed}")
-M("migrate.unknown_state", "{file}#{where}：没有状态 {found}，近旁有 {allowed}", "{file}#{where}: there is no state {found}; near it are {allowed}")
-M("migrate.unmapped", "{file}#{where}：旧状态 {found} 在新定义中没有，方案要说明它去哪里（如 {allowed}，或 null）", "{file}#{where}: the new definition has no state {found}; the plan must say where it leads (such as {allowed}, or null)")
-M("migrate.value", "{file}#{where}：{found} 不行，应为 {allowed}", "{file}#{where}: {found} will not do; it should be {allowed}")
-M("migrate.workflow", "{file}#{where}：没有流程 {found}，应为 {allowed}", "{file}#{where}: there is no workflow {found}; it should be {allowed}")
-M("migrate.wrong_hash", "{file}#{where}：定义的散列值是 {found}，应为 {allowed}", "{file}#{where}: the definition's hash is {found}; it should be {allowed}")
+M("migrate.state", "状态 {found} 迁移后不能同时处于，请检查方案的 states",
+	"the states that {found} leads to cannot be active together; look at \"states\" of the "
+	"plan")
+M("migrate.state_refused", "方案不迁移处于状态 {found} 的事项",
+	"the plan moves no case in state {found}")
+M("migrate.unknown_name", "{file}#{where}：没有 {found}，可以是 {allowed}",
+	"{file}#{where}: there is no {found}; there are {allowed}")
+M("migrate.unknown_state", "{file}#{where}：没有状态 {found}，近旁有 {allowed}",
+	"{file}#{where}: there is no state {found}; near it are {allowed}")
+M("migrate.unmapped",
+	"{file}#{where}：旧状态 {found} 在新定义中没有，方案要说明它去哪里（如 {allowed}，或 "
+	"null）",
+	"{file}#{where}: the new definition has no state {found}; the plan must say where it leads "
+	"(such as {allowed}, or null)")
+M("migrate.value", "{file}#{where}：{found} 不行，应为 {allowed}",
+	"{file}#{where}: {found} will not do; it should be {allowed}")
+M("migrate.workflow", "{file}#{where}：没有流程 {found}，应为 {allowed}",
+	"{file}#{where}: there is no workflow {found}; it should be {allowed}")
+M("migrate.wrong_hash", "{file}#{where}：定义的散列值是 {found}，应为 {allowed}",
+	"{file}#{where}: the definition's hash is {found}; it should be {allowed}")
 
 M("plugin.bad_abi", "插件接口版本不符：这里是 {found}，本程序为 {allowed}（{file}）",
 	"plugin interface version is {found}, this build has {allowed} ({file})")
@@ -1028,6 +1051,7 @@ M("mend.deadline.unreachable", "只有最后一项可以不写 \"when\"；给前
 M("mend.expr.declared", "换一个名称", "Take another name.")
 M("mend.expr.eval", "改正表达式", "Correct the expression.")
 M("mend.expr.literal", "照 {allowed} 的样子写", "Write it like {allowed}.")
+M("mend.expr.pattern", "写成 RE2 认得的格式表达式", "Write a pattern that RE2 knows.")
 M("mend.expr.syntax", "改正 ^ 之后的内容：检查括号、引号，&& 和 || 两边都要有内容",
 	"Correct what follows the ^: brackets, quotes, and something on both sides of && and ||.")
 M("mend.expr.too_deep", "拆成几个较短的条件", "Split it into shorter conditions.")
@@ -1158,6 +1182,7 @@ M("mend.pack.clear_required", "从 \"fields\" 中去掉它，或删去字段的 
 M("mend.pack.cycle", "改正 \"extends\"，不要绕回来",
 	"Correct \"extends\" so that no pack extends itself.")
 M("mend.pack.date", "写成 \"2017-09-01\" 这样的日期", "Write a date such as \"2017-09-01\".")
+M("mend.pack.date_order", "把结束日期写在开始日期之后", "Let the end come after the start.")
 M("mend.pack.digest_at", "写成 \"08:30\" 的样子", "Write a time such as \"08:30\".")
 M("mend.pack.due_field", "写一个类型相符的字段，或改字段的 \"type\"",
 	"Name a field of that type, or change the field's \"type\".")
@@ -1168,8 +1193,12 @@ M("mend.pack.field_type", "写其中之一：{allowed}", "Write one of {allowed}
 M("mend.pack.force", "写其中之一：{allowed}", "Write one of {allowed}.")
 M("mend.pack.inverse", "在对方流程写上保存关系的一方，这里的 \"inverse\" 写它的名称",
 	"Store the relation in the other workflow and name it in \"inverse\" here.")
+M("mend.pack.key_pattern", "改 \"key\"，使它只生成对方流程认可的编号",
+	"Change \"key\" so that it makes keys which the workflow takes.")
 M("mend.pack.label", "写上 {\"zh\": \"中文\", \"en\": \"English\"}",
 	"Write {\"zh\": \"...\", \"en\": \"...\"}, both not empty.")
+M("mend.pack.limits", "\"max\" 不小于 \"min\"，小数位数不多于 \"scale\"",
+	"Let \"max\" be no less than \"min\", with no more digits than \"scale\".")
 M("mend.pack.loosens", "只能收紧：写与上级相同或更严的值，或删去它",
 	"Write the inherited value or a tighter one, or delete it.")
 M("mend.pack.missing_field", "在 \"data\" 中写上它", "Give it in \"data\".")
@@ -1179,6 +1208,8 @@ M("mend.pack.no_role", "写上 \"by\": [\"land@county\"] 这样的角色；由�
 	"Add \"by\" with roles such as [\"land@county\"]; [\"system\"] for what other cases send.")
 M("mend.pack.nobody", "写上被提醒的单位", "Name who is told.")
 M("mend.pack.obligation_key", "在 \"key\" 中写上 {allowed}", "Put into \"key\": {allowed}.")
+M("mend.pack.option_words", "给每个选项写不同的编号和名称",
+	"Give each option an id and words that no other one has.")
 M("mend.pack.options", "写成 {\"编号\": {\"zh\": \"...\", \"en\": \"...\"}}，编号和名称互不相同",
 	"Write {\"id\": {\"zh\": \"...\", \"en\": \"...\"}}, no two alike.")
 M("mend.pack.phase", "写其中之一：{allowed}", "Write one of {allowed}.")
@@ -1192,8 +1223,11 @@ M("mend.pack.regex", "检查方括号、圆括号是否成对", "See that bracke
 M("mend.pack.reported", "改正同一处已报的错误", "Mend what is reported at the same place.")
 M("mend.pack.reserved_event", "给事件换一个名称", "Give the event another name.")
 M("mend.pack.row", "写成 BJ-R-01 的样子", "Write it like BJ-R-01.")
+M("mend.pack.rule_empty", "写上 \"max\"、\"min\" 或 \"value\"",
+	"Write \"max\", \"min\" or \"value\".")
 M("mend.pack.rule_value", "写 \"max\"、\"min\" 或 \"value\"；小数写成字符串",
 	"Write \"max\", \"min\" or \"value\"; decimals as strings.")
+M("mend.pack.stored_hash", "换上与记录相符的定义", "Put the definition back that was stored.")
 M("mend.pack.unknown_action", "写其中之一：{allowed}", "Write one of {allowed}.")
 M("mend.pack.unknown_delay", "在 \"delays\" 中加上它，例如 \"vacate\": \"90d\"",
 	"Add it to \"delays\", such as \"vacate\": \"90d\".")

@@ -1,7 +1,10 @@
 #!/bin/sh
 # anjuctl graph: formats, names that are nearly right, Graphviz missing or failing, pictures as they are kept. TAP.
 # usage: graph.sh ANJUCTL PACKS ODD_PACKS PICTURES
-ctl=$1 packs=$2 odd=$3 pictures=$4
+absolute() {
+	echo "$(cd "$(dirname "$1")" && pwd)/$(basename "$1")"
+}
+ctl=$(absolute "$1") packs=$(absolute "$2") odd=$(absolute "$3") pictures=$(absolute "$4")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 mkdir "$dir/tmp" "$dir/empty"
