@@ -302,7 +302,7 @@ M("deadline.unreachable", "{where} 之后的期限定义永远用不到，只有
 	"what follows {where} is never reached: only the last item may stand without a condition")
 
 /* graph */
-M("graph.no_program", "找不到程序 {found}，请先安装软件包 {allowed}；不装也可用 --format dot",
+M("graph.no_program", "找不到程序 {found}，请先安装软件包 {allowed}，或改用别的输出格式",
 	"cannot run {found}: please install Debian's package {allowed}; --format dot does without "
 	"it")
 M("graph.program", "程序 {where} 没有画成：{found}", "{where} has failed: {found}")
