@@ -96,17 +96,19 @@ static void record(struct chart_step *step, const struct chart_history *h)
 	struct chart_snapshot *snap = step->snap;
 	uint32_t *fresh = step->resolved; /* free at this moment, and large enough */
 	uint32_t n = remember(step, h, fresh);
-	const uint32_t *old = step->history + h->slot;
+	uint32_t *slot = snap->history + h->slot;
 	anju_assert(n <= h->room);
-	if (old[0] == n && memcmp(old + 1, fresh, n * sizeof *fresh) == 0)
+	if (slot[0] == n && memcmp(slot + 1, fresh, n * sizeof *fresh) == 0)
 		return;
-	if (step->history == snap->history) {
-		memcpy(snap->spare_history, snap->history,
-			step->chart->history_words * sizeof *snap->history);
-		step->history = snap->spare_history;
+	/* kept until the step is through, one by one: charts may have very many of them */
+	uint32_t index = (uint32_t)(h - step->chart->histories);
+	if (!chart_bit(snap->history_kept, index)) {
+		chart_bit_set(snap->history_kept, index);
+		step->saved[step->saved_len++] = index;
+		memcpy(snap->old_history + h->slot, slot, (1 + h->room) * sizeof *slot);
 	}
-	step->history[h->slot] = n;
-	memcpy(step->history + h->slot + 1, fresh, n * sizeof *fresh);
+	slot[0] = n;
+	memcpy(slot + 1, fresh, n * sizeof *fresh);
 	step->history_changed = true;
 }
 
@@ -162,7 +164,7 @@ static void resolve(struct chart_step *step, uint32_t target)
 		return;
 	}
 	const struct chart_history *h = &chart->histories[chart->nodes[target].history];
-	const uint32_t *slot = step->history + h->slot;
+	const uint32_t *slot = step->snap->history + h->slot;
 	for (uint32_t i = 1; i <= slot[0]; i++)
 		push_resolved(step, slot[i]);
 	if (slot[0] > 0)
@@ -213,7 +215,7 @@ static void mark_target(struct chart_step *step, uint32_t target, uint32_t top)
 	const struct chart *chart = step->chart;
 	if (chart->nodes[target].type == CHART_HISTORY) {
 		const struct chart_history *h = &chart->histories[chart->nodes[target].history];
-		if (step->history[h->slot] == 0 && h->targets_len == 0) {
+		if (step->snap->history[h->slot] == 0 && h->targets_len == 0) {
 			if (chart_below(chart, h->parent, top))
 				mark(step, h->parent, top);
 			return;

@@ -4,14 +4,17 @@
 
 #include "chart/model.h"
 
-/** An event on the internal queue. */
+/** An event on the internal queue. A name that the host raises is copied: most are short enough to stand in
+ *  here, so that raising an event allocates nothing. */
 struct chart_raised {
-	const char *type;
-	char *owned;  /* `type` if it was copied */
-	json_t *data; /* owned reference or NULL */
+	const char *type; /* NULL: it is `text` */
+	char *owned;      /* `type` if it was copied */
+	json_t *data;     /* owned reference or NULL */
+	char text[40];
 };
 
 #define CHART_TRAIL 8u
+#define CHART_QUEUE 4u /* raised events that have room in the snapshot itself */
 
 /**
  * Everything a step needs, allocated with the snapshot. Between steps `active` says what the
@@ -37,8 +40,11 @@ struct chart_step {
 	uint32_t marks_len, entering_len, completed_len, taken_len, resolved_len;
 	uint32_t *leaves; /* working: one of the snapshot's three */
 	uint32_t leaves_len;
-	uint32_t *history; /* working: one of the snapshot's two */
-	struct chart_raised *queue;
+	uint32_t *
+		saved; /* history states recorded anew in this step: what they said is in old_history */
+	uint32_t saved_len;
+	struct chart_raised *queue; /* `first`, or owned */
+	struct chart_raised first[CHART_QUEUE];
 	uint32_t queue_head, queue_len, queue_cap;
 	uint32_t rounds;
 	uint32_t trail[CHART_TRAIL]; /* sources of the last transitions, for the loop's error */
@@ -56,7 +62,8 @@ struct chart_snapshot {
 	uint32_t *history; /* per history state: length (0 = nothing recorded), states */
 	bool done;
 	uint32_t *spare_leaves[2];
-	uint32_t *spare_history;
+	uint32_t *old_history;  /* during a step: the slots of step.saved as they were */
+	uint64_t *history_kept; /* during a step: a bit for each of step.saved */
 	struct chart_step step;
 };
 
@@ -93,7 +100,8 @@ void chart_resolve_conflicts(struct chart_step *step);
 anju_status chart_microstep(struct chart_step *step);
 /** Enter the initial configuration. */
 anju_status chart_enter_initial(struct chart_step *step);
-/** Put an event on the internal queue; `owned` is NULL or `type`, and taken even on failure. */
+/** Put an event on the internal queue; `owned` is NULL or `type`, and taken even on failure. `type` lives until
+ *  the event is taken. */
 anju_status chart_raise_take(
 	struct chart_step *step, const char *type, char *owned, const json_t *data);
 /** Forget which states had to be entered. */

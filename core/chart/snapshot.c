@@ -31,7 +31,9 @@ static size_t lay_out(const struct chart *chart, struct chart_snapshot *s, unsig
 	s->spare_leaves[0] = carve(&l, leaves);
 	s->spare_leaves[1] = carve(&l, leaves);
 	s->history = carve(&l, history);
-	s->spare_history = carve(&l, history);
+	s->old_history = carve(&l, history);
+	s->history_kept = carve(&l, (chart->histories_len + 63u) / 64u * sizeof(uint64_t));
+	s->step.saved = carve(&l, chart->histories_len * sizeof(uint32_t));
 	s->step.taken = carve(&l, leaves);
 	s->step.domains = carve(&l, leaves);
 	s->step.marks = carve(&l, active);
@@ -54,6 +56,8 @@ struct chart_snapshot *chart_snapshot_new(const struct chart *chart)
 	s->chart = chart;
 	s->step.chart = chart;
 	s->step.snap = s;
+	s->step.queue = s->step.first;
+	s->step.queue_cap = CHART_QUEUE;
 	return s;
 }
 
@@ -61,7 +65,8 @@ void chart_snapshot_free(struct chart_snapshot *snap)
 {
 	if (snap == NULL)
 		return;
-	free(snap->step.queue); /* empty between steps */
+	if (snap->step.queue != snap->step.first)
+		free(snap->step.queue); /* empty between steps */
 	free(snap);
 }
 

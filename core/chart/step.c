@@ -10,20 +10,23 @@ static void forget(struct chart_raised *r)
 {
 	free(r->owned);
 	json_decref(r->data);
-	*r = (struct chart_raised){0};
+	r->type = NULL;
+	r->owned = NULL;
+	r->data = NULL;
 }
 
 static bool grow_queue(struct chart_step *step)
 {
 	if (step->queue_len < step->queue_cap)
 		return true;
-	uint32_t cap = step->queue_cap == 0 ? 8 : step->queue_cap * 2;
+	uint32_t cap = step->queue_cap * 2;
 	struct chart_raised *q = calloc(cap, sizeof *q);
 	if (q == NULL)
 		return false;
 	for (uint32_t i = 0; i < step->queue_len; i++)
 		q[i] = step->queue[(step->queue_head + i) % step->queue_cap];
-	free(step->queue);
+	if (step->queue != step->first)
+		free(step->queue);
 	step->queue = q;
 	step->queue_cap = cap;
 	step->queue_head = 0;
@@ -39,18 +42,27 @@ anju_status chart_raise_take(
 	}
 	struct chart_raised *r =
 		&step->queue[(step->queue_head + step->queue_len++) % step->queue_cap];
+	r->type = type;
+	r->owned = owned;
 	/* only the reference count is touched */
-	*r = (struct chart_raised){type, owned, json_incref((json_t *)(uintptr_t)data)};
+	r->data = json_incref((json_t *)(uintptr_t)data);
 	return ANJU_OK;
 }
 
 anju_status chart_raise(
 	struct chart_step *step, const char *type, const json_t *data, anju_error *err)
 {
-	char *copy = strdup(type);
-	if (copy == NULL)
-		return anju_fail_nomem(err);
-	return chart_raise_take(step, copy, copy, data);
+	size_t n = strlen(type);
+	if (n >= sizeof step->current.text) {
+		char *copy = strdup(type);
+		return copy != NULL ? chart_raise_take(step, copy, copy, data)
+				    : anju_fail_nomem(err);
+	}
+	uint32_t at = step->queue_len;
+	anju_status st = chart_raise_take(step, NULL, NULL, data);
+	if (st == ANJU_OK)
+		memcpy(step->queue[(step->queue_head + at) % step->queue_cap].text, type, n + 1);
+	return st;
 }
 
 void chart_touched(struct chart_step *step)
@@ -66,7 +78,8 @@ static bool next_internal(struct chart_step *step)
 	step->current = step->queue[step->queue_head];
 	step->queue_head = (step->queue_head + 1) % step->queue_cap;
 	step->queue_len--;
-	step->internal = (struct chart_event){step->current.type, step->current.data};
+	const char *type = step->current.type != NULL ? step->current.type : step->current.text;
+	step->internal = (struct chart_event){type, step->current.data};
 	step->event = &step->internal;
 	return true;
 }
@@ -143,7 +156,6 @@ static struct chart_step *begin(struct chart_snapshot *snap, const struct chart_
 	step->err = err;
 	step->leaves = snap->leaves;
 	step->leaves_len = snap->leaves_len;
-	step->history = snap->history;
 	step->rounds = step->trail_len = 0;
 	step->done = snap->done;
 	return step;
@@ -160,11 +172,16 @@ static void commit(struct chart_snapshot *snap)
 		}
 	}
 	snap->leaves_len = step->leaves_len;
-	if (step->history != snap->history) {
-		snap->spare_history = snap->history;
-		snap->history = step->history;
-	}
 	snap->done = step->done;
+}
+
+static void restore_history(struct chart_snapshot *snap)
+{
+	for (uint32_t i = 0; i < snap->step.saved_len; i++) {
+		const struct chart_history *h = &snap->chart->histories[snap->step.saved[i]];
+		memcpy(snap->history + h->slot, snap->old_history + h->slot,
+			(1 + h->room) * sizeof *snap->history);
+	}
 }
 
 static anju_status finish(struct chart_snapshot *snap, anju_status st)
@@ -180,8 +197,12 @@ static anju_status finish(struct chart_snapshot *snap, anju_status st)
 		commit(snap);
 	} else {
 		chart_clear_marks(step);
+		restore_history(snap);
 		chart_snapshot_activate(snap);
 	}
+	for (uint32_t i = 0; i < step->saved_len; i++)
+		chart_bit_clear(snap->history_kept, step->saved[i]);
+	step->saved_len = 0;
 	step->running = false;
 	step->host = NULL;
 	step->event = NULL;

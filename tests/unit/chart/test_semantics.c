@@ -856,3 +856,22 @@ ANJU_TEST(semantics, host_without_callbacks)
 	chart_snapshot_free(snap);
 	chart_free(chart);
 }
+
+/* short names stand in the queue itself, long ones are copied; the queue grows in between */
+ANJU_TEST(chart_semantics, raised_events_with_long_names)
+{
+	struct world w;
+	world_open(&w, "{'id':'m','initial':'a','states':{'a':{'on':{"
+		       "'GO':{'actions':['raise:A','raise:a_name_that_is_longer_than_what_a_queue_"
+		       "entry_holds',"
+		       "'raise:C','raise:D','raise:E','raise:F','raise:a_name_of_just_forty_"
+		       "letters_and_no_more']},"
+		       "'*':{'actions':'event'}}}}}");
+	(void)world_trace(&w);
+	world_send(&w, "GO");
+	cr_assert_not_null(strstr(world_trace(&w),
+		"no_more event A event a_name_that_is_longer_than_what_a_queue_entry_holds event C "
+		"event D "
+		"event E event F event a_name_of_just_forty_letters_and_no_more"));
+	world_close(&w);
+}

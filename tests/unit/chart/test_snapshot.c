@@ -147,3 +147,27 @@ ANJU_TEST(snapshot, leaves_are_counted_past_the_end)
 	cr_assert_eq(one, chart_state_by_path(w.chart, "p.r.x"));
 	world_close(&w);
 }
+
+/* history is written in place while a step runs: one that fails must take it back */
+ANJU_TEST(chart_snapshot, failed_step_keeps_history)
+{
+	struct world w;
+	world_open(&w,
+		"{'id':'m','initial':'b','states':{'a':{'on':{'IN':'b.h'}},"
+		"'b':{'initial':'x','on':{'OUT':'a','BAD':{'target':'a','actions':'fail'}},"
+		"'states':{'x':{'on':{'N':'y'}},'y':{'on':{'P':'x'}},'h':{'type':'history'}}}}}");
+	world_send(&w, "N");
+	world_send(&w, "OUT");
+	world_send(&w, "IN");
+	world_send(&w, "P");
+	ANJU_AUTO_BUF before = BUF_INIT, after = BUF_INIT;
+	chart_snapshot_write(w.chart, w.snap, &before);
+	cr_assert_str_eq(before.data, "b.x|b.h=b.y");
+	cr_assert_eq(world_try(&w, "BAD", NULL), ANJU_E_DENIED);
+	chart_snapshot_write(w.chart, w.snap, &after);
+	cr_assert_str_eq(after.data, before.data);
+	world_send(&w, "OUT");
+	world_send(&w, "IN");
+	expect_states(&w, "b.x");
+	world_close(&w);
+}
