@@ -51,9 +51,11 @@ export class Reference {
 
   /** The first difference between what anju answered and XState with these faults mended. */
   differs(request, got, names = []) {
-    // most of what has no end shows soon; only where the two differ it is worth to wait for the end
-    const soon = difference(got, this.answer(request, names, SHORT), false);
-    return soon === null ? null : difference(got, this.answer(request, names));
+    const there = this.answer(request, names, SHORT);
+    const soon = difference(got, there, false);
+    // most of what has no end shows soon; only where the two differ then it is worth to wait for the end
+    if (soon === null || !there.results?.some((one) => one.status === 'error')) return soon;
+    return difference(got, this.answer(request, names));
   }
 
   /**
