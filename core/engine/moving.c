@@ -155,7 +155,9 @@ static void add_unfit(struct moving *job, struct command *cmd)
 	}
 	if (job->list_len == job->list_cap)
 		return;
-	char *name = strdup(cmd->key), *state = strdup(cmd->event);
+	/* of the state only the leaves: what it remembers says nothing to people */
+	char *name = strdup(cmd->key);
+	char *state = strndup(cmd->event, strcspn(cmd->event, "|"));
 	if (name == NULL || state == NULL) {
 		free(name);
 		free(state);

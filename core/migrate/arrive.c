@@ -34,17 +34,41 @@ static anju_status land(
 	return ANJU_OK;
 }
 
-static int by_index(const void *a, const void *b)
+/* What is remembered must be whole: regions that are new are remembered as they begin. */
+static anju_status complete_memory(struct arrival *a, uint32_t h, const uint32_t *found,
+	size_t found_len, struct buf *out, anju_error *err)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	return (x > y) - (x < y);
+	const struct chart *next = a->m->next->chart;
+	const struct chart_state *history = chart_state_at(next, h);
+	ANJU_AUTO(chart_snapshot) placed = NULL;
+	uint32_t leaves[ARRIVE_LEAVES_MAX], last = CHART_NONE;
+	if (chart_snapshot_place(next, found, found_len, &placed, NULL) != ANJU_OK)
+		return refuse_state(a, "migrate.history", history->path, err);
+	size_t n = chart_snapshot_leaves(next, placed, leaves, ARRIVE_LEAVES_MAX);
+	bool deep = arrive_is_deep(a->m, h);
+	for (size_t i = 0; i < n && i < ARRIVE_LEAVES_MAX; i++) {
+		uint32_t s = leaves[i], parent = history->parent;
+		if (s <= parent || s >= chart_state_at(next, parent)->end)
+			continue;
+		while (!deep && chart_state_at(next, s)->parent != parent)
+			s = chart_state_at(next, s)->parent;
+		if (s == last)
+			continue;
+		if (last == CHART_NONE)
+			buf_addf(out, "|%s=", history->path);
+		else
+			buf_addc(out, ',');
+		buf_adds(out, chart_state_at(next, s)->path);
+		last = s;
+	}
+	return ANJU_OK;
 }
 
 /* "a.hist=a.x,a.y", without the bar; what cannot be remembered any more is forgotten. */
 static anju_status land_memory(
 	struct arrival *a, const char *text, size_t n, struct buf *out, anju_error *err)
 {
-	const struct chart *old = a->m->old->chart, *next = a->m->next->chart;
+	const struct chart *old = a->m->old->chart;
 	ANJU_AUTO_MEM char *copy = strndup(text, n);
 	char *list = copy != NULL ? strchr(copy, '=') : NULL;
 	if (copy == NULL)
@@ -65,14 +89,7 @@ static anju_status land_memory(
 	}
 	if (st != ANJU_OK || len == 0)
 		return st;
-	qsort(found, len, sizeof found[0], by_index);
-	buf_addf(out, "|%s=", chart_state_at(next, h)->path);
-	for (size_t i = 0; i < len; i++) {
-		if (i == 0 || found[i] != found[i - 1])
-			buf_addf(out, "%s%s", i > 0 ? "," : "",
-				chart_state_at(next, found[i])->path);
-	}
-	return ANJU_OK;
+	return complete_memory(a, h, found, len, out, err);
 }
 
 static anju_status land_memories(

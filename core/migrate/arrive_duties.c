@@ -40,6 +40,12 @@ uint32_t arrive_history(const struct migration *m, const char *path)
 	return n == 1 ? only : CHART_NONE;
 }
 
+bool arrive_is_deep(const struct migration *m, uint32_t h)
+{
+	const char *depth = json_string_value(json_object_get(side_state(m->next, h), "history"));
+	return depth != NULL && strcmp(depth, "deep") == 0;
+}
+
 /* --- deadlines --- */
 
 static const char *new_name(const struct migration *m, const char *name)

@@ -20,6 +20,8 @@ struct arrival {
 
 /** The history state of the new chart that remembers what `path` of the old one did; CHART_NONE if none does. */
 uint32_t arrive_history(const struct migration *m, const char *path);
+/** Does history state `h` of the new chart remember leaves? */
+bool arrive_is_deep(const struct migration *m, uint32_t h);
 /** Fates of what is open, and what begins. */
 ANJU_MUST_CHECK anju_status arrive_duties(
 	struct arrival *a, const struct arrive_duty *duties, size_t len, anju_error *err);
