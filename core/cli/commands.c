@@ -138,7 +138,12 @@ static const struct cli_option lint_options[] = {
 	{"plugins", "DIR", true,
 		W("插件所在目录，可多次给出；只读清单，不运行插件",
 			"folder of plugins, may be repeated; only manifests are read")},
-	{"format", "text|json", false, W("输出格式", "form of the output")}, END};
+	{"format", "text|json|sarif", false, W("输出格式", "form of the output")},
+	{"strict", NULL, false, W("有提示时退出码也为 4", "exit with 4 for notes as well")},
+	{"rules", NULL, false,
+		W("列出全部检查规则和改法，不检查任何包",
+			"list all rules and how to mend what they find; looks at no pack")},
+	END};
 static const struct cli_option graph_options[] = {
 	{"pack", "NAME", false,
 		W("哪个包；只有一个包不被别的包继承时可省略",
