@@ -1298,6 +1298,23 @@ M("mend.plugin.wrong_name", "检查 --plugins 所指目录中该插件的清单"
 	"Look at that plugin's manifest in the folder that --plugins names.")
 M("mend.plugin.wrong_version", "检查 --plugins 所指目录中该插件的清单",
 	"Look at that plugin's manifest in the folder that --plugins names.")
+M("mend.scenario.actor", "写单位代码，或流程里的角色，例如 land@county",
+	"Write a unit's code, or a role as the workflow has it, such as land@county.")
+M("mend.scenario.case", "写成“流程/编号”", "Write it as workflow/key.")
+M("mend.scenario.continues", "写同一文件夹中另一个情景的名称，或改写 \"start\"",
+	"Name another scenario of the folder, or give a \"start\".")
+M("mend.scenario.continues_long", "让其中一个情景自己写 \"start\"",
+	"Let one of them have a \"start\" of its own.")
+M("mend.scenario.empty", "写明办什么、过多久，或预期什么",
+	"Say what is done, how much time goes by, or what is expected.")
+M("mend.scenario.file", "改名为 *.scenario.json，或移到别处",
+	"Call it *.scenario.json, or put it elsewhere.")
+M("mend.scenario.no_act", "加上 open、send、amend 之一，或删去这一项",
+	"Add one of open, send, amend, or leave this out.")
+M("mend.scenario.one_of", "只留一项", "Keep one of them.")
+M("mend.scenario.time", "写成 2017-08-31，或 2017-08-31T16:30:00+08:00",
+	"Write 2017-08-31, or 2017-08-31T16:30:00+08:00.")
+M("mend.scenario.unknown", "换成可用的一项", "Write one of those that there are.")
 M("mend.sys.failed", "检查路径和读取权限", "Check the path and the right to read it.")
 M("rule.lint.allow_error", "接受了不能接受的问题", "an acceptance of what cannot be accepted")
 M("rule.lint.allow_unused", "接受的问题并不存在", "an acceptance of what is not found")

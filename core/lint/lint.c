@@ -13,6 +13,7 @@
 #include "base/json_locate.h"
 #include "base/utf8.h"
 #include "lint/impl.h"
+#include "scenario/scenario.h"
 
 #define FILE_MAX (4u << 20)
 
@@ -304,6 +305,16 @@ static void look(struct lint *l)
 	}
 }
 
+/* Only of packs that load: else what a scenario names would be missing for other reasons. */
+static anju_status look_at_scenarios(struct lint *l, anju_error *err)
+{
+	struct scenario_list list;
+	anju_status st = scenario_list_load(l->set, on_load, l, &list, err);
+	if (st == ANJU_OK)
+		scenario_list_done(&list);
+	return st;
+}
+
 static void finish(struct lint *l)
 {
 	struct lint_report *r = l->report;
@@ -338,6 +349,8 @@ anju_status lint_run(const struct pack_options *options, struct lint_report **re
 	l.whole = findings == 0;
 	if (st == ANJU_OK && l.set != NULL)
 		look(&l);
+	if (st == ANJU_OK && l.whole)
+		st = look_at_scenarios(&l, err);
 	if (st == ANJU_OK)
 		finish(&l);
 	room->pool = l.pool; /* what findings borrow */

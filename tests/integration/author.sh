@@ -105,6 +105,7 @@ expect 'another county is left out' 0 '^略过 base/good.*需要规则包 qishan
 echo '{"title": {"zh": "一", "en": "one"}, "start": "2017-09-01", "steps": [{"sned": "report"}]}' \
 	>"$dir/packs/base/scenarios/typo.scenario.json"
 expect 'a mistake in the file is named' 2 'base/scenarios/typo.scenario.json#/steps/0/sned' run test "$dir/packs"
+expect 'lint names it, with line and column' 4 'scenarios/typo.scenario.json:1:[0-9]+' run lint "$dir/packs"
 rm "$dir/packs/base/scenarios/"*
 
 # --- try ---
