@@ -1,4 +1,5 @@
-/* graph: a workflow as a picture. Offline; reads a folder of packs as lint does. */
+/* graph: a workflow as a picture. Offline, but for the states of a case; reads a folder of packs as lint
+ * does. */
 #include "graph/graph.h"
 
 #include <errno.h>
@@ -154,13 +155,14 @@ static const char *packs_dir(const struct cli *cli)
 	return stat(PLAIN_DIR, &st) == 0 && S_ISDIR(st.st_mode) ? PLAIN_DIR : ANJU_PACKS_DIR;
 }
 
-static anju_status graph(struct cli *cli, enum form form, struct buf *out, anju_error *err)
+static anju_status graph(
+	struct cli *cli, enum form form, const char *states, struct buf *out, anju_error *err)
 {
 	struct pack_options packs = {.dir = packs_dir(cli), .leaf = cli_value(cli, "pack")};
 	ANJU_AUTO(pack_set) set = NULL;
 	struct workflow *wf = NULL;
 	uint32_t at[AT_MAX];
-	const char *part = cli_value(cli, "state"), *states = cli_value(cli, "at");
+	const char *part = cli_value(cli, "state");
 	struct graph_options options = {.lang = cli->lang,
 		.at = at,
 		.no_deadlines = cli_flag(cli, "no-deadlines"),
@@ -173,6 +175,29 @@ static anju_status graph(struct cli *cli, enum form form, struct buf *out, anju_
 	if (st == ANJU_OK && states != NULL)
 		st = find_states(wf, states, at, &options.at_len, err);
 	return st == ANJU_OK ? draw(set, wf, &options, form, out, err) : st;
+}
+
+/* The states to mark: those given, and those that the daemon says a case is in. */
+static int gather_states(struct cli *cli, struct buf *list)
+{
+	const char *given = cli_value(cli, "at"), *key = cli_value(cli, "case");
+	ANJU_AUTO_BUF name = BUF_INIT;
+	ANJU_AUTO_JSON *cs = NULL;
+	if (given != NULL)
+		buf_adds(list, given);
+	if (key == NULL)
+		return CLI_OK;
+	buf_addf(&name, "%s/%s", cli->args[0], key);
+	int code = cli_call(cli, "case.get",
+		json_pack("{s:s}", "case", name.data != NULL ? name.data : ""), &cs);
+	if (code != CLI_OK)
+		return code;
+	size_t i;
+	json_t *state;
+	json_array_foreach(json_object_get(cs, "states"), i, state) {
+		buf_addf(list, ",%s", json_string_value(state));
+	}
+	return CLI_OK;
 }
 
 int run_graph(struct cli *cli)
@@ -189,8 +214,11 @@ int run_graph(struct cli *cli)
 		anju_error_allowed(&err, "svg|dot|mermaid");
 		return cli_fail_usage(cli, &err);
 	}
-	ANJU_AUTO_BUF out = BUF_INIT;
-	anju_status st = graph(cli, (enum form)form, &out, &err);
+	ANJU_AUTO_BUF out = BUF_INIT, states = BUF_INIT;
+	int code = gather_states(cli, &states);
+	if (code != CLI_OK)
+		return code;
+	anju_status st = graph(cli, (enum form)form, states.data, &out, &err);
 	if (st == ANJU_OK && path != NULL)
 		st = write_file(path, &out, &err);
 	else if (st == ANJU_OK)

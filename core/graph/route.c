@@ -281,7 +281,7 @@ static void place_columns(struct router *r)
 		size_t left = lay_tracks(r, channel, LEFT), right = lay_tracks(r, channel, RIGHT);
 		size_t tracks = left + right;
 		double width = tracks > 0 ? (double)(tracks - 1) * TRACK + 2 * CHANNEL
-					  : (channel == 0 || channel == band->columns ? 4 : 14);
+					  : (channel == 0 || channel == band->columns ? 10 : 14);
 		for (size_t i = 0; i < r->uprights_len; i++) {
 			struct upright *u = &r->uprights[i];
 			if (u->channel == channel)
