@@ -66,6 +66,8 @@ static struct node *make2(
 static bool parse_list(struct parser *p, struct node_list *list, enum tok close, const char *wanted,
 	bool trailing_comma)
 {
+	if (trailing_comma && p->tok.kind == TOK_COMMA) /* CEL's grammar has "[,]" */
+		return advance(p) && expect(p, close, wanted);
 	while (p->tok.kind != close) {
 		if (!ast_push(p->c, list, parse_expr(p)))
 			return false;
@@ -224,7 +226,10 @@ static struct node *parse_map(struct parser *p)
 	struct node_list list = {0};
 	if (!advance(p))
 		return NULL;
-	while (p->tok.kind != TOK_RBRACE) {
+	bool bare_comma = p->tok.kind == TOK_COMMA; /* "{,}" is CEL too */
+	if (bare_comma && !advance(p))
+		return NULL;
+	while (p->tok.kind != TOK_RBRACE && !bare_comma) {
 		if (!ast_push(p->c, &list, parse_expr(p)) || !expect(p, TOK_COLON, ":") ||
 			!ast_push(p->c, &list, parse_expr(p)))
 			return NULL;
