@@ -186,11 +186,13 @@ static anju_status read_head(struct plan *plan, const struct json_at *root, anju
 		"reason", "states", "fields", "docs", "relations", "deadlines", "timers", NULL};
 	static const char *const timers[] = {"keep", "restart", NULL};
 	int64_t form = 0;
-	const char *timer = "keep";
+	const char *timer = "keep", *schema;
 	struct json_at form_at = JSON_AT_KEY(root, "migration"),
 		       reason_at = JSON_AT_KEY(root, "reason"),
 		       timers_at = JSON_AT_KEY(root, "timers");
 	anju_status st = json_only(plan->doc, root, known, err);
+	if (st == ANJU_OK)
+		st = json_opt_string(plan->doc, root, "$schema", &schema, err);
 	if (st == ANJU_OK)
 		st = json_opt_int(plan->doc, root, "migration", &form, err);
 	if (st == ANJU_OK && form != 1)

@@ -160,7 +160,8 @@ anju_status grants_load(const struct org *org, const json_t *doc, const char *fi
 		/* counted even when bad, so that its list is freed with the rest */
 		grants->len = i + 1;
 		if (twice)
-			st = json_fail_at(err, "org.grant", &here, def, "@say.entry_each_user");
+			st = json_fail_at(
+				err, "org.grant_twice", &here, def, "@say.entry_each_user");
 		if (st != ANJU_OK)
 			return st;
 	}
