@@ -158,6 +158,9 @@ static const struct cli_option graph_options[] = {
 	{"at", "STATE,...", false,
 		W("突出这些状态，如个案现在所处的",
 			"mark these states, such as those a case is in")},
+	{"case", "KEY", false,
+		W("突出此个案现在所处的状态（问守护进程）",
+			"mark the states that this case is in (asks the daemon)")},
 	{"brief", NULL, false,
 		W("只画状态和事项名称，不写角色、条件、材料",
 			"states and titles only: no roles, conditions, papers")},
@@ -406,6 +409,8 @@ static const struct command rows[] = {
 		EXAMPLES("anjuctl graph household workflows --output household.svg",
 			"anjuctl graph household workflows --state relocation.agree --at "
 			"relocation.agree.surveyed --output agree.svg",
+			"anjuctl graph household workflows --brief --case 610322-0001 "
+			"--output here.svg",
 			"anjuctl graph project workflows --format mermaid --lang en"),
 		.run = run_graph},
 	{"test", "DIR", 1, 1,
