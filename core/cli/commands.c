@@ -131,6 +131,17 @@ static const struct cli_option replay_options[] = {
 		W("月报统计的流程，默认 household",
 			"workflow of the report, household if not given")},
 	{"progress", NULL, false, W("显示进度", "show progress")}, END};
+static const struct cli_option calendar_show_options[] = {
+	{"from", "DATE", false, W("起始日期", "first day")},
+	{"to", "DATE", false,
+		W("终止日期，默认当年年底", "last day; the end of that year if not given")},
+	{"format", "table|csv|json", false,
+		W("输出格式，默认 table", "form of the output, table if not given")},
+	{"all", NULL, false, W("列出每一天", "every day")},
+	{"plugins", "DIR", true,
+		W("不问守护进程，读这个目录里的日历插件",
+			"ask no daemon but the calendar plugin in this folder")},
+	END};
 static const struct cli_option lint_options[] = {
 	{"pack", "NAME", false,
 		W("检查哪个包；只有一个包不被别的包继承时可省略",
@@ -287,8 +298,8 @@ static const struct command rows[] = {
 		EXAMPLES(
 			"anjuctl workflow diff workflows.old workflows --workflow household --pack "
 			"fengxiang --plan household.migration.json",
-			"anjuctl workflow diff old/duty.workflow.json "
-			"workflows/baoji/duty.workflow.json "
+			"anjuctl workflow diff workflows.old/base/duty.workflow.json "
+			"workflows/base/duty.workflow.json "
 			"--format json"),
 		.run = run_workflow_diff},
 	{"workflow migrate", "PLAN", 1, 1,
@@ -337,6 +348,19 @@ static const struct command rows[] = {
 		.options = feed_options,
 		.examples = EXAMPLES("anjuctl feed --after 12000", "anjuctl feed --follow --json"),
 		.run = run_feed},
+	{"calendar show", "", 0, 0,
+		W("日历：哪天上班、哪天放假（守护进程的，没有守护进程时读日历插件）",
+			"which days are worked (the daemon's calendar; without one the plugin's)"),
+		W("表格只列与平常周末不同的日子，--all 列出每一天；csv 和 json 总是列出每一天。"
+		  "还没有放假通知的年份标为暂定。",
+			"The table shows the days that differ from plain weeks, with --all every "
+			"day; "
+			"csv and json give every day. A year without a notice is marked "
+			"provisional."),
+		calendar_show_options,
+		EXAMPLES("anjuctl calendar show --from 2017-09-01 --to 2017-10-31",
+			"anjuctl calendar show --from 2016-01-01 --to 2026-12-31 --format csv"),
+		.run = run_calendar_show},
 	{"clock get", "", 0, 0, W("守护进程的时间", "the daemon's time"),
 		.examples = EXAMPLES("anjuctl clock get"), .run = run_clock_get},
 	{"clock advance", "", 0, 0,

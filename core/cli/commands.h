@@ -24,6 +24,7 @@ int run_migration_cancel(struct cli *cli);
 int run_plugin_list(struct cli *cli);
 int run_import(struct cli *cli);
 int run_feed(struct cli *cli);
+int run_calendar_show(struct cli *cli);
 int run_clock_get(struct cli *cli);
 int run_clock_advance(struct cli *cli);
 int run_status(struct cli *cli);

@@ -5,14 +5,10 @@
 #include "base/json.h"
 #include "cli/commands.h"
 #include "cli/lint_show.h"
+#include "cli/plugin_dirs.h"
 #include "cli/show.h"
 #include "pack/pack.h"
 #include "plugin/plugin.h"
-
-#ifndef ANJU_PLUGINDIR
-#define ANJU_PLUGINDIR "/usr/lib/anju/plugins"
-#endif
-#define DIRS_MAX 16
 
 enum lint_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF };
 
@@ -27,8 +23,7 @@ struct lint {
 		struct plugin_set *set; /* owned */
 	} plugins[32];
 	size_t plugins_len;
-	const char *dirs[DIRS_MAX + 1];
-	bool dirs_given;
+	struct cli_plugin_dirs dirs;
 };
 
 static void on_finding(struct lint *lint, const anju_error *err)
@@ -41,11 +36,11 @@ static struct plugin_set *load_manifest(struct lint *lint, const char *name)
 {
 	anju_error err = {0};
 	ANJU_AUTO_JSON *names = json_pack("[s]", name);
-	struct plugin_options options = {.dirs = lint->dirs, .manifests_only = true};
+	struct plugin_options options = {.dirs = lint->dirs.list, .manifests_only = true};
 	struct plugin_set *set = NULL;
 	if (plugin_set_load(&options, names, &set, &err) == ANJU_OK)
 		return set;
-	if (lint->dirs_given)
+	if (lint->dirs.given > 0)
 		on_finding(lint, &err);
 	else
 		fprintf(lint->cli->err,
@@ -75,17 +70,6 @@ static bool policy_known(void *ctx, const char *plugin, const char *function)
 {
 	struct plugin_set *set = manifest_of(ctx, plugin);
 	return set == NULL || plugin_offers_policy(plugin_set_at(set, 0), function);
-}
-
-static void gather_dirs(struct lint *lint)
-{
-	size_t n = 0;
-	const char *dir;
-	while (n < DIRS_MAX && (dir = cli_value_at(lint->cli, "plugins", n)) != NULL)
-		lint->dirs[n++] = dir;
-	lint->dirs_given = n > 0;
-	if (n == 0)
-		lint->dirs[n] = ANJU_PLUGINDIR;
 }
 
 static void report(struct lint *lint, const struct lint_report *r)
@@ -159,7 +143,7 @@ int run_lint(struct cli *cli)
 		anju_error_allowed(&err, "DIR");
 		return cli_fail_usage(cli, &err);
 	}
-	gather_dirs(&lint);
+	cli_plugin_dirs(cli, &lint.dirs);
 	int code = lint_folder(&lint);
 	for (size_t i = 0; i < lint.plugins_len; i++)
 		plugin_set_free(lint.plugins[i].set);

@@ -28,23 +28,6 @@ void definitions_done(struct definitions *definitions)
 
 /* --- plugins --- */
 
-/* Where plugins lie when the daemon runs from its build folder; false if it does not. */
-static bool build_plugin_dir(char *out, size_t size)
-{
-	char exe[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	if (n <= 0)
-		return false;
-	exe[n] = '\0';
-	char *slash = strrchr(exe, '/');
-	if (slash == NULL)
-		return false;
-	*slash = '\0';
-	struct stat st;
-	return (size_t)snprintf(out, size, "%s/plugins", exe) < size && stat(out, &st) == 0 &&
-	       S_ISDIR(st.st_mode);
-}
-
 static anju_status make_folder(const char *path, anju_error *err)
 {
 	if (mkdir(path, 0700) != 0 && errno != EEXIST)
@@ -113,7 +96,7 @@ static anju_status load_plugins(
 	size_t n = 0;
 	for (size_t i = 0; i < settings->plugin_dirs_len; i++)
 		dirs[n++] = settings->plugin_dirs[i];
-	if (build_plugin_dir(built, sizeof built))
+	if (plugin_dir_built(built, sizeof built))
 		dirs[n++] = built;
 	dirs[n++] = ANJU_PLUGINS_DIR;
 	dirs[n] = NULL;

@@ -33,6 +33,9 @@ struct plugin_options {
 
 /** Load the plugins named in `names` (array of strings) and init them in that order.
  *  On failure nothing stays loaded. */
+/** Where plugins lie when this program runs from its build folder: plugins/ beside it. False if there is none. */
+bool plugin_dir_built(char *out, size_t size);
+
 ANJU_MUST_CHECK anju_status plugin_set_load(const struct plugin_options *options,
 	const json_t *names, struct plugin_set **ret, anju_error *err);
 /**

@@ -17,6 +17,7 @@ static const struct method_table *const tables[] = {
 	&methods_case,
 	&methods_list,
 	&methods_pack,
+	&methods_calendar,
 	&methods_import,
 	&methods_migration,
 	&methods_daemon,

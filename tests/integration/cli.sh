@@ -112,6 +112,15 @@ expect "a household is tied to it" 0 '第 [0-9]+ 版' \
 	zh case send household/610322-0001 amend project=project/610322-S01 --reason 分配安置点 --as 610322.poverty
 expect "a case names what it belongs to" 0 '^ +安置点 +project +project/610322-S01$' zh case get household/610322-0001
 expect "and what belongs to it" 0 '^ +Households +households +household/610322-0001$' en case get project/610322-S01
+expect "the calendar" 0 '^2017-09-30 +调休上班' zh calendar show --from 2017-09-20 --to 2017-10-12
+expect "every day of it" 0 '^2017-10-09 +working day' en calendar show --from 2017-10-09 --all
+expect "the daemon's calendar is the plugin's" 0 '^same$' sh -c "
+	'$ctl' --socket '$dir/a/s' calendar show --from 2016-01-01 --to 2028-12-31 --format csv >'$dir/days.1' &&
+	'$ctl' calendar show --from 2016-01-01 --to 2028-12-31 --format csv --plugins '$plugins' >'$dir/days.2' &&
+	cmp '$dir/days.1' '$dir/days.2' && echo same"
+expect "a year without a notice is provisional" 0 '^2028-12-31,0,,provisional$' tail -1 "$dir/days.1"
+expect "a day that is none" 2 '2017-02-30' zh calendar show --from 2017-02-30
+expect "an end before the beginning" 2 '2017-01-01' zh calendar show --from 2017-02-01 --to 2017-01-01
 expect "no such case" 1 'anjuctl case list' zh case get household/no-such
 
 # --- the command line itself ---

@@ -113,7 +113,7 @@ static void complete(const char *want, size_t n, const char *const *words)
 
 ANJU_TEST(help, completion_follows_the_table)
 {
-	COMPLETE("case\ncall\n", "ca");
+	COMPLETE("case\ncalendar\ncall\n", "ca");
 	COMPLETE("list\nstats\n", "deadline", "");
 	COMPLETE("stats\n", "--json", "deadline", "st");
 	COMPLETE("--reason\n", "case", "send", "x", "y", "--re");
