@@ -1,6 +1,7 @@
 /**
- * What one piece costs by itself: a step of the bench pack's household, its guards, and one durable-less
- * transition in the store (batches of 64). CPU time of the process, so that a busy machine disturbs little.
+ * What one piece costs by itself: a step of the bench pack's household, a step of a chart of ten states and of one
+ * of 5,000 (which should cost the same), the household's guards, and one durable-less transition in the store
+ * (batches of 64). CPU time of the process, so that a busy machine disturbs little.
  *
  *   micro PACKS_FOLDER [--quick]
  */
@@ -12,10 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "chart/chart.h"
 #include "pack/pack.h"
 #include "store/store.h"
+
+#define ROUNDS 5 /* of which the median is reported */
 
 static anju_error err;
 
@@ -53,7 +57,69 @@ static anju_status ignore(void *ctx, struct chart_step *step, const struct chart
 	return ANJU_OK;
 }
 
-static void chart_bench(const struct workflow *wf, long rounds)
+/* a ring of ten states that take part, of which one has regions and history; the others stand beside them and
+ * know the same events */
+static struct chart *ring(int states)
+{
+	ANJU_AUTO_BUF text = BUF_INIT;
+	buf_adds(&text, "{\"id\":\"ring\",\"initial\":\"s0\",\"states\":{");
+	for (int i = 0; i < 6; i++)
+		buf_addf(&text, "%s\"s%d\":{\"on\":{\"next\":\"%s%d\"},\"entry\":\"note\"}",
+			i > 0 ? "," : "", i, i == 2 ? "p.h" : "s", i == 2 ? 0 : (i + 1) % 6);
+	buf_adds(&text, ",\"p\":{\"type\":\"parallel\",\"on\":{\"next\":\"s3\"},\"states\":{"
+			"\"r0\":{},\"r1\":{},\"h0\":{\"type\":\"history\"}}}");
+	for (int i = 10; i < states; i++)
+		buf_addf(&text, ",\"x%d\":{\"on\":{\"next\":\"s0\",\"own%d\":\"s1\"}}", i, i);
+	buf_adds(&text, "}}");
+	if (text.failed)
+		exit(1);
+	json_t *json = json_loadb(text.data, text.len, 0, NULL);
+	struct chart *chart = NULL;
+	need(chart_compile(json, NULL, &chart, &err), "ring");
+	json_decref(json);
+	return chart;
+}
+
+static double seconds_around(const struct chart *chart, long steps)
+{
+	struct chart_host host = {.guard = yes, .effect = ignore};
+	struct chart_event event = {.type = "next"};
+	ANJU_AUTO(chart_snapshot) snap = NULL;
+	need(chart_start(chart, &host, &snap, &err), "start");
+	double begun = cpu_seconds();
+	for (long i = 0; i < steps; i++) {
+		bool handled = false;
+		need(chart_step(chart, snap, &event, &host, &handled, &err), "step");
+	}
+	return cpu_seconds() - begun;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* in turn, so that a busy moment of the machine strikes both */
+static void size_bench(long steps)
+{
+	ANJU_AUTO(chart) small = ring(10);
+	ANJU_AUTO(chart) large = ring(5000);
+	double s[ROUNDS], l[ROUNDS];
+	for (int i = 0; i < ROUNDS; i++) {
+		s[i] = seconds_around(small, steps);
+		l[i] = seconds_around(large, steps);
+	}
+	qsort(s, ROUNDS, sizeof *s, by_size);
+	qsort(l, ROUNDS, sizeof *l, by_size);
+	report("chart step, 10 states (median)", steps, s[ROUNDS / 2]);
+	report("chart step, 5,000 states (median)", steps, l[ROUNDS / 2]);
+	printf("%-44s %9.2f\n", "  the large one takes so many times as long",
+		l[ROUNDS / 2] / s[ROUNDS / 2]);
+}
+
+/* the way of a household, on a fresh copy of its beginning each time */
+static double household_seconds(const struct workflow *wf, long rounds, long *ret_steps)
 {
 	static const char *const events[] = {"survey", "sign_agreements", "start_building",
 		"accept_home", "hand_over", "move_in"};
@@ -74,7 +140,18 @@ static void chart_bench(const struct workflow *wf, long rounds)
 			}
 		}
 	}
-	report("chart step", steps, cpu_seconds() - begun);
+	*ret_steps = steps;
+	return cpu_seconds() - begun;
+}
+
+static void chart_bench(const struct workflow *wf, long rounds)
+{
+	double seconds[ROUNDS];
+	long steps = 0;
+	for (int i = 0; i < ROUNDS; i++)
+		seconds[i] = household_seconds(wf, rounds, &steps);
+	qsort(seconds, ROUNDS, sizeof *seconds, by_size);
+	report("chart step, household (median)", steps, seconds[ROUNDS / 2]);
 }
 
 /* --- guards --- */
@@ -189,7 +266,8 @@ int main(int argc, char **argv)
 	ANJU_AUTO(pack_set) packs = NULL;
 	need(pack_load(&options, &packs, &err), "packs");
 	struct workflow *wf = pack_set_workflow(packs, "household");
-	chart_bench(wf, quick ? 1000 : 300000);
+	chart_bench(wf, quick ? 200 : 60000);
+	size_bench(quick ? 2000 : 400000);
 	guard_bench(packs, wf, quick ? 1000 : 1000000);
 	char folder[] = "/tmp/anju-micro-XXXXXX";
 	if (mkdtemp(folder) == NULL)
