@@ -112,7 +112,12 @@ static const char schema_1[] =
 static const char schema_2[] =
 	"ALTER TABLE cases ADD COLUMN origin INTEGER;"
 	/* as authored: `source` was written with its members sorted, and the order of states means something */
-	"ALTER TABLE definition ADD COLUMN text TEXT;";
+	"ALTER TABLE definition ADD COLUMN text TEXT;"
+	/* history only grows, whoever has the file in hand */
+	"CREATE TRIGGER IF NOT EXISTS journal_stays BEFORE UPDATE ON journal"
+	"  BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;"
+	"CREATE TRIGGER IF NOT EXISTS journal_keeps BEFORE DELETE ON journal"
+	"  BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;";
 
 const struct migration sqlite_migrations[] = {
 	{1, schema_1},

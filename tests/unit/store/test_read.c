@@ -1,6 +1,7 @@
 /* Readers: lists, filters, cursors, snapshots, counts, the check. */
 #include <fcntl.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -561,8 +562,10 @@ ANJU_TEST(store, check_finds_planted_troubles)
 		{"UPDATE cases SET rev = 9 WHERE id = 1", "store.check_head"},
 		{"UPDATE cases SET head = zeroblob(32) WHERE id = 1", "store.check_head"},
 		{"UPDATE cases SET workflow = 99 WHERE id = 2", "store.check_case"},
-		{"UPDATE journal SET prev = 1 WHERE seq = 2", "store.check_chain"},
-		{"UPDATE journal SET prev = 0 WHERE seq = 5", "store.check_chain"},
+		{"DROP TRIGGER journal_stays; UPDATE journal SET prev = 1 WHERE seq = 2",
+			"store.check_chain"},
+		{"DROP TRIGGER journal_stays; UPDATE journal SET prev = 0 WHERE seq = 5",
+			"store.check_chain"},
 		{"INSERT INTO journal SELECT 99, case_id, rev, prev, recorded_ms, effective_ms,"
 		 " event, actor, hash, reason, idem, body FROM journal WHERE seq = 2",
 			"store.check_count"},
@@ -587,6 +590,28 @@ ANJU_TEST(store, check_finds_planted_troubles)
 		cr_assert_not_null(strstr(ids, rows[i].want), "%s: %s", rows[i].sql, ids);
 		fixture_done(&f);
 	}
+}
+
+ANJU_TEST(store, history_cannot_be_changed_by_hand)
+{
+	static const char *const tries[] = {"UPDATE journal SET reason = 'x' WHERE seq = 1",
+		"DELETE FROM journal WHERE seq = 1",
+		"INSERT OR REPLACE INTO journal SELECT * FROM journal WHERE seq = 1"};
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fill(&f);
+	fixture_close(&f);
+	for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+		sqlite3 *db = NULL;
+		cr_assert_eq(sqlite3_open(fixture_path(&f, "anju.db"), &db), SQLITE_OK);
+		sqlite3_exec(db, "PRAGMA recursive_triggers = ON", NULL, NULL, NULL);
+		cr_assert_neq(
+			sqlite3_exec(db, tries[i], NULL, NULL, NULL), SQLITE_OK, "%s", tries[i]);
+		cr_assert_not_null(strstr(sqlite3_errmsg(db), "append-only"), "%s", tries[i]);
+		sqlite3_close(db);
+	}
+	fixture_done(&f);
 }
 
 ANJU_TEST(store, check_finds_a_damaged_page)
