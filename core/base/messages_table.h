@@ -367,6 +367,7 @@ M("migrate.no_default", "{file}#{where}：字段 {found} 在新定义中必填�
 	"{file}#{where}: field {found} is required in the new definition and unknown to the old "
 	"one; the plan must give a default")
 M("migrate.no_job", "没有迁移任务 {found}", "there is no migration {found}")
+M("migrate.same", "{file}#{where}：方案的两端是同一个定义 {found}", "{file}#{where}: both ends of the plan are the same definition {found}")
 M("migrate.state", "状态 {found} 迁移后不能同时处于，请检查方案的 states",
 	"the states that {found} leads to cannot be active together; look at \"states\" of the "
 	"plan")

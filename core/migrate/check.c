@@ -34,6 +34,9 @@ static anju_status check_ends(struct checking *c)
 	struct json_at at = JSON_AT_KEY(&c->root, "workflow");
 	if (strcmp(c->plan->workflow, c->to->id) != 0 || strcmp(c->old->id, c->to->id) != 0)
 		return bad_text(c, "migrate.workflow", &at, c->plan->workflow, c->to->id);
+	struct json_at to = JSON_AT_KEY(&c->root, "to"), to_hash = JSON_AT_KEY(&to, "hash");
+	if (strcmp(c->plan->from_hash, c->plan->to_hash) == 0)
+		return bad_text(c, "migrate.same", &to_hash, c->plan->to_hash, c->to->hash_hex);
 	anju_status st = check_end(c, "from", c->plan->from_hash, c->old->hash);
 	return st == ANJU_OK ? check_end(c, "to", c->plan->to_hash, c->to->hash_hex) : st;
 }

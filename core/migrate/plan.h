@@ -42,7 +42,7 @@ ANJU_DEFINE_AUTO(plan)
  * Does the plan lead from `old` to `to`, and say all that must be said before any case is looked at?
  *
  * to, next  the definition in force, and the same as a side
- * ANJU_E_INVALID: "migrate.workflow", "migrate.wrong_hash", "migrate.unknown_state", "migrate.unmapped",
+ * ANJU_E_INVALID: "migrate.workflow", "migrate.wrong_hash", "migrate.same", "migrate.unknown_state", "migrate.unmapped",
  * "migrate.unknown_name", "migrate.gone" (a field, document, relation or deadline that is neither renamed nor
  * given up), "migrate.no_default", field.* (a default that does not fit).
  */

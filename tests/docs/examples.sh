@@ -46,7 +46,15 @@ none() { # name: fails when found.log has a line
 
 start() { # data folder
 	mkdir "$1"
-	"$anjud" --data "$1" --socket "$ANJU_SOCKET" --packs "$packs" --plugins "$plugins" --clock manual \
+	serve "$1" workflows.old
+	stop
+	serve "$1" "$packs"
+	"$anjuctl" import sites.csv --mapping project --as 610322.relocation >>"$dir/import.log" 2>&1 ||
+		give_up 'the import of the sites'
+}
+
+serve() { # data folder, packs
+	"$anjud" --data "$1" --socket "$ANJU_SOCKET" --packs "$2" --plugins "$plugins" --clock manual \
 		--start 2017-08-16T08:30:00+08:00 >>"$dir/anjud.log" 2>&1 &
 	daemon=$!
 	tries=0
@@ -56,8 +64,6 @@ start() { # data folder
 		kill -0 "$daemon" 2>/dev/null || give_up 'the daemon has ended'
 		sleep 0.1
 	done
-	"$anjuctl" import sites.csv --mapping project --as 610322.relocation >>"$dir/import.log" 2>&1 ||
-		give_up 'the import of the sites'
 }
 
 stop() {
@@ -70,6 +76,9 @@ county() { # folder: what someone sees who has just built anju and has a roster 
 	mkdir "$1" && cd "$1" || give_up 'no folder'
 	ln -s "$built" build
 	ln -s "$packs" workflows
+	# the packs as they were before: another version of a workflow
+	cp -rL "$packs" workflows.old
+	sed -i '0,/"version": "/s//"version": "0./' workflows.old/*/household.workflow.json
 	ln -s "$src/contrib" "$src/docs" .
 	"$roster" --seed 5 --households 90 --people 300 --faults 0 --out . --script script.jsonl >"$dir/roster.log" ||
 		give_up 'the roster'
@@ -106,6 +115,7 @@ do_line() { # line: its exit code
 	anjud*) [ "$1" != "${1#*--check}" ] || set -- "$1 --check --packs workflows" ;;
 	*' chart run '*) cp charts requests.jsonl ;;
 	*' expr run '*) cp expressions requests.jsonl ;;
+	*' workflow migrate '*) sed -i 's/"reason": ""/"reason": "a new form"/' household.migration.json ;;
 	esac
 	line=$(echo "$1" | sed -e "s|/etc/anju/workflows|$packs|" -e "s|/var/lib/anju|$dir/data|")
 	seconds=60

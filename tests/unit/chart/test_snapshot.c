@@ -171,3 +171,36 @@ ANJU_TEST(chart_snapshot, failed_step_keeps_history)
 	expect_states(&w, "b.x");
 	world_close(&w);
 }
+
+/* The configuration around some states, as text. */
+static void expect_placed(struct world *w, const char *a, const char *b, const char *want)
+{
+	uint32_t states[2] = {chart_state_by_path(w->chart, a), 0};
+	size_t n = 1;
+	if (b != NULL)
+		states[n++] = chart_state_by_path(w->chart, b);
+	ANJU_AUTO(chart_snapshot) placed = NULL;
+	assert_ok(chart_snapshot_place(w->chart, states, n, &placed, &w->err), w->err);
+	buf_reset(&w->text);
+	chart_snapshot_write(w->chart, placed, &w->text);
+	cr_assert_str_eq(w->text.data, want);
+}
+
+ANJU_TEST(snapshot, placing_enters_the_rest_by_default)
+{
+	struct world w;
+	world_open(&w, MACHINE);
+	expect_placed(&w, "o", NULL, "o");
+	expect_placed(&w, "k", NULL, "k.a");
+	expect_placed(&w, "p", NULL, "p.r.x p.s.u.x");
+	expect_placed(&w, "p.r.y", NULL, "p.r.y p.s.u.x");
+	expect_placed(&w, "p.s.u.y", "p.r.y", "p.r.y p.s.u.y");
+	expect_placed(&w, "p.s.v", NULL, "p.r.x p.s.v");
+	expect_placed(&w, "end", NULL, "end|!");
+	uint32_t both[2] = {chart_state_by_path(w.chart, "o"), chart_state_by_path(w.chart, "k.b")};
+	ANJU_AUTO(chart_snapshot) none = NULL;
+	assert_status(chart_snapshot_place(w.chart, both, 2, &none, &w.err), ANJU_E_INVALID);
+	cr_assert_str_eq(w.err.id, "chart.conflict");
+	cr_assert_str_eq(w.err.found, "o k");
+	world_close(&w);
+}

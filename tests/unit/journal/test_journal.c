@@ -74,3 +74,26 @@ ANJU_TEST(journal, any_changed_text_breaks_the_chain)
 	cr_assert_eq(fold.rev, 0);
 	journal_fold_done(&fold);
 }
+
+ANJU_TEST(journal, a_case_goes_from_the_definition_it_has)
+{
+	anju_error err = {0};
+	struct journal_fold fold;
+	struct journal_entry moved = {.rev = 2,
+		.event = "case.migrate",
+		.actor = "610322.land",
+		.body = "{\"state\":\"b\",\"definition\":{\"from\":\"00\",\"to\":\"11\"}}"};
+	assert_ok(journal_fold_init(&fold, "household", "1", "00", &err), err);
+	cr_assert_str_eq(fold.definition, "00");
+	add(&fold, &opened);
+	add(&fold, &moved);
+	cr_assert_str_eq(fold.definition, "11");
+	cr_assert_str_eq(fold.state, "b");
+	/* once more from the first one: it has that no longer */
+	uint8_t hash[HASH_BYTES];
+	moved.rev = 3;
+	journal_hash(fold.head, &moved, hash);
+	assert_status(journal_fold_add(&fold, &moved, hash, &err), ANJU_E_CORRUPT);
+	cr_assert_str_eq(err.id, "journal.body");
+	journal_fold_done(&fold);
+}

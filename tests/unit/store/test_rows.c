@@ -513,3 +513,108 @@ ANJU_TEST(store, many_words_survive_growth_and_reopening)
 	fixture_commit(&f);
 	fixture_done(&f);
 }
+
+ANJU_TEST(store, a_case_changes_its_definition_and_keeps_its_origin)
+{
+	struct fixture f;
+	struct store_case row;
+	struct store_definition definition;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t id = fixture_add_case(&f, "a"), other = fixture_add_case(&f, "b");
+	assert_ok(
+		store_workflow_put(f.store, "6a0f", "household", "1", "{\"b\":1,\"a\":2}", &f.err),
+		f.err);
+	assert_ok(store_workflow_put(f.store, "7b", "household", "2", "{}", &f.err), f.err);
+	assert_ok(store_case_redefine(f.store, id, "7b", &f.err), f.err);
+	assert_ok(store_case_redefine(f.store, id, "8c", &f.err), f.err);
+	fixture_commit(&f);
+	assert_ok(store_case_get(f.store, id, &row, &f.err), f.err);
+	cr_assert_str_eq(row.hash, "8c");
+	cr_assert_str_eq(row.origin, "6a0f");
+	assert_ok(store_case_get(f.store, other, &row, &f.err), f.err);
+	cr_assert_str_eq(row.hash, "6a0f");
+	cr_assert_str_eq(row.origin, "6a0f");
+	assert_ok(store_definition_get(f.store, "6a0f", &definition, &f.err), f.err);
+	cr_assert_str_eq(definition.source, "{\"b\":1,\"a\":2}"); /* in the order it was written */
+	cr_assert_str_eq(definition.version, "1");
+	/* known by its hash, but its text never was */
+	assert_status(store_definition_get(f.store, "8c", &definition, &f.err), ANJU_E_NOTFOUND);
+	cr_assert_str_eq(f.err.id, "store.no_definition");
+	fixture_done(&f);
+}
+
+struct found {
+	int64_t ids[4];
+	size_t len;
+};
+
+static bool add_found(void *ctx, const struct store_case *row)
+{
+	struct found *found = ctx;
+	found->ids[found->len++] = row->id;
+	return true;
+}
+
+static bool add_count(void *ctx, const char *workflow, const char *hash, int64_t n, int64_t m)
+{
+	struct buf *out = ctx;
+	buf_addf(out, "%s %s %lld %lld;", workflow, hash, (long long)n, (long long)m);
+	return true;
+}
+
+ANJU_TEST(store, cases_are_found_by_their_definition)
+{
+	struct fixture f;
+	struct found found = {.len = 0};
+	ANJU_AUTO_BUF counts = BUF_INIT;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t id = fixture_add_case(&f, "a");
+	fixture_add_case(&f, "b");
+	assert_ok(store_case_redefine(f.store, id, "7b", &f.err), f.err);
+	fixture_commit(&f);
+	ANJU_AUTO(store_reader) reader = NULL;
+	assert_ok(store_reader_open(f.folder, &reader, &f.err), f.err);
+	struct store_case_filter filter = {.definition = "7b", .done = -1, .limit = 4};
+	assert_ok(store_read_cases(reader, &filter, add_found, &found, &f.err), f.err);
+	cr_assert_eq(found.len, 1);
+	cr_assert_eq(found.ids[0], id);
+	filter.definition = "ff";
+	assert_ok(store_read_cases(reader, &filter, add_found, &found, &f.err), f.err);
+	cr_assert_eq(found.len, 1);
+	assert_ok(store_count_definitions(reader, add_count, &counts, &f.err), f.err);
+	cr_assert_str_eq(counts.data, "household 6a0f 1 0;household 7b 1 0;");
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, a_database_of_the_first_schema_opens)
+{
+	struct fixture f;
+	struct store_case row;
+	struct store_definition definition;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t id = fixture_add_case(&f, "a");
+	fixture_commit(&f);
+	fixture_close(&f);
+	fixture_sql(&f, "ALTER TABLE cases DROP COLUMN origin;"
+			"ALTER TABLE definition DROP COLUMN text;"
+			"UPDATE definition SET source = '{\"a\":2,\"b\":1}', version = '1';"
+			"PRAGMA user_version = 1");
+	fixture_open(&f);
+	assert_ok(store_case_get(f.store, id, &row, &f.err), f.err);
+	cr_assert_str_eq(row.origin, "6a0f");
+	/* its text was kept with its members sorted: that is not what was written */
+	assert_status(store_definition_get(f.store, "6a0f", &definition, &f.err), ANJU_E_NOTFOUND);
+	fixture_begin(&f);
+	assert_ok(
+		store_workflow_put(f.store, "6a0f", "household", "1", "{\"b\":1,\"a\":2}", &f.err),
+		f.err);
+	fixture_commit(&f);
+	assert_ok(store_definition_get(f.store, "6a0f", &definition, &f.err), f.err);
+	fixture_done(&f);
+}
