@@ -152,6 +152,41 @@ const struct chart_transition *chart_transition_at(const struct chart *chart, ui
 /** Whether a descriptor ("a.b", "a.*", "*") matches an event type. */
 bool chart_descriptor_matches(const char *descriptor, const char *type);
 
+/* Looking around without stepping, for tools that draw, check or explain a chart. */
+
+enum chart_transition_kind { CHART_ON, CHART_ALWAYS, CHART_AFTER, CHART_ON_DONE };
+/** Which member of its source a transition stands in. `ret_delay` (may be NULL) gets the authored name or number
+ *  of an `after`, else NULL. */
+enum chart_transition_kind chart_transition_kind(
+	const struct chart *chart, uint32_t index, const char **ret_delay);
+/** Whether it leaves and enters its source again although all targets are inside. */
+bool chart_transition_reenters(const struct chart *chart, uint32_t index);
+/** Its actions, *ret_len of them. */
+const struct chart_call *chart_transition_actions(
+	const struct chart *chart, uint32_t index, uint32_t *ret_len);
+/** How many transitions stand at a state, always, after and onDone included; they follow one another from
+ *  *ret_first on. */
+uint32_t chart_transitions_from(const struct chart *chart, uint32_t state, uint32_t *ret_first);
+enum chart_moment { CHART_ENTRY, CHART_EXIT, CHART_INITIAL };
+/** The actions of a state's entry, exit or initial, *ret_len of them. */
+const struct chart_call *chart_state_actions(
+	const struct chart *chart, uint32_t state, enum chart_moment moment, uint32_t *ret_len);
+/** The child through which a compound state is entered by default (perhaps a history state), else CHART_NONE. */
+uint32_t chart_state_initial(const struct chart *chart, uint32_t state);
+/** The default targets of a history state, *ret_len of them; none: its parent is entered by default. */
+const uint32_t *chart_history_targets(const struct chart *chart, uint32_t state, uint32_t *ret_len);
+bool chart_history_deep(const struct chart *chart, uint32_t state);
+/**
+ * Which states can be active, now or later, once `from` is entered: it, those above it, the regions beside it, and
+ * what transitions lead to from there. Guards are taken to hold sometimes; what a history state remembers is among
+ * what was reached.
+ *
+ * seen  room for chart_state_count() flags, all set here; a history state's says whether it can be a target
+ * Returns ANJU_OK; ANJU_E_NOMEM.
+ */
+ANJU_MUST_CHECK anju_status chart_reach(
+	const struct chart *chart, uint32_t from, bool *seen, anju_error *err);
+
 /** Start: enter the initial configuration. *ret is the caller's. */
 ANJU_MUST_CHECK anju_status chart_start(const struct chart *chart, const struct chart_host *host,
 	struct chart_snapshot **ret, anju_error *err);
