@@ -87,7 +87,7 @@ ANJU_TEST(grants, refuses_bad_files)
 		{"{\"principals\":[{\"user\":\"no such user\",\"unit\":\"b1\"}]}", "org.user",
 			"/principals/0/user"},
 		{"{\"principals\":[{\"uid\":1,\"unit\":\"b1\"},{\"uid\":1,\"admin\":true}]}",
-			"org.grant", "/principals/1"},
+			"org.grant_twice", "/principals/1"},
 		{"{\"principals\":[{\"uid\":1,\"admin\":1}]}", "json.type", "/principals/0/admin"},
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {

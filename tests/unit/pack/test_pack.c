@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -52,6 +53,42 @@ ANJU_TEST(pack, layers_are_merged)
 	cr_assert_null(pack_set_message(plain, "remind.nobody", LANG_ZH));
 	cr_assert_str_eq(pack_set_workflow(reworded, "home")->hash_hex,
 		pack_set_workflow(plain, "home")->hash_hex);
+}
+
+/* Whoever names a schema for an editor strands no case. */
+ANJU_TEST(pack, schema_is_no_part_of_a_definition)
+{
+	static const char *const files[] = {"pack.json", "units.json", "messages.json",
+		"obligations.json", "site.workflow.json"};
+	char dir[] = "/tmp/anju-pack-XXXXXX", from[600], to[600];
+	const char *root = getenv("ANJU_TEST_PACKS");
+	anju_error err = {0};
+	cr_assert_not_null(mkdtemp(dir));
+	snprintf(to, sizeof to, "%s/p", dir);
+	cr_assert_eq(mkdir(to, 0700), 0);
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		snprintf(from, sizeof from, "%s/sound/p/%s", root, files[i]);
+		snprintf(to, sizeof to, "%s/p/%s", dir, files[i]);
+		cr_assert_eq(symlink(from, to), 0);
+	}
+	snprintf(from, sizeof from, "%s/sound/p/home.workflow.json", root);
+	ANJU_AUTO_JSON *home = json_load_file(from, 0, NULL);
+	cr_assert_eq(json_object_set_new(home, "$schema", json_string("x.json")), 0);
+	snprintf(to, sizeof to, "%s/p/home.workflow.json", dir);
+	cr_assert_eq(json_dump_file(home, to, 0), 0);
+	struct pack_options options = {.dir = dir};
+	ANJU_AUTO(pack_set) named = NULL;
+	ANJU_AUTO(pack_set) plain = load_case("sound");
+	assert_ok(pack_load(&options, &named, &err), err);
+	cr_assert_str_eq(pack_set_workflow(named, "home")->hash_hex,
+		pack_set_workflow(plain, "home")->hash_hex);
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		snprintf(from, sizeof from, "%s/p/%s", dir, files[i]);
+		cr_assert_eq(unlink(from), 0);
+	}
+	cr_assert_eq(unlink(to), 0);
+	snprintf(to, sizeof to, "%s/p", dir);
+	cr_assert(rmdir(to) == 0 && rmdir(dir) == 0);
 }
 
 ANJU_TEST(pack, a_workflow_as_loaded)
