@@ -133,25 +133,30 @@ static bool column_free(const struct router *r, size_t column, double y)
 	return true;
 }
 
-/* Where to cross the columns between channels lo and hi: the way with the least up and down. */
+static bool passes(const struct router *r, size_t lo, size_t hi, double y, size_t bus)
+{
+	bool ok = lane_free(r, 2 * lo, 2 * hi, y, bus);
+	for (size_t c = lo; ok && c < hi; c++)
+		ok = column_free(r, r->s->bands[r->band].column + c, y);
+	return ok;
+}
+
+/* Where to cross the columns between channels lo and hi with the least up and down: between the two
+ * heights that are to be joined, else as near to them as it goes; below the band there is always room. */
 static double passage(
 	const struct router *r, size_t lo, size_t hi, double out_y, double in_y, size_t bus)
 {
-	const struct scene_band *band = &r->s->bands[r->band];
-	double best = band->height, best_cost = HUGE_VAL;
-	for (double y = 3; y < band->height + 400; y += 1) {
-		double cost = fabs(y - out_y) + fabs(y - in_y);
-		if (cost >= best_cost)
-			continue;
-		bool ok = lane_free(r, 2 * lo, 2 * hi, y, bus);
-		for (size_t c = lo; ok && c < hi; c++)
-			ok = column_free(r, band->column + c, y);
-		if (ok) {
-			best = y;
-			best_cost = cost;
-		}
+	double from = fmin(out_y, in_y), to = fmax(out_y, in_y);
+	for (double y = from; y <= to; y += 1) {
+		if (passes(r, lo, hi, y, bus))
+			return y;
 	}
-	return best;
+	for (double d = 1;; d += 1) {
+		if (from - d >= 3 && passes(r, lo, hi, from - d, bus))
+			return from - d;
+		if (passes(r, lo, hi, to + d, bus))
+			return to + d;
+	}
 }
 
 /* --- uprights --- */
@@ -234,41 +239,46 @@ static double length_of(const struct upright *u)
 	return u->y2 - u->y1;
 }
 
-static bool track_free(const struct router *r, const struct upright *u, size_t track, size_t placed)
+/* Shorter ones first; of one length in the order in which they came. */
+static int by_length(const void *a, const void *b)
 {
-	for (size_t i = 0; i < r->uprights_len; i++) {
-		const struct upright *o = &r->uprights[i];
-		if (o == u || o->track == SIZE_MAX || o->track != track || o->side != u->side ||
-			o->channel != u->channel)
-			continue;
-		if (o->y1 < u->y2 + APART && o->y2 > u->y1 - APART)
+	const struct upright *const *x = a, *const *y = b;
+	double d = length_of(*x) - length_of(*y);
+	return d < 0 ? -1 : d > 0 ? 1 : (*x > *y) - (*x < *y);
+}
+
+static bool track_free(struct upright *const *placed, size_t len, const struct upright *u)
+{
+	for (size_t i = 0; i < len; i++) {
+		const struct upright *o = placed[i];
+		if (o->track == u->track && o->y1 < u->y2 + APART && o->y2 > u->y1 - APART)
 			return false;
 	}
-	(void)placed;
 	return true;
 }
 
 /* Short ones lie next to their column, long ones outside of them. Returns how many tracks there are. */
 static size_t lay_tracks(struct router *r, size_t channel, enum side side)
 {
-	size_t tracks = 0;
-	for (;;) {
-		struct upright *next = NULL;
-		for (size_t i = 0; i < r->uprights_len; i++) {
-			struct upright *u = &r->uprights[i];
-			if (u->channel == channel && u->side == side && u->track == SIZE_MAX &&
-				(next == NULL || length_of(u) < length_of(next)))
-				next = u;
-		}
-		if (next == NULL)
-			return tracks;
-		size_t track = 0;
-		while (!track_free(r, next, track, tracks))
-			track++;
-		next->track = track;
-		if (track + 1 > tracks)
-			tracks = track + 1;
+	ANJU_AUTO_MEM struct upright **list = calloc(r->uprights_len + 1, sizeof *list);
+	size_t len = 0, tracks = 0;
+	if (list == NULL) {
+		r->s->failed = true;
+		return 0;
 	}
+	for (size_t i = 0; i < r->uprights_len; i++) {
+		if (r->uprights[i].channel == channel && r->uprights[i].side == side)
+			list[len++] = &r->uprights[i];
+	}
+	qsort(list, len, sizeof *list, by_length);
+	for (size_t i = 0; i < len; i++) {
+		struct upright *u = list[i];
+		while (!track_free(list, i, u))
+			u->track++;
+		if (u->track + 1 > tracks)
+			tracks = u->track + 1;
+	}
+	return tracks;
 }
 
 /* The columns of a band from left to right; uprights get their x. Relative to the band. */
@@ -344,8 +354,6 @@ static bool route_band(struct scene *s, size_t band)
 	s->failed = s->failed || r.plans == NULL;
 	for (size_t e = r.first_edge; e < s->edges_len && !s->failed; e++)
 		plan_edge(&r, e);
-	for (size_t i = 0; i < r.uprights_len; i++)
-		r.uprights[i].track = SIZE_MAX;
 	if (!s->failed)
 		place_columns(&r);
 	for (size_t e = r.first_edge; e < s->edges_len && !s->failed; e++)
