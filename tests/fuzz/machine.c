@@ -132,6 +132,18 @@ static json_t *transitions(struct maker *m, int from)
 	return list;
 }
 
+/* Eventless transitions without a guard mostly run in a ring, which takes long and shows little. */
+static json_t *guarded(struct maker *m, json_t *list)
+{
+	json_t *t;
+	size_t i;
+	json_array_foreach(list, i, t) {
+		if (json_object_size(t) > 0 && !fuzz_one_in(m->b, 6))
+			json_object_set_new(t, "guard", guard(m));
+	}
+	return list;
+}
+
 static void add_on(struct maker *m, int i, json_t *json)
 {
 	json_t *on = json_object();
@@ -199,7 +211,7 @@ static void add_rest(struct maker *m, int i)
 	if (!fuzz_one_in(m->b, 3))
 		add_on(m, i, s->json);
 	if (fuzz_one_in(m->b, 4))
-		json_object_set_new(s->json, "always", transitions(m, i));
+		json_object_set_new(s->json, "always", guarded(m, transitions(m, i)));
 	if (fuzz_one_in(m->b, 4))
 		json_object_set_new(s->json, "after",
 			json_pack("{s:o, s:o}", "10", transitions(m, i), "20", transitions(m, i)));

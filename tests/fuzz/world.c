@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "cli/expr_value_json.h"
+#include "org/org.h"
+#include "pack/functions.h"
 
 #define T(k)                                                                                       \
 	{                                                                                          \
@@ -93,6 +96,32 @@ static void add_function(struct expr_env *env, const char *name, bool member,
 	fuzz_assert(st == ANJU_OK);
 }
 
+/* What packs have beside CEL: money, area, days, units. The units are these. */
+static void add_pack_functions(struct expr_env *env)
+{
+	static const char text[] =
+		"{\"units\": [{\"code\": \"61.poverty\", \"kind\": \"poverty\", "
+		"\"level\": \"province\", \"region\": \"61\", "
+		"\"title\": {\"zh\": \"a\", \"en\": \"a\"}}, "
+		"{\"code\": \"610322.poverty\", \"kind\": \"poverty\", \"level\": \"county\", "
+		"\"region\": \"610322\", \"parent\": \"61.poverty\", "
+		"\"title\": {\"zh\": \"b\", \"en\": \"b\"}}]}";
+	static struct org *org;
+	anju_error err = {0};
+	anju_status st = ANJU_OK;
+	if (org == NULL) {
+		ANJU_AUTO_JSON *units = json_loads(text, 0, NULL);
+		org = org_new();
+		st = org_add(org, units, "u.json", &err);
+		if (st == ANJU_OK)
+			st = org_seal(org, &err);
+	}
+	if (st == ANJU_OK)
+		st = functions_case(env, &org, &err);
+	if (st != ANJU_OK)
+		fuzz_failed(__FILE__, __LINE__, "%s: %s", err.id, err.text);
+}
+
 struct expr_env *world_env(bool unchecked)
 {
 	static const struct expr_type i = T(INT), maybe = MAYBE(STRING),
@@ -107,6 +136,7 @@ struct expr_env *world_env(bool unchecked)
 	add_function(env, "absent", false, &maybe, 1, (struct expr_type)T(BOOL), absent);
 	add_function(env, "larger", true, two, 2, two[0], larger);
 	add_function(env, "fails", false, NULL, 0, (struct expr_type)T(BOOL), fails);
+	add_pack_functions(env);
 	if (unchecked)
 		expr_env_unchecked(env);
 	return env;
@@ -117,7 +147,8 @@ struct expr_env *world_env(bool unchecked)
 static json_t *text_of(struct fuzz_bytes *b)
 {
 	static const char *const known[] = {"", "a", "é", "居", "a.b", "2017-08-31", "true", "-5",
-		"1.50", "Asia/Shanghai", "2017-08-31T10:00:00Z", "\xf0\x9f\x8f\xa0\n\"'\\"};
+		"1.50", "Asia/Shanghai", "2017-08-31T10:00:00Z", "610322.poverty",
+		"\xf0\x9f\x8f\xa0\n\"'\\"};
 	uint32_t n = fuzz_below(b, COUNT(known) + 4);
 	if (n < COUNT(known))
 		return json_string(known[n]);
