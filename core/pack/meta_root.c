@@ -167,7 +167,10 @@ static void link_relation(struct build *b, const struct json_at *at, const struc
 	if (r->inverse == NULL)
 		return;
 	const struct relation *there = workflow_relation(to, r->inverse);
-	if (there == NULL || there->inverse != NULL || strcmp(there->to, b->wf->id) != 0)
+	/* that its other end has no workflow was said there */
+	bool nowhere = there != NULL && there->to[0] == '\0';
+	if (!nowhere &&
+		(there == NULL || there->inverse != NULL || strcmp(there->to, b->wf->id) != 0))
 		load_finding_text(b->ld, "pack.inverse", &inverse_at, r->inverse,
 			"@say.inverse_of|%s|%s", to->id, b->wf->id);
 }

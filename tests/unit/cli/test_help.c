@@ -3,8 +3,8 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "cli/cli.h"
 #include "base/nearest.h"
+#include "cli/cli.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "unit/support.h"
