@@ -168,8 +168,8 @@ static const struct {
 	int level; /* binds tighter when greater; 0 = not an infix operator */
 } infix[] = {
 	[NODE_COND] = {"", 1},
-	[NODE_OR] = {"||", 2},
-	[NODE_AND] = {"&&", 3},
+	[NODE_OR] = {"or", 2},
+	[NODE_AND] = {"and", 3},
 	[NODE_EQ] = {"=", 4},
 	[NODE_NE] = {"≠", 4},
 	[NODE_LT] = {"<", 4},
@@ -185,6 +185,22 @@ static const struct {
 	[NODE_UNKNOWN] = {"", 0},
 };
 
+/* && || in: signs of programmers, words for people. */
+static const char *infix_text(const struct describe *d, enum node_op op)
+{
+	bool zh = d->lang == LANG_ZH;
+	switch ((int)op) {
+	case NODE_AND:
+		return zh ? "且" : "and";
+	case NODE_OR:
+		return zh ? "或" : "or";
+	case NODE_IN:
+		return zh ? "属于" : "in";
+	default:
+		return infix[op].text;
+	}
+}
+
 static void describe_infix(struct describe *d, const struct node *n)
 {
 	const struct node *outer = d->topic;
@@ -193,7 +209,7 @@ static void describe_infix(struct describe *d, const struct node *n)
 	for (uint32_t i = 0; i < n->n; i++) {
 		const struct node *arg = n->args[i];
 		if (i > 0)
-			buf_addf(d->out, " %s ", infix[n->op].text);
+			buf_addf(d->out, " %s ", infix_text(d, n->op));
 		int level = infix[arg->op].level;
 		bool paren = level != 0 &&
 			     (level < infix[n->op].level || (i > 0 && level == infix[n->op].level));

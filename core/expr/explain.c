@@ -6,12 +6,14 @@
 
 #include "base/error.h"
 #include "expr/describe.h"
+#include "expr/funcs.h"
 #include "expr/macro.h"
 #include "expr/ops.h"
 
 struct explain {
 	struct describe d;
 	struct run *r;
+	bool fact; /* tell what is so, not what would have to be: the condition of a ?: */
 };
 
 static void explain_node(struct explain *x, const struct node *n, bool is);
@@ -54,7 +56,10 @@ static void describe_side(struct explain *x, const struct node *n, const struct 
 		describe_node(&x->d, n);
 		return;
 	}
+	bool truth = v->kind == EXPR_BOOL && n->op >= NODE_NOT && n->op <= NODE_IN;
+	buf_adds(x->d.out, truth ? "(" : "");
 	describe_node(&x->d, n);
+	buf_adds(x->d.out, truth ? ")" : "");
 	if (v->kind == EXPR_MAP)
 		return;
 	buf_adds(x->d.out, " = ");
@@ -76,7 +81,12 @@ static void explain_same(struct explain *x, const struct node *a, const struct n
 		return;
 	}
 	describe_side(x, a, va);
-	say(x, "，不得等于 ", ", must differ from ");
+	if (x->fact && b->op == NODE_CONST)
+		return;
+	if (x->fact)
+		buf_adds(x->d.out, " = ");
+	else
+		say(x, "，不得等于 ", ", must differ from ");
 	describe_side(x, b, vb);
 }
 
@@ -87,7 +97,8 @@ static void explain_different(struct explain *x, const struct node *a, const str
 	bool null_b = b->op == NODE_CONST && vb->kind == EXPR_NULL;
 	if (null_a || null_b) {
 		describe_side(x, null_a ? b : a, null_a ? vb : va);
-		say(x, "，应为空", ", must not be set");
+		if (!x->fact)
+			say(x, "，应为空", ", must not be set");
 		return;
 	}
 	describe_side(x, a, va);
@@ -95,10 +106,24 @@ static void explain_different(struct explain *x, const struct node *a, const str
 	describe_side(x, b, vb);
 }
 
+static bool is_truth(const struct node *n)
+{
+	return n->op == NODE_CONST && n->value.kind == EXPR_BOOL;
+}
+
 static void explain_comparison(struct explain *x, const struct node *n)
 {
 	const struct node *a = n->args[0], *b = n->args[1];
 	struct expr_value va, vb;
+	if ((n->op == NODE_EQ || n->op == NODE_NE) && is_truth(a) != is_truth(b)) {
+		const struct node *part = is_truth(a) ? b : a;
+		if (value_of(x, part, &va) && va.kind == EXPR_BOOL) {
+			explain_node(x, part, va.b); /* "p == true" is p */
+			return;
+		}
+		if (x->r->fault.code != FAULT_NONE)
+			return;
+	}
 	if (!value_of(x, a, &va) || !value_of(x, b, &vb))
 		return;
 	x->d.topic = describe_topic(n);
@@ -111,10 +136,17 @@ static void explain_comparison(struct explain *x, const struct node *n)
 	}
 	enum ops_order o = ops_compare(&va, &vb);
 	describe_side(x, a, &va);
-	buf_adds(x->d.out, o == OPS_LESS      ? " < "
-			   : o == OPS_SAME    ? " = "
-			   : o == OPS_GREATER ? " > "
-					      : " ≠ ");
+	if (o == OPS_SAME && !x->fact) { /* equal: > fails and <= holds for that reason */
+		if (n->op == NODE_GT || n->op == NODE_LE)
+			say(x, "，须大于 ", ", must be above ");
+		else
+			say(x, "，须小于 ", ", must be below ");
+	} else {
+		buf_adds(x->d.out, o == OPS_LESS      ? " < "
+				   : o == OPS_SAME    ? " = "
+				   : o == OPS_GREATER ? " > "
+						      : " ≠ ");
+	}
 	describe_side(x, b, &vb);
 }
 
@@ -154,7 +186,10 @@ static void explain_conditional(struct explain *x, const struct node *n, bool is
 	struct expr_value which;
 	if (!value_of(x, n->args[0], &which))
 		return;
+	bool outer = x->fact;
+	x->fact = true;
 	explain_node(x, n->args[0], which.b);
+	x->fact = outer;
 	const struct node *branch = n->args[which.b ? 1 : 2];
 	if (branch->op == NODE_CONST)
 		return;
@@ -170,10 +205,41 @@ static void explain_has(struct explain *x, const struct node *n, bool is)
 	say(x, is ? " 已填写" : " 未填写", is ? " is set" : " is not set");
 }
 
+static const struct {
+	const char *name, *zh[2], *zh_end, *en[2];
+} text_calls[] = {
+	/* [is] */
+	{"contains", {" 不含 ", " 含有 "}, "", {" does not contain ", " contains "}},
+	{"startsWith", {" 不以 ", " 以 "}, " 开头", {" does not start with ", " starts with "}},
+	{"endsWith", {" 不以 ", " 以 "}, " 结尾", {" does not end with ", " ends with "}},
+	{"matches", {" 不合 ", " 符合 "}, "", {" does not match ", " matches "}},
+};
+
+/* case.kind = "tent" does not start with "ho" */
+static bool explain_text_call(struct explain *x, const struct node *n, bool is)
+{
+	size_t i = 0;
+	while (i < sizeof text_calls / sizeof *text_calls &&
+		(n->op != NODE_CALL || strcmp(text_calls[i].name, n->builtin->name) != 0))
+		i++;
+	struct expr_value a, b;
+	if (i == sizeof text_calls / sizeof *text_calls || n->n != 2)
+		return false;
+	if (!value_of(x, n->args[0], &a) || !value_of(x, n->args[1], &b))
+		return true;
+	describe_side(x, n->args[0], &a);
+	say(x, text_calls[i].zh[is], text_calls[i].en[is]);
+	describe_side(x, n->args[1], &b);
+	say(x, text_calls[i].zh_end, "");
+	return true;
+}
+
 /* name(arguments with their values) = false */
 static void explain_call(struct explain *x, const struct node *n, bool is)
 {
 	bool member = n->flags & NODE_MEMBER_CALL;
+	if (explain_text_call(x, n, is))
+		return;
 	for (uint32_t i = 0; i < n->n; i++) {
 		struct expr_value v;
 		if (i == 1 && member)
@@ -197,6 +263,19 @@ static void explain_call(struct explain *x, const struct node *n, bool is)
 
 /* Macros */
 
+/* A related case is known to people by its key. */
+static void element_key(struct explain *x, const struct expr_value *element)
+{
+	const struct expr_value name = expr_value_string("key");
+	struct expr_value key;
+	if (element->kind != EXPR_MAP ||
+		!element->map->get(element->map, &name, x->r->arena, &key) ||
+		key.kind != EXPR_STRING)
+		return;
+	say(x, "", " ");
+	describe_value(&x->d, &key);
+}
+
 /* "members item 2: …" for the first element whose body is `is`. */
 static void explain_element(struct explain *x, const struct walk *w, size_t i, bool is)
 {
@@ -210,6 +289,8 @@ static void explain_element(struct explain *x, const struct walk *w, size_t i, b
 	} else {
 		buf_addf(x->d.out, " item %zu", i + 1);
 	}
+	if (w->range.kind == EXPR_LIST)
+		element_key(x, &w->element);
 	say(x, "：", ": ");
 	explain_node(x, w->n->args[1], is);
 }

@@ -1,7 +1,7 @@
 /**
  * What one piece costs by itself: a step of the bench pack's household, a step of a chart of ten states and of one
- * of 5,000 (which should cost the same), the household's guards, and one durable-less transition in the store
- * (batches of 64). CPU time of the process, so that a busy machine disturbs little.
+ * of 5,000 (which should cost the same), the household's guards, expressions with and without the explanation
+ * of a false one (medians), and one durable-less transition in the store (batches of 64). CPU time of the process, so that a busy machine disturbs little.
  *
  *   micro PACKS_FOLDER [--quick]
  */
@@ -184,6 +184,60 @@ static void guard_bench(struct pack_set *packs, const struct workflow *wf, long 
 	json_decref(data);
 }
 
+/* --- expressions --- */
+
+#define EXPR_RUNS 5
+
+/* The median of a few runs: `explain` says in addition why the answer is false, in Chinese. */
+static void expr_one(const char *what, const struct expr *e, const struct pack_vars *vars,
+	bool want, bool explain, long rounds)
+{
+	ANJU_AUTO(expr_arena) arena = expr_arena_new();
+	ANJU_AUTO_BUF out = BUF_INIT;
+	double seconds[EXPR_RUNS];
+	for (int run = 0; run < EXPR_RUNS; run++) {
+		double begun = cpu_seconds();
+		for (long i = 0; i < rounds; i++) {
+			struct expr_value value;
+			expr_arena_reset(arena);
+			need(pack_eval(e, vars, arena, &value, &err), expr_text(e));
+			if (value.kind != EXPR_BOOL || value.b != want) {
+				fprintf(stderr, "micro: %s has another value\n", expr_text(e));
+				exit(1);
+			}
+			buf_reset(&out);
+			if (explain)
+				pack_explain(e, vars, LANG_ZH, &out);
+		}
+		seconds[run] = cpu_seconds() - begun;
+	}
+	qsort(seconds, EXPR_RUNS, sizeof seconds[0], by_size);
+	report(what, rounds, seconds[EXPR_RUNS / 2]);
+}
+
+static void expr_bench(struct pack_set *packs, const struct workflow *wf, long rounds)
+{
+	static const char text[] = "event.persons <= 5 && event.area <= 25 * event.persons && "
+				   "event.kind in ['tent', 'house']";
+	ANJU_AUTO(expr_env) env = expr_env_new();
+	ANJU_AUTO(expr) e = NULL;
+	ANJU_AUTO(expr) pattern = NULL;
+	need(expr_env_variable(env, "event", (struct expr_type){.kind = EXPR_MAP}, &err), "env");
+	need(expr_compile(env, text, EXPR_BOOL, &e, &err), text);
+	need(expr_compile(env, "event.kind.matches('^(te|mo)[a-z]+$')", EXPR_BOOL, &pattern, &err),
+		"pattern");
+	json_t *small = json_pack("{s:i, s:i, s:s}", "persons", 4, "area", 96, "kind", "tent");
+	json_t *large = json_pack("{s:i, s:i, s:s}", "persons", 4, "area", 132, "kind", "tent");
+	struct pack_vars holds = {.wf = wf, .rules = pack_set_rules(packs), .event = small};
+	struct pack_vars fails = {.wf = wf, .rules = pack_set_rules(packs), .event = large};
+	expr_one("expression, true", e, &holds, true, false, rounds);
+	expr_one("expression, false", e, &fails, false, false, rounds);
+	expr_one("expression, false, with explanation", e, &fails, false, true, rounds);
+	expr_one("expression with a literal pattern", pattern, &holds, true, false, rounds);
+	json_decref(small);
+	json_decref(large);
+}
+
 /* --- store --- */
 
 #define BATCH 64
@@ -269,6 +323,7 @@ int main(int argc, char **argv)
 	chart_bench(wf, quick ? 200 : 60000);
 	size_bench(quick ? 2000 : 400000);
 	guard_bench(packs, wf, quick ? 1000 : 1000000);
+	expr_bench(packs, wf, quick ? 200 : 200000);
 	char folder[] = "/tmp/anju-micro-XXXXXX";
 	if (mkdtemp(folder) == NULL)
 		return 1;

@@ -6,7 +6,7 @@ ANJU_TEST(explain, comparisons)
 		"住房面积 = 132.00 > 人均面积上限 × 人口 = 125.00",
 		"case.area_m2 = 132.00 > rules.area.max × case.persons = 125.00");
 	why("case.persons >= 6", "人口 = 5 < 6", "case.persons = 5 < 6");
-	why("case.persons > 5", "人口 = 5 = 5", "case.persons = 5 = 5");
+	why("case.persons > 5", "人口 = 5，须大于 5", "case.persons = 5, must be above 5");
 	why("case.area_m2 / case.persons <= decimal('25.00')", "住房面积 ÷ 人口 = 26.40 > 25.00",
 		"case.area_m2 ÷ case.persons = 26.40 > 25.00");
 	why("(case.persons + 1) * 2 < case.persons * -1", "(人口 + 1) × 2 = 12 > 人口 × -1 = -5",
@@ -22,8 +22,8 @@ ANJU_TEST(explain, comparisons)
 ANJU_TEST(explain, only_what_decided_is_named)
 {
 	why("case.persons > 3 && case.kind == 'house' && case.persons < 5",
-		"case.kind = “tent” ≠ “house”；人口 = 5 = 5",
-		"case.kind = \"tent\" ≠ \"house\"; case.persons = 5 = 5");
+		"case.kind = “tent” ≠ “house”；人口 = 5，须小于 5",
+		"case.kind = \"tent\" ≠ \"house\"; case.persons = 5, must be below 5");
 	why("case.persons > 6 || case.kind == 'house'",
 		"人口 = 5 < 6；case.kind = “tent” ≠ “house”",
 		"case.persons = 5 < 6; case.kind = \"tent\" ≠ \"house\"");
@@ -49,8 +49,8 @@ ANJU_TEST(explain, values_in_words)
 	why("case.kind in ['house', 'yurt']", "case.kind = “tent” 不在 [“house”、“毡房”] 之中",
 		"case.kind = \"tent\" is not one of [\"house\", \"felt tent\"]");
 	why("['a', 'b'].exists(i, i == 'b' && case.kind == 'yurt')",
-		"[“a”、“b”] 的 2 项中没有一项满足 i = “b” && case.kind = “毡房”",
-		"none of the 2 items of [\"a\", \"b\"] satisfies i = \"b\" && case.kind = \"felt "
+		"[“a”、“b”] 的 2 项中没有一项满足 i = “b” 且 case.kind = “毡房”",
+		"none of the 2 items of [\"a\", \"b\"] satisfies i = \"b\" and case.kind = \"felt "
 		"tent\"");
 	/* only as the value of what it is compared with */
 	why("case.kind == 'house' || 'yurt' == 'b'", "case.kind = “tent” ≠ “house”；“yurt” ≠ “b”",
@@ -84,8 +84,8 @@ ANJU_TEST(explain, membership_and_calls)
 	why("rules.area.allows(case.area_m2 / case.persons)",
 		"rules.area.allows(住房面积 ÷ 人口 = 26.40) = 否",
 		"rules.area.allows(case.area_m2 ÷ case.persons = 26.40) = false");
-	why("case.kind.startsWith('ho')", "“tent”.startsWith(“ho”) = 否",
-		"\"tent\".startsWith(\"ho\") = false");
+	why("case.kind.startsWith('ho')", "case.kind = “tent” 不以 “ho” 开头",
+		"case.kind = \"tent\" does not start with \"ho\"");
 	why("absent(case.kind)", "absent(case.kind = “tent”) = 否",
 		"absent(case.kind = \"tent\") = false");
 	why("fails()", "表达式无法计算：the register is closed",
