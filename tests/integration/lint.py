@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """anjuctl lint: its forms, its exit status, its rules and their table in the manual. TAP.
 
-usage: lint.py ANJUCTL PACKS CASES MANUAL DIGEST
+usage: lint.py ANJUCTL PACKS CASES MANUAL DIGEST LOADER_CASES
 """
 import json
 import os
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-ctl, packs, cases, manual, digest = sys.argv[1:6]
+ctl, packs, cases, manual, digest, loader_cases = sys.argv[1:7]
 plan = []
 
 
@@ -37,6 +37,53 @@ def planted(folder, *changes):
         assert text.count(find) == 1, find
         with open(path, "w", encoding="utf-8") as f:
             f.write(text.replace(find, put))
+
+
+def put(doc, pointer, item):
+    """As the loader's own test does: put "value" at a pointer, or take away what is there."""
+    keys = [k.replace("~1", "/").replace("~0", "~") for k in pointer.split("/")[1:]]
+    for k in keys[:-1]:
+        doc = doc[int(k)] if isinstance(doc, list) else doc[k]
+    last = int(keys[-1]) if isinstance(doc, list) else keys[-1]
+    if "value" not in item:
+        del doc[last]
+    elif isinstance(doc, list) and last == len(doc):
+        doc.append(item["value"])
+    else:
+        doc[last] = item["value"]
+
+
+def loader_case(name, folder):
+    """A mistake that loading finds: lint finds it at the same place, and can show it. Returns what is wrong."""
+    shutil.copytree(os.path.join(loader_cases, "sound"), folder)
+    shutil.copytree(os.path.join(loader_cases, name), folder, dirs_exist_ok=True)
+    with open(os.path.join(loader_cases, name, "expected.json"), encoding="utf-8") as f:
+        expected = json.load(f)
+    os.remove(os.path.join(folder, "expected.json"))
+    for edit in expected.get("edits", []):
+        path = os.path.join(folder, edit["file"])
+        with open(path, encoding="utf-8") as f:
+            doc = json.load(f)
+        put(doc, edit["where"], edit)
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump(doc, f, ensure_ascii=False, indent=2)
+    leaf = ["--pack", expected["leaf"]] if expected.get("leaf") else []
+    code, out, err = lint(folder, "--format", "json", *leaf)
+    if code not in (0, 4) or not out.startswith("{"):
+        return f"{name}: ends with {code}: {err}"
+    found = [f for f in json.loads(out)["findings"] if f["severity"] == "error" and f["rule"][:5] != "lint."]
+    for want in expected["findings"]:
+        file = folder if want["file"] == "." else want["file"]
+        # offline every function of a listed plugin passes
+        if want["rule"] == "pack.unknown_function":
+            continue
+        same = [f for f in found if f["rule"] == want["rule"] and f["file"] == file
+                and f["pointer"].startswith(want["where"])]
+        if not same:
+            return f"{name}: {want} is not found"
+        if os.path.isfile(os.path.join(folder, file)) and not all(f.get("line", 0) > 0 for f in same):
+            return f"{name}: {want} has no line"
+    return None
 
 
 def sarif_faults(log, folder):
@@ -143,6 +190,10 @@ with tempfile.TemporaryDirectory() as tmp:
     want = [(r["rule"], words[r["severity"]], r["what"]["zh"]) for r in own]
     check("and so does the Chinese digest", [tuple(x) for x in rows] == want,
           sorted(set(want) ^ set(tuple(x) for x in rows)))
+
+    names = sorted(d for d in os.listdir(loader_cases) if "." not in d)
+    wrong = [w for w in (loader_case(d, os.path.join(tmp, "case-" + d)) for d in names) if w]
+    check(f"what loading finds in {len(names)} folders has its place", len(names) > 100 and not wrong, "\n".join(wrong))
 
 print(f"1..{len(plan)}")
 sys.exit(0 if all(plan) else 1)
