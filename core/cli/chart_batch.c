@@ -32,6 +32,7 @@ struct chart_batch {
 	uint32_t events;  /* taken in the current step */
 	uint32_t at_once; /* those of them taken since the clock moved */
 	bool failed;
+	anju_error why; /* if it failed */
 };
 
 static void drop_timer(struct chart_batch *b, size_t i)
@@ -199,13 +200,26 @@ static bool over(const struct chart_batch *b)
 	return b->failed || chart_snapshot_done(b->snap);
 }
 
+static anju_status endless(struct chart_batch *b)
+{
+	uint32_t most = b->events > MAX_EVENTS ? MAX_EVENTS : MAX_EVENTS_AT_ONCE;
+	(void)anju_fail(
+		&b->why, ANJU_E_LIMIT, "chart.too_many_events", "no end after %u events", most);
+	anju_error_allowed(&b->why, "%u", most);
+	return ANJU_E_LIMIT;
+}
+
 static void take(struct chart_batch *b, const json_t *event)
 {
 	struct chart_event e = {
 		.type = json_string_value(json_object_get(event, "type")), .data = event};
 	bool handled;
-	b->failed = ++b->events > MAX_EVENTS || ++b->at_once > MAX_EVENTS_AT_ONCE ||
-		    chart_step(b->chart, b->snap, &e, &b->host, &handled, NULL) != ANJU_OK;
+	anju_status st = ANJU_OK;
+	if (++b->events > MAX_EVENTS || ++b->at_once > MAX_EVENTS_AT_ONCE)
+		st = endless(b);
+	if (st == ANJU_OK)
+		st = chart_step(b->chart, b->snap, &e, &b->host, &handled, &b->why);
+	b->failed = st != ANJU_OK;
 }
 
 /* what was sent without delay, one by one, until nothing more comes */
@@ -223,7 +237,7 @@ static void drain(struct chart_batch *b)
 
 void chart_batch_start(struct chart_batch *b)
 {
-	b->failed = chart_start(b->chart, &b->host, &b->snap, NULL) != ANJU_OK;
+	b->failed = chart_start(b->chart, &b->host, &b->snap, &b->why) != ANJU_OK;
 	drain(b);
 }
 
@@ -235,7 +249,8 @@ static void advance(struct chart_batch *b, int64_t ms)
 	while (!over(b)) {
 		size_t first = b->timers_len;
 		for (size_t i = 0; i < b->timers_len; i++) {
-			if (b->timers[i].due_ms <= until &&
+			/* what is due after the end of time never comes */
+			if (b->timers[i].due_ms <= until && b->timers[i].due_ms != INT64_MAX &&
 				(first == b->timers_len ||
 					b->timers[i].due_ms < b->timers[first].due_ms))
 				first = i;
@@ -274,13 +289,12 @@ static char *persist(const struct chart_batch *b)
 	return out;
 }
 
-static bool load(struct chart_batch *b, const char *stored)
+static anju_status load(struct chart_batch *b, const char *stored)
 {
 	json_t *all = json_loads(stored, 0, NULL);
 	const char *text = json_string_value(json_object_get(all, "snapshot"));
-	anju_status st = ANJU_E_CORRUPT;
-	if (text != NULL)
-		st = chart_snapshot_read(b->chart, text, &b->snap, NULL);
+	anju_status st = text != NULL ? chart_snapshot_read(b->chart, text, &b->snap, &b->why)
+				      : anju_fail_nomem(&b->why);
 	b->now_ms = json_integer_value(json_object_get(all, "now"));
 	b->calls.context = json_incref(json_object_get(all, "context"));
 	json_t *t;
@@ -291,10 +305,10 @@ static bool load(struct chart_batch *b, const char *stored)
 		if (st == ANJU_OK)
 			st = add_timer(b, due - b->now_ms, (uint32_t)state,
 				json_incref(json_object_get(t, "event")),
-				json_string_value(json_object_get(t, "id")), NULL);
+				json_string_value(json_object_get(t, "id")), &b->why);
 	}
 	json_decref(all);
-	return st == ANJU_OK;
+	return st;
 }
 
 static void restart(struct chart_batch *b)
@@ -308,7 +322,8 @@ static void restart(struct chart_batch *b)
 	b->snap = NULL;
 	json_decref(b->calls.context);
 	b->calls.context = NULL;
-	b->failed = stored == NULL || !load(b, stored);
+	anju_status st = stored != NULL ? load(b, stored) : anju_fail_nomem(&b->why);
+	b->failed = st != ANJU_OK;
 	free(stored);
 }
 
@@ -341,6 +356,11 @@ void chart_batch_step(struct chart_batch *b, const json_t *step)
 	} else if (json_object_get(step, "restart") != NULL) {
 		restart(b);
 	}
+}
+
+const anju_error *chart_batch_failure(const struct chart_batch *b)
+{
+	return b->failed ? &b->why : NULL;
 }
 
 static void add_states(const struct chart_batch *b, struct buf *out)

@@ -23,6 +23,8 @@ void chart_batch_start(struct chart_batch *batch);
 ANJU_MUST_CHECK anju_status chart_batch_check(const json_t *step, anju_error *err);
 /** Carry out a checked step. */
 void chart_batch_step(struct chart_batch *batch, const json_t *step);
+/** Why the run has the status "error", or NULL. */
+const anju_error *chart_batch_failure(const struct chart_batch *batch);
 /** {"states", "trace", "status"} of the last start or step. */
 void chart_batch_answer(const struct chart_batch *batch, struct buf *out);
 

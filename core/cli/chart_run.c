@@ -31,6 +31,16 @@ static void add_error(const json_t *request, const anju_error *err, struct buf *
 	buf_addc(out, '}');
 }
 
+/* the answer has no room for it, and standard output takes nothing else */
+static void say_failure(const json_t *request, const anju_error *why)
+{
+	ANJU_AUTO_BUF text = BUF_INIT;
+	message_render_error(&text, why, LANG_EN);
+	fprintf(stderr, "anjuctl: chart %s: %s\n",
+		json_string_value(json_object_get(request, "id")),
+		text.data != NULL ? text.data : "");
+}
+
 static anju_status check(const json_t *request, const json_t **ret_machine, anju_error *err)
 {
 	struct json_at at = JSON_AT_ROOT(NULL), steps_at = JSON_AT_KEY(&at, "steps");
@@ -81,6 +91,8 @@ static anju_status run(const json_t *request, const struct chart_run_names *name
 		chart_batch_answer(batch, out);
 	}
 	buf_adds(out, "]}");
+	if (chart_batch_failure(batch) != NULL)
+		say_failure(request, chart_batch_failure(batch));
 	return ANJU_OK;
 }
 

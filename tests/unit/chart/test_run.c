@@ -62,6 +62,11 @@ ANJU_TEST(chart_run, features)
 	check_corpus("features");
 }
 
+ANJU_TEST(chart_run, constructs)
+{
+	check_corpus("constructs");
+}
+
 ANJU_TEST(chart_run, refused)
 {
 	check_corpus("refused");
@@ -106,6 +111,7 @@ static void check_restarts(const char *name)
 
 ANJU_TEST(chart_run, restarts_are_not_observable)
 {
+	check_restarts("constructs");
 	check_restarts("features");
 	check_restarts("random");
 }
