@@ -117,12 +117,12 @@ static void explain_comparison(struct explain *x, const struct node *n)
 	struct expr_value va, vb;
 	if ((n->op == NODE_EQ || n->op == NODE_NE) && is_truth(a) != is_truth(b)) {
 		const struct node *part = is_truth(a) ? b : a;
-		if (value_of(x, part, &va) && va.kind == EXPR_BOOL) {
+		if (!value_of(x, part, &va))
+			return;
+		if (va.kind == EXPR_BOOL) {
 			explain_node(x, part, va.b); /* "p == true" is p */
 			return;
 		}
-		if (x->r->fault.code != FAULT_NONE)
-			return;
 	}
 	if (!value_of(x, a, &va) || !value_of(x, b, &vb))
 		return;
