@@ -121,6 +121,18 @@ static anju_status start_engine(struct sandbox *sb, anju_error *err)
 	return engine_start(&options, &sb->engine, err);
 }
 
+/* Once all files are open nobody needs their names: removed now, they are gone even if this process is killed. */
+static anju_status go_under(struct sandbox *sb, anju_error *err)
+{
+	struct store_stats stats; /* the reader opens the log at its first look */
+	anju_status st = store_read_stats(sb->reader, &stats, err);
+	if (st != ANJU_OK)
+		return st;
+	remove_folder(sb->folder);
+	sb->folder[0] = '\0';
+	return ANJU_OK;
+}
+
 anju_status sandbox_open(
 	const struct sandbox_options *options, struct sandbox **ret, anju_error *err)
 {
@@ -136,6 +148,8 @@ anju_status sandbox_open(
 		st = start_engine(sb, err);
 	if (st == ANJU_OK)
 		st = store_reader_open(sb->folder, &sb->reader, err);
+	if (st == ANJU_OK)
+		st = go_under(sb, err);
 	tell_noted(sb, st == ANJU_OK); /* duties that had begun before the start */
 	if (st == ANJU_OK)
 		*ret = ANJU_TAKE(sb);

@@ -3,6 +3,8 @@
  * step by step on the caller's thread. Nothing leaves it: messages are composed and can be read, never sent.
  * For trying workflows out, for scenarios, for rehearsals.
  *
+ * The folder lies in memory where there is such a place, and is unlinked as soon as it is open.
+ *
  * What is read comes as JSON objects of the caller's own, so that it stays when the sandbox goes on.
  */
 #ifndef CORE_SANDBOX_SANDBOX_H
@@ -28,7 +30,6 @@ struct sandbox_options {
 
 ANJU_MUST_CHECK anju_status sandbox_open(
 	const struct sandbox_options *options, struct sandbox **ret, anju_error *err);
-/** Removes the folder. */
 void sandbox_free(struct sandbox *sb);
 ANJU_DEFINE_AUTO(sandbox)
 

@@ -1,6 +1,6 @@
 #include "sandbox/sandbox.h"
 
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "../support.h"
 #include "base/json.h"
@@ -358,4 +358,25 @@ ANJU_TEST(sandbox, a_plugin_that_is_missing_is_said)
 		.dir = TEST_DATA "/../../workflows", .leaf = "fengxiang", .plugin_dirs = dirs};
 	cr_assert_neq(sandbox_world_load(&options, &world, &err), ANJU_OK);
 	cr_assert(strncmp(err.id, "plugin.", 7) == 0, "%s", err.id);
+}
+
+ANJU_TEST(sandbox, leaves_nothing_behind_even_if_killed)
+{
+	struct box b;
+	char path[64], at[512];
+	int open_files = 0;
+	start(&b, "2017-08-01", false);
+	for (int fd = 3; fd < 256; fd++) {
+		snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+		ssize_t n = readlink(path, at, sizeof at - 1);
+		if (n <= 0)
+			continue;
+		at[n] = '\0';
+		if (strstr(at, "/anju-sandbox-") == NULL)
+			continue;
+		open_files++;
+		cr_assert(strstr(at, "(deleted)") != NULL, "%s", at);
+	}
+	cr_assert(open_files > 0);
+	end(&b);
 }
