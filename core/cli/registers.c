@@ -67,6 +67,20 @@ static void workflow_hash(struct cli *cli, const json_t *workflow, struct buf *o
 	buf_addf(out, "%.12s", show_text(workflow, "hash"));
 }
 
+/* "1.0.0 (12): 340", by version and the beginning of its hash. */
+static void workflow_older(struct cli *cli, const json_t *workflow, struct buf *out)
+{
+	size_t i;
+	json_t *v;
+	json_array_foreach(json_object_get(workflow, "older"), i, v) {
+		const char *version = show_text(v, "version");
+		buf_addf(out, tr(cli->lang, "%s%s（%.12s）%lld 件", "%s%s (%.12s): %lld"),
+			i > 0 ? tr(cli->lang, "；", "; ") : "", version[0] != '\0' ? version : "?",
+			show_text(v, "hash"),
+			(long long)json_integer_value(json_object_get(v, "open")));
+	}
+}
+
 int run_workflow_list(struct cli *cli)
 {
 	static const struct list_column columns[] = {
@@ -75,6 +89,7 @@ int run_workflow_list(struct cli *cli)
 		{"版本", "version", LIST_TEXT, "version"},
 		{"包", "pack", LIST_TEXT, "pack"},
 		{"定义散列值", "hash", LIST_OWN, .own = workflow_hash},
+		{"依旧定义在办", "open under older ones", LIST_OWN, .own = workflow_older},
 		{NULL},
 	};
 	static const struct list_view view = {"workflow.list", NULL, columns, .whole = true};

@@ -23,16 +23,62 @@ static void write_workflow(struct buf *out, const struct workflow *wf)
 	out_string(out, "hash", wf->hash_hex);
 }
 
+/* Definitions that cases run under: {workflow: [[hash, open], …]}. */
+static bool add_in_use(void *ctx, const char *workflow, const char *hash, int64_t n, int64_t m)
+{
+	json_t *all = ctx, *list = json_object_get(all, workflow);
+	if (list == NULL) {
+		list = json_array();
+		if (json_object_set_new(all, workflow, list) != 0)
+			return false;
+	}
+	return json_array_append_new(list, json_pack("[s, I]", hash, (json_int_t)n)) == 0;
+}
+
+/* Older definitions that open cases live under: what a migration could start from. */
+static void write_older(
+	struct rpc_call *call, struct buf *out, const struct workflow *wf, const json_t *in_use)
+{
+	size_t i, n = 0;
+	json_t *v;
+	out_member(out, "older");
+	buf_addc(out, '[');
+	json_array_foreach(json_object_get(in_use, wf->id), i, v) {
+		const char *hash = json_string_value(json_array_get(v, 0));
+		json_int_t open = json_integer_value(json_array_get(v, 1));
+		ANJU_AUTO_JSON *source = NULL;
+		if (open == 0 || hash == NULL || strcmp(hash, wf->hash_hex) == 0)
+			continue;
+		const char *version = NULL; /* of one whose text is not kept it is not known */
+		if (rpc_definition_text(call->server, hash, &source, NULL) == ANJU_OK)
+			version = json_string_value(json_object_get(source, "version"));
+		if (n++ > 0)
+			buf_addc(out, ',');
+		buf_addc(out, '{');
+		out_string(out, "hash", hash);
+		out_string(out, "version", version);
+		out_int(out, "open", open);
+		buf_addc(out, '}');
+	}
+	buf_addc(out, ']');
+}
+
 static anju_status read_workflows(
 	struct rpc_call *call, struct store_reader *reader, struct buf *out, anju_error *err)
 {
 	struct pack_set *packs = call->server->options.packs;
+	ANJU_AUTO_JSON *in_use = json_object();
+	anju_status st = store_count_definitions(reader, add_in_use, in_use, err);
+	if (st != ANJU_OK)
+		return st;
 	buf_adds(out, "{\"items\":[");
 	for (size_t i = 0; i < pack_set_workflow_count(packs); i++) {
+		const struct workflow *wf = pack_set_workflow_at(packs, i);
 		if (i > 0)
 			buf_addc(out, ',');
 		buf_addc(out, '{');
-		write_workflow(out, pack_set_workflow_at(packs, i));
+		write_workflow(out, wf);
+		write_older(call, out, wf, in_use);
 		buf_addc(out, '}');
 	}
 	buf_adds(out, "]}");
@@ -155,8 +201,8 @@ static anju_status read_plugins(
 static const struct method methods[] = {
 	{.name = "workflow.list",
 		.kind = METHOD_READ,
-		.zh = "列出已加载的流程",
-		.en = "Workflows that are loaded",
+		.zh = "列出已加载的流程，和在办个案所依的旧定义",
+		.en = "Workflows that are loaded, and the older definitions that open cases have",
 		.params = as_params,
 		.params_len = METHOD_COUNT(as_params),
 		.result = items_result,

@@ -130,6 +130,9 @@ ok 'a case lives on under its old definition' \
 "$anjuctl" case get plot/00000 >"$dir/act.log" 2>&1
 ok 'and says so' grep -q '1.0.0 (.*), not the one in force' "$dir/act.log"
 
+"$anjuctl" workflow list >"$dir/act.log" 2>&1
+ok 'what is left under the old one is listed' grep -q "1.0.0 (.*): $open_cases" "$dir/act.log"
+
 # --- plans that will not do ---
 ok 'a wrong hash is refused' refuses "definition's hash" 's/"hash": "ffb\{0,1\}[0-9a-f]*"/"hash": "00"/2;/"to"/,/}/s/"hash": "[0-9a-f]*"/"hash": "00"/'
 ok 'a state without a place is refused' refuses 'no state .survey' '/"survey": /d'
