@@ -17,8 +17,9 @@
 
 #define AST_MAX_TEXT 8192
 #define AST_MAX_DEPTH                                                                              \
-	256            /* of the tree, and of the parser's nesting: bounds every recursion here */
-#define AST_MAX_ARGS 8 /* of a call, receiver included */
+	256 /* of the tree, and of the parser's nesting: bounds every recursion here */
+#define AST_MAX_PATTERNS 20000 /* instructions of all literal patterns */
+#define AST_MAX_ARGS     8     /* of a call, receiver included */
 
 enum node_op {
 	NODE_CONST,
@@ -121,6 +122,7 @@ struct expr {
 	uint32_t vars_len;
 	uint32_t locals_len;
 	struct pattern *patterns;
+	uint32_t patterns_size; /* instructions of all of them */
 };
 
 /** What lexer, parser and checker share. */

@@ -136,12 +136,17 @@ static bool compile_pattern(struct checker *k, struct node *n)
 		p->regex = regex_new(literal->value.str.s, literal->value.str.len, &why);
 	if (p == NULL || (p->regex == NULL && why.fault == REGEX_NOMEM))
 		return compile_nomem(k->c);
-	if (p->regex == NULL)
-		return k->c->env->unchecked || bad_pattern(k, literal, why);
+	if (p->regex == NULL) /* too large ones take long, so the first of them is the last */
+		return (k->c->env->unchecked && why.fault != REGEX_TOO_LARGE) ||
+		       bad_pattern(k, literal, why);
+	k->c->expr->patterns_size += regex_size(p->regex);
 	p->next = k->c->expr->patterns;
 	k->c->expr->patterns = p;
 	n->regex = p->regex;
-	return true;
+	if (k->c->expr->patterns_size <= AST_MAX_PATTERNS)
+		return true;
+	why = (struct regex_error){REGEX_TOO_LARGE, 0, literal->value.str.len};
+	return bad_pattern(k, literal, why);
 }
 
 static bool check_builtin(struct checker *k, struct node *n, const struct builtin *b)

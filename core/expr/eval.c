@@ -8,6 +8,7 @@
 #include "expr/env.h"
 #include "expr/funcs.h"
 #include "expr/ops.h"
+#include "expr/regex.h"
 #include "expr/run.h"
 
 bool run_fault_value(
@@ -414,6 +415,7 @@ bool run_init(struct run *r, const struct expr *expr, const struct expr_vars *va
 	r->steps = budget;
 	r->cells = room;
 	r->fault.code = FAULT_NONE;
+	r->pattern = NULL;
 	size_t n = (size_t)expr->vars_len + expr->locals_len;
 	if (n > RUN_CELLS) {
 		r->cells = run_alloc(r, n * sizeof *r->cells);
@@ -425,12 +427,20 @@ bool run_init(struct run *r, const struct expr *expr, const struct expr_vars *va
 	return true;
 }
 
+void run_done(struct run *r)
+{
+	regex_free(r->pattern);
+	r->pattern = NULL;
+}
+
 anju_status expr_eval(const struct expr *expr, const struct expr_vars *vars, uint32_t budget,
 	struct expr_arena *arena, struct expr_value *ret, anju_error *err)
 {
 	struct run r;
 	struct expr_value room[RUN_CELLS], v;
-	if (!run_init(&r, expr, vars, budget, arena, room) || !run_node(&r, expr->root, &v))
+	bool ok = run_init(&r, expr, vars, budget, arena, room) && run_node(&r, expr->root, &v);
+	run_done(&r);
+	if (!ok)
 		return run_error(&r, err);
 	if (expr->want != EXPR_DYN && v.kind != expr->want) {
 		run_fault(&r, FAULT_KINDS, expr->root);

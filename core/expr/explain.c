@@ -427,12 +427,15 @@ void expr_explain(const struct expr *expr, const struct expr_vars *vars, uint32_
 		return;
 	}
 	struct explain x = {.d = {expr, arena, lang, label, label_ctx, out}, .r = &r};
-	if (!value_of(&x, expr->root, &v))
+	if (!value_of(&x, expr->root, &v)) {
+		run_done(&r);
 		return;
+	}
 	/* each level evaluates its operands once more: the depth of the tree is small */
 	r.steps = budget > UINT32_MAX / 4 ? UINT32_MAX : budget * 4;
 	if (v.kind == EXPR_BOOL && !v.b)
 		explain_node(&x, expr->root, false);
 	else
 		say(&x, "条件成立", "the condition holds");
+	run_done(&r);
 }

@@ -93,8 +93,12 @@ const char *funcs_pattern_fault(int fault)
 	return phrases[fault];
 }
 
-#define PATTERN_COST       256 /* steps to compile the shortest */
-#define PATTERN_COST_LARGE 20000
+/* Steps to compile a pattern, as measured: "\\pL" alone has some hundred ranges, and one that turns out to be
+ * too large has taken milliseconds by then. */
+#define PATTERN_COST             1024
+#define PATTERN_COST_BYTE        512
+#define PATTERN_COST_INSTRUCTION 16
+#define PATTERN_COST_LARGE       1000000
 
 static bool bad_pattern(struct run *r, const struct node *n, const struct expr_value *pattern,
 	struct regex_error why)
@@ -121,6 +125,25 @@ static bool search(struct run *r, const struct regex *re, const struct expr_valu
 	return true;
 }
 
+/* Into r->pattern; the same as last time needs no work, as in a macro. */
+static bool pattern_at_run_time(struct run *r, const struct node *n, const struct expr_value *text)
+{
+	const struct expr_value *last = &r->pattern_text;
+	if (r->pattern != NULL && last->str.len == text->str.len &&
+		memcmp(last->str.s, text->str.s, text->str.len) == 0)
+		return true;
+	struct regex_error why;
+	if (!run_charge(r, PATTERN_COST + text->str.len * PATTERN_COST_BYTE))
+		return false;
+	struct regex *re = regex_new(text->str.s, text->str.len, &why);
+	if (re == NULL)
+		return bad_pattern(r, n, text, why);
+	regex_free(r->pattern);
+	r->pattern = re;
+	r->pattern_text = *text;
+	return run_charge(r, regex_size(re) * PATTERN_COST_INSTRUCTION);
+}
+
 static bool call_matches(
 	struct run *r, const struct node *n, const struct expr_value *v, struct expr_value *ret)
 {
@@ -129,15 +152,8 @@ static bool call_matches(
 		return run_fault(r, FAULT_KINDS, n);
 	if (n->regex != NULL)
 		return search(r, n->regex, &v[0], &is) && give_bool(ret, is);
-	struct regex_error why;
-	if (!run_charge(r, PATTERN_COST + v[1].str.len * 16))
-		return false;
-	struct regex *re = regex_new(v[1].str.s, v[1].str.len, &why);
-	if (re == NULL)
-		return bad_pattern(r, n, &v[1], why);
-	bool ok = run_charge(r, regex_size(re)) && search(r, re, &v[0], &is);
-	regex_free(re);
-	return ok && give_bool(ret, is);
+	return pattern_at_run_time(r, n, &v[1]) && search(r, r->pattern, &v[0], &is) &&
+	       give_bool(ret, is);
 }
 
 static bool call_type(

@@ -41,14 +41,18 @@ struct run {
 	struct expr_value
 		*cells; /* variables, then the macros' own; EXPR_DYN = not looked up yet */
 	struct fault fault;
+	struct regex *pattern; /* owned: the last one made at run time, of `pattern_text` */
+	struct expr_value pattern_text;
 };
 
-#define EXPR_BYTES_A_STEP 32 /* of text that are compared, copied or read */
+#define EXPR_BYTES_A_STEP 8  /* of text that are compared, copied or read */
 #define RUN_CELLS         16 /* kept on the stack; more go into the arena */
 
 /** Prepare `r` with cells in `room` if they fit; false (fault set) when out of memory. */
 bool run_init(struct run *r, const struct expr *expr, const struct expr_vars *vars, uint32_t budget,
 	struct expr_arena *arena, struct expr_value room[RUN_CELLS]);
+/** Release what is not in the arena. */
+void run_done(struct run *r);
 /** Evaluate one node; false: r->fault says why. */
 bool run_node(struct run *r, const struct node *n, struct expr_value *ret);
 bool run_macro(struct run *r, const struct node *n, struct expr_value *ret);

@@ -64,6 +64,29 @@ ANJU_TEST(matches, nasty_patterns_take_linear_time_and_cost_their_length)
 	cr_expect_eq(strncmp(got, "limit expr.budget", 17), 0, "%s", got);
 }
 
+/* Compiling is bounded as well, and what a pattern made in a macro costs is paid once. */
+ANJU_TEST(matches, many_patterns)
+{
+	char text[8192];
+	size_t n = 0;
+	for (int i = 0; i < 200; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s'a'.matches('\\\\pL{50}')",
+			i > 0 ? "||" : "");
+	double begun = cpu_seconds();
+	const char *got = eval_unchecked(text);
+	cr_expect_eq(strncmp(got, "invalid expr.pattern", 20), 0, "%s", got);
+	cr_expect_lt(cpu_seconds() - begun, 5.0);
+	is("[1, 2, 3, 4, 5, 6, 7, 8, 9].all(i, [1, 2, 3, 4, 5, 6, 7, 8, 9].all(j, "
+	   "case.kind.matches('t' + 'ent')))",
+		"bool true");
+	got = eval("[1, 2, 3, 4, 5, 6, 7, 8, 9].all(i, [1, 2, 3, 4, 5, 6, 7, 8, 9].all(j, "
+		   "case.kind.matches('^.+' + string(i * j))))");
+	cr_expect_eq(strncmp(got, "bool false", 10), 0, "%s", got);
+	got = eval("[1, 2, 3, 4, 5, 6, 7, 8, 9].all(i, [1, 2, 3, 4, 5, 6, 7, 8, 9].all(j, "
+		   "!case.kind.matches('^.+' + string(i * j))))");
+	cr_expect_eq(strncmp(got, "limit expr.budget", 17), 0, "%s", got);
+}
+
 ANJU_TEST(matches, sizes_are_bounded)
 {
 	char pattern[REGEX_MAX_PATTERN + 2];
