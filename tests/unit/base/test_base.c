@@ -114,6 +114,19 @@ ANJU_TEST(error, truncates_at_characters_and_wraps)
 	cr_assert_str_eq(err.id, "x.y");
 }
 
+ANJU_TEST(json, a_pointer_is_cut_between_characters)
+{
+	char out[16];
+	for (size_t pad = 0; pad < 3; pad++) {
+		char key[64] = "aaa";
+		snprintf(key + pad, sizeof key - pad, "%s", "居居居居居居居居");
+		struct json_at root = JSON_AT_ROOT("f"), at = JSON_AT_KEY(&root, key);
+		json_at_pointer(&at, out, sizeof out);
+		cr_expect(utf8_valid(out, strlen(out)), "%s", out);
+		cr_expect_geq(strlen(out), 13);
+	}
+}
+
 ANJU_TEST(json, errors_name_file_pointer_found_allowed)
 {
 	anju_error err = {0};

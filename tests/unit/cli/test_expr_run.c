@@ -37,7 +37,7 @@ ANJU_TEST(expr_run, bindings)
 		"{\"list\":[{\"int\":\"1\"},{\"list\":[]}]}",
 		"{\"map\":[[{\"bool\":true},{\"map\":[]}]]}",
 		"{\"timestamp\":{\"seconds\":\"-5\",\"nanos\":7}}", "{\"decimal\":\"1.5\"}",
-		"{\"duration\":{\"seconds\":\"0\",\"nanos\":-7}}"};
+		"{\"decimal\":\"-100/3\"}", "{\"duration\":{\"seconds\":\"0\",\"nanos\":-7}}"};
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
 		char request[300], want[300];
 		snprintf(request, sizeof request,
