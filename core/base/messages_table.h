@@ -646,8 +646,7 @@ M("rpc.workflow", "没有流程“{found}”，可用：{allowed}",
 
 /* chart */
 M("chart.conflict", "状态 {found} 不能同时处于", "states {found} cannot be active together")
-M("chart.too_many_events",
-	"事件没有尽头，到第 {allowed} 个时停止",
+M("chart.too_many_events", "事件没有尽头，到第 {allowed} 个时停止",
 	"stopped after {allowed} events: they have no end")
 M("chart.always_loop", "流程在 {allowed} 个微步之后仍不能停下，最后经过：{found}",
 	"no end after {allowed} microsteps; last in {found}")
