@@ -353,7 +353,7 @@ M("migrate.busy", "迁移 {found} 正在进行，请等它结束或取消",
 	"migration {found} is under way; wait for its end or cancel it")
 M("migrate.canceled", "迁移已停止，已迁移的保留",
 	"the migration was stopped; cases that have moved stay")
-M("migrate.deadline_gone", "期限 {found} 在新定义的这些状态里没有了；方案可将其改名或豁免（waive）",
+M("migrate.deadline_gone", "期限 {found} 在新定义的这些状态里没有了；方案可将其改名或豁免",
 	"deadline {found} has no place in these states of the new definition; the plan may rename "
 	"or waive it")
 M("migrate.doc", "新定义没有材料种类 {found}", "the new definition knows no document {found}")
@@ -367,8 +367,9 @@ M("migrate.no_default", "{file}#{where}：字段 {found} 在新定义中必填�
 	"{file}#{where}: field {found} is required in the new definition and unknown to the old "
 	"one; the plan must give a default")
 M("migrate.no_job", "没有迁移任务 {found}", "there is no migration {found}")
-M("migrate.same", "{file}#{where}：方案的两端是同一个定义 {found}", "{file}#{where}: both ends of the plan are the same definition {found}")
-M("migrate.state", "状态 {found} 迁移后不能同时处于，请检查方案的 states",
+M("migrate.same", "{file}#{where}：方案的两端是同一个定义 {found}",
+	"{file}#{where}: both ends of the plan are the same definition {found}")
+M("migrate.state", "状态 {found} 迁移后不能同时处于，请检查方案里的状态对应",
 	"the states that {found} leads to cannot be active together; look at \"states\" of the "
 	"plan")
 M("migrate.state_refused", "方案不迁移处于状态 {found} 的事项",

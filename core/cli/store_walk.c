@@ -77,8 +77,8 @@ static anju_status visit(
 	anju_status st = store_read_case_by_id(reader, id, &row, err);
 	if (st != ANJU_OK)
 		return st;
-	const char **texts[] = {&row.workflow, &row.key, &row.hash, &row.origin,
-		&row.region, &row.phase, &row.state, &row.data, &row.meta};
+	const char **texts[] = {&row.workflow, &row.key, &row.hash, &row.origin, &row.region,
+		&row.phase, &row.state, &row.data, &row.meta};
 	const size_t n = sizeof texts / sizeof texts[0];
 	char *copies[sizeof texts / sizeof texts[0]] = {0};
 	bool failed = false;

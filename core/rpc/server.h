@@ -25,7 +25,7 @@ struct shelf;
 struct rpc_options {
 	uv_loop_t *loop; /* borrowed, like all below */
 	struct pack_set *packs;
-	struct shelf *shelf; /* of them; NULL: older definitions are not looked at */
+	struct shelf *shelf;        /* of them; NULL: older definitions are not looked at */
 	struct plugin_set *plugins; /* may be NULL */
 	const struct grants *grants;
 	const struct calendar *calendar;
