@@ -117,8 +117,10 @@ struct case_env {
 	struct expr_arena *arena; /* reset by the callee */
 	void *ctx;
 	/* Cases at the other end of a relation: array of {key, states, phase, fields…}; new reference,
-	 * NULL on failure. */
-	json_t *(*related)(void *ctx, struct anju_case *cs, const struct relation *relation);
+	 * NULL on failure. `ids`: the cases that the request puts there, in place of the stored ones; or
+	 * NULL. */
+	json_t *(*related)(void *ctx, struct anju_case *cs, const struct relation *relation,
+		const json_t *ids);
 	/* Ask a policy plugin; *ret_verdict is the caller's. */
 	anju_status (*policy)(void *ctx, const struct guard *guard, const json_t *input,
 		json_t **ret_verdict, anju_error *err);

@@ -31,7 +31,11 @@ static bool is_in_step(void *ctx, uint32_t state)
 static json_t *related_of_act(void *ctx, const struct relation *relation)
 {
 	struct act *act = ctx;
-	return act->env->related(act->env->ctx, act->cs, relation);
+	/* what the event itself says counts, as it does for fields and documents */
+	const json_t *ids = relation->inverse == NULL && act->fx != NULL
+				    ? json_object_get(act->fx->relations, relation->name)
+				    : NULL;
+	return act->env->related(act->env->ctx, act->cs, relation, ids);
 }
 
 static json_t *related_of_asking(void *ctx, const struct relation *relation)

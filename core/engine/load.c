@@ -223,16 +223,32 @@ static json_t *case_view(const struct anju_case *cs)
 	return v;
 }
 
-static json_t *related(void *ctx, struct anju_case *cs, const struct relation *rel)
+static anju_status related_ids(struct engine *e, const struct anju_case *cs,
+	const struct relation *rel, const json_t *given, struct ids *ret)
+{
+	size_t i;
+	json_t *v;
+	if (given == NULL) {
+		const char *name = rel->inverse != NULL ? rel->inverse : rel->name;
+		return store_related(
+			e->options.store, cs->id, name, rel->inverse != NULL, add_id, ret, NULL);
+	}
+	json_array_foreach((json_t *)given, i, v) {
+		if (!add_id(ret, json_integer_value(v)))
+			break;
+	}
+	return ANJU_OK;
+}
+
+static json_t *related(
+	void *ctx, struct anju_case *cs, const struct relation *rel, const json_t *given)
 {
 	struct engine *e = ctx;
 	struct ids ids = {0};
 	json_t *list = json_array();
-	if (cs->id == 0)
+	if (cs->id == 0 && given == NULL)
 		return list; /* being opened: nothing points to it yet */
-	const char *name = rel->inverse != NULL ? rel->inverse : rel->name;
-	anju_status st = store_related(
-		e->options.store, cs->id, name, rel->inverse != NULL, add_id, &ids, NULL);
+	anju_status st = related_ids(e, cs, rel, given, &ids);
 	for (size_t i = 0; i < ids.len && st == ANJU_OK && !ids.failed; i++) {
 		struct cached *c = NULL;
 		st = engine_load_id(e, ids.items[i], &c, NULL);

@@ -21,9 +21,10 @@ static void show(void *ctx, const anju_error *e)
 	fprintf(stderr, "# %s %s#%s: %s\n", e->id, e->file, e->where, e->text);
 }
 
-static json_t *no_relation(void *ctx, struct anju_case *cs, const struct relation *relation)
+static json_t *no_relation(
+	void *ctx, struct anju_case *cs, const struct relation *relation, const json_t *ids)
 {
-	(void)ctx, (void)cs, (void)relation;
+	(void)ctx, (void)cs, (void)relation, (void)ids;
 	return json_array();
 }
 

@@ -440,6 +440,19 @@ ANJU_TEST(policy, is_told_all_of_the_case)
 	world_done(&w);
 }
 
+ANJU_TEST(policy, is_told_of_the_relations_that_come_with_the_event)
+{
+	struct world w;
+	opened(&w);
+	put_verdict(&w, "{'ok':true}");
+	assert_sent(&w, LAND, "judge", "{'data':{'mode':'central','site':'site/S2'}}");
+	ANJU_AUTO_JSON *want = world_json("[{'id':12}]");
+	const json_t *told = json_object_get(json_object_get(w.asked, "related"), "site");
+	ANJU_AUTO_MEM char *text = json_text(told);
+	cr_assert(json_equal(told, want), "%s", text);
+	world_done(&w);
+}
+
 ANJU_TEST(policy, its_reason_is_the_refusal)
 {
 	struct world w;
