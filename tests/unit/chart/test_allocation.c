@@ -120,6 +120,7 @@ ANJU_TEST(chart_allocation, the_count_counts)
 {
 	calls = 0;
 	ANJU_AUTO(chart) chart = chart_with(1);
+	cr_assert_not_null(chart);
 	cr_assert_gt(calls, 0, "compiling allocates");
 }
 
