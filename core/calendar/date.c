@@ -43,7 +43,7 @@ anju_status date_parse(const char *s, int32_t *ret, anju_error *err)
 	if (parse(s, ret))
 		return ANJU_OK;
 	(void)anju_fail(err, ANJU_E_INVALID, "calendar.date", "invalid date '%.40s'", s);
-	anju_error_found(err, "%.40s", s);
+	anju_error_found(err, "%s", s);
 	anju_error_allowed(err, "YYYY-MM-DD, %d–%d", DATE_MIN_YEAR, DATE_MAX_YEAR);
 	return ANJU_E_INVALID;
 }

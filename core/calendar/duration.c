@@ -43,7 +43,7 @@ anju_status duration_parse(const char *s, bool signed_ok, struct duration *ret, 
 	if (parse(s, signed_ok, ret))
 		return ANJU_OK;
 	(void)anju_fail(err, ANJU_E_INVALID, "calendar.duration", "invalid duration '%.40s'", s);
-	anju_error_found(err, "%.40s", s);
+	anju_error_found(err, "%s", s);
 	anju_error_allowed(err, "%s", signed_ok ? "-10wd +3d 6mo 1y 12h" : "10wd 30d 6mo 1y 12h");
 	return ANJU_E_INVALID;
 }

@@ -177,7 +177,7 @@ static anju_status fail_rule(anju_error *err, const char *rule)
 {
 	(void)anju_fail(
 		err, ANJU_E_INVALID, "calendar.rrule", "invalid recurrence rule '%.100s'", rule);
-	anju_error_found(err, "%.100s", rule);
+	anju_error_found(err, "%s", rule);
 	anju_error_allowed(err, "%s", RULE_ALLOWED);
 	return ANJU_E_INVALID;
 }
@@ -187,7 +187,7 @@ static anju_status fail_ended(anju_error *err, const char *rule, int32_t after)
 	char text[11];
 	(void)anju_fail(err, ANJU_E_NOTFOUND, "calendar.rrule_ended",
 		"rule '%.100s' yields nothing after %s", rule, date_format(after, text));
-	anju_error_found(err, "%.100s", rule);
+	anju_error_found(err, "%s", rule);
 	return ANJU_E_NOTFOUND;
 }
 
