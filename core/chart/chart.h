@@ -145,6 +145,8 @@ const struct chart_state *chart_state_at(const struct chart *chart, uint32_t sta
 uint32_t chart_state_by_path(const struct chart *chart, const char *path);
 /** By explicit or generated id (without '#'); CHART_NONE if there is none. */
 uint32_t chart_state_by_id(const struct chart *chart, const char *id);
+/** The state whose `after` has this event ("xstate.after.<delay>.<id>"); CHART_NONE if none. */
+uint32_t chart_state_by_timer(const struct chart *chart, const char *event);
 /** Resolve a target text ("sibling", ".child", "#id", "sibling.child") as seen from `from`. */
 uint32_t chart_state_by_target(const struct chart *chart, uint32_t from, const char *target);
 uint32_t chart_transition_count(const struct chart *chart);

@@ -58,6 +58,21 @@ uint32_t chart_state_by_id(const struct chart *chart, const char *id)
 	return CHART_NONE;
 }
 
+uint32_t chart_state_by_timer(const struct chart *chart, const char *event)
+{
+	static const char prefix[] = "xstate.after.";
+	const char *id = event + sizeof prefix - 1;
+	if (strncmp(event, prefix, sizeof prefix - 1) != 0)
+		return CHART_NONE;
+	/* the delay's name may hold dots as well as the id does: the shortest delay that leaves an id */
+	while ((id = strchr(id, '.')) != NULL) {
+		uint32_t state = chart_state_by_id(chart, ++id);
+		if (state != CHART_NONE)
+			return state;
+	}
+	return CHART_NONE;
+}
+
 uint32_t chart_state_by_target(const struct chart *chart, uint32_t from, const char *target)
 {
 	if (from >= chart->states_len)

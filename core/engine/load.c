@@ -13,15 +13,25 @@ _Static_assert((int)DUTY_OPEN == STORE_DEADLINE_OPEN && (int)DUTY_MET == STORE_D
 		       (int)DUTY_WAIVED == STORE_DEADLINE_WAIVED,
 	"a duty's status is stored as it is");
 
-static const struct deadline_def *def_by_name(
-	const struct workflow *wf, const char *name, int32_t state)
+/* A name is used once in a workflow. */
+static const struct deadline_def *def_by_name(const struct workflow *wf, const char *name)
 {
 	for (size_t i = 0; i < wf->deadlines_len; i++) {
-		const struct deadline_def *def = &wf->deadlines[i];
-		if (def->state == (uint32_t)state && strcmp(def->name, name) == 0)
-			return def;
+		if (strcmp(wf->deadlines[i].name, name) == 0)
+			return &wf->deadlines[i];
 	}
 	return NULL;
+}
+
+/* The stored number is the state's place in the file, and the same definition may come back with its states in
+ * another order; what the thing is called says which state it belongs to. */
+static uint32_t declaring_state(
+	const struct workflow *wf, const struct deadline_def *def, const struct store_deadline *row)
+{
+	if (def != NULL)
+		return def->state;
+	uint32_t state = chart_state_by_timer(wf->chart, row->name);
+	return state != CHART_NONE ? state : (uint32_t)row->state;
 }
 
 struct loading {
@@ -38,8 +48,8 @@ static bool add_duty(void *ctx, const struct store_deadline *row)
 		return false;
 	}
 	d->id = row->id;
-	d->def = row->timer ? NULL : def_by_name(l->cs->wf, row->name, row->state);
-	d->state = (uint32_t)row->state;
+	d->def = row->timer ? NULL : def_by_name(l->cs->wf, row->name);
+	d->state = declaring_state(l->cs->wf, d->def, row);
 	d->status = (enum duty_status)row->status;
 	d->armed_ms = row->armed_ms;
 	d->dated = row->due_ms != DUTY_NEVER;

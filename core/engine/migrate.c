@@ -14,6 +14,7 @@ struct stored {
 	bool elsewhere;             /* under another definition by now, or over */
 	struct arrive_duty *duties; /* owned; their texts too */
 	size_t duties_len, duties_cap;
+	const struct side *old; /* borrowed */
 	bool failed;
 };
 
@@ -40,8 +41,11 @@ static bool add_duty(void *ctx, const struct store_deadline *row)
 		s->duties = p;
 		s->duties_cap = cap;
 	}
+	/* by name, as when a case is loaded: the stored number is the state's place in the file */
+	uint32_t state = row->timer ? chart_state_by_timer(s->old->chart, row->name)
+				    : side_deadline_state(s->old, row->name, 0);
 	struct duty d = {.id = row->id,
-		.state = (uint32_t)row->state,
+		.state = state != CHART_NONE ? state : (uint32_t)row->state,
 		.status = DUTY_OPEN,
 		.armed_ms = row->armed_ms,
 		.dated = row->due_ms != DUTY_NEVER,
@@ -95,6 +99,7 @@ static anju_status read_stored(
 	s->elsewhere = row.done || strcmp(row.hash, m->old->hash) != 0;
 	if (s->elsewhere)
 		return ANJU_OK;
+	s->old = m->old;
 	st = keep_row(s, &row, err);
 	if (st == ANJU_OK)
 		st = store_deadlines_of(e->options.store, id, add_duty, s, err);

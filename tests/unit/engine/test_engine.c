@@ -418,6 +418,66 @@ ANJU_TEST(engine, cases_live_on_under_the_definition_they_were_opened_under)
 	world_done(&w);
 }
 
+static bool count_row(void *ctx, const struct store_deadline *row)
+{
+	++*(int *)ctx;
+	return true;
+}
+
+/* The same definition with its states written in another order: its hash is the same. */
+static void turn_states_round(const char *packs)
+{
+	char path[200];
+	snprintf(path, sizeof path, "%s/county/household.workflow.json", packs);
+	ANJU_AUTO_JSON *doc = json_load_file(path, 0, NULL);
+	ANJU_AUTO_JSON *states = json_incref(json_object_get(doc, "states"));
+	json_t *turned = json_object();
+	const char *names[16], *name;
+	json_t *v;
+	int n = 0;
+	json_object_foreach(states, name, v) {
+		names[n++] = name;
+	}
+	while (n-- > 0)
+		json_object_set(turned, names[n], json_object_get(states, names[n]));
+	json_object_set_new(doc, "states", turned);
+	cr_assert_eq(json_dump_file(doc, path, 0), 0);
+}
+
+ANJU_TEST(engine, the_order_in_which_states_are_written_moves_no_deadline)
+{
+	struct world w;
+	char packs[96];
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+	assert_status(world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_1, NULL), ANJU_OK);
+	world_close(&w);
+	change_packs(&w, packs, "");
+	turn_states_round(packs);
+	world_reopen(&w, NULL);
+	assert_status(world_do(&w, COMMAND_SEND, "610322.land",
+			      SEND("sign", AGREEMENT ",\"data\":{\"area_m2\":\"80.00\"}"), NULL),
+		ANJU_OK);
+	char *d = world_deadlines(&w, "household", "610322-0001");
+	cr_assert_str_eq(d, "agreements|1|2017-08-31|610322.land\n");
+	free(d);
+	/* its timer is over, too: the case does not become stale */
+	world_advance(&w, "2017-12-01T00:00+08:00");
+	struct store_reader *r;
+	struct store_case row;
+	anju_error err = {0};
+	assert_ok(store_reader_open(w.folder, &r, &err), err);
+	assert_ok(store_read_case(r, "household", "610322-0001", &row, &err), err);
+	cr_assert_str_eq(row.state, "signed");
+	struct store_deadline_filter open = {
+		.case_id = row.id, .status = STORE_DEADLINE_OPEN, .timers = true, .limit = 10};
+	int n = 0;
+	assert_ok(store_read_deadlines(r, &open, count_row, &n, &err), err);
+	cr_assert_eq(n, 0);
+	store_reader_free(r);
+	world_verify(&w);
+	world_done(&w);
+}
+
 ANJU_TEST(engine, a_definition_that_no_longer_fits_stops_its_cases_and_nothing_else)
 {
 	struct world w;
