@@ -876,7 +876,7 @@ M("scenario.continues_long", "情景 {found} 一环接一环，没有开头或�
 	"scenarios continue one another without end, or too long: {found}")
 M("scenario.empty", "这里什么也没有做，也没有预期；可用：{allowed}",
 	"nothing is done or expected here; allowed: {allowed}")
-M("scenario.file", "scenarios 文件夹中的文件 {found} 不合规，名称应为 {allowed}",
+M("scenario.file", "情景文件夹中的文件 {found} 不合规，名称应为 {allowed}",
 	"file {found} does not belong into the folder scenarios; expected a name {allowed}")
 M("scenario.no_act", "只有在办理时才能写这一项，即同时有 {allowed} 之一",
 	"this belongs to an act: with one of {allowed}")
