@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,6 +18,17 @@ void anju_assert_failed(const char *cond, const char *file, int line)
 	abort();
 }
 
+/* What was cut within a character on its way here (jansson does so) is shown as '?'. */
+static void repair(char *s)
+{
+	const char *end = s + strlen(s);
+	for (const char *p = s; p < end;) {
+		char *at = s + (p - s);
+		if (utf8_next(&p, end) < 0)
+			*at = '?';
+	}
+}
+
 ANJU_PRINTF(3, 0)
 static void put(char *dst, size_t size, const char *fmt, va_list ap)
 {
@@ -27,10 +39,14 @@ static void put(char *dst, size_t size, const char *fmt, va_list ap)
 	}
 	if ((size_t)n >= size)
 		utf8_trim_tail(dst);
+	bool ascii = true;
 	for (char *p = dst; *p != '\0'; p++) {
+		ascii = ascii && (unsigned char)*p < 0x80;
 		if (*p == '\n' || *p == '\r')
 			*p = ' ';
 	}
+	if (!ascii)
+		repair(dst);
 }
 
 anju_status anju_fail(anju_error *err, anju_status status, const char *id, const char *fmt, ...)

@@ -114,6 +114,13 @@ ANJU_TEST(error, truncates_at_characters_and_wraps)
 	cr_assert_str_eq(err.id, "x.y");
 }
 
+ANJU_TEST(error, holds_whole_characters_only)
+{
+	anju_error err = {0};
+	anju_error_found(&err, "%.2s|%.3s\xff", "居", "居");
+	cr_assert_str_eq(err.found, "??|居?");
+}
+
 ANJU_TEST(json, a_pointer_is_cut_between_characters)
 {
 	char out[16];
