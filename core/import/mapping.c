@@ -48,6 +48,8 @@ static anju_status parse_column(struct mapping *m, const json_t *v, const struct
 	static const char *const members[] = {"name", "key", "field", "relation", NULL};
 	bool key = false;
 	const char *field = NULL, *relation = NULL;
+	if (!json_is_object(v))
+		return json_fail_at(err, "json.type", at, v, "@say.object");
 	anju_status st = json_only(v, at, members, err);
 	if (st == ANJU_OK)
 		st = json_need_string(v, at, "name", &c->name, err);
