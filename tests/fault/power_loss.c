@@ -511,6 +511,8 @@ static void try_point(struct world *w, const struct script *s, uint64_t seed, co
 	if (w->wrong[0] == '\0')
 		return;
 	totals->violations++;
+	for (char *p = w->wrong; *p != '\0'; p++)
+		*p = *p == '\n' ? ' ' : *p; /* one line of TAP */
 	printf("# --only %llu:%lld (%s at change %lld of %lld): %s\n", (unsigned long long)seed,
 		(long long)point,
 		plan.fault == POWER_FAILS       ? "power fails"
