@@ -208,22 +208,25 @@ static void mark(struct chart_step *step, uint32_t state, uint32_t top)
 	}
 }
 
-/* A history state without record and default target is its parent's default entry. If the parent is
- * to be entered, say just that: then the actions of its `initial` run too. */
+/* A history state without record and default target is its parent's default entry. If the parent is to be
+ * entered, say just that: then the actions of its `initial` run too. If the parent stays, what it would enter
+ * by default may still lie below `top`, when its `initial` is a history state with a target further in. */
 static void mark_target(struct chart_step *step, uint32_t target, uint32_t top)
 {
 	const struct chart *chart = step->chart;
 	if (chart->nodes[target].type == CHART_HISTORY) {
 		const struct chart_history *h = &chart->histories[chart->nodes[target].history];
-		if (step->snap->history[h->slot] == 0 && h->targets_len == 0) {
-			if (chart_below(chart, h->parent, top))
-				mark(step, h->parent, top);
+		if (step->snap->history[h->slot] == 0 && h->targets_len == 0 &&
+			chart_below(chart, h->parent, top)) {
+			mark(step, h->parent, top);
 			return;
 		}
 	}
 	chart_effective_targets(step, &target, 1);
-	for (uint32_t i = 0; i < step->resolved_len; i++)
-		mark(step, step->resolved[i], top);
+	for (uint32_t i = 0; i < step->resolved_len; i++) {
+		if (chart_below(chart, step->resolved[i], top))
+			mark(step, step->resolved[i], top);
+	}
 }
 
 /* Complete what is below `state` to a legal configuration: top down, so it comes in document order. */
