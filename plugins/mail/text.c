@@ -156,6 +156,15 @@ char *text_of(const json_t *message, const char *member, enum text_lang lang, co
 	return t.data;
 }
 
+char *text_member(const json_t *config, const char *key, const char *missing, bool *failed)
+{
+	const char *s = json_string_value(json_object_get(config, key));
+	s = s != NULL ? s : missing;
+	char *own = s != NULL ? strdup(s) : NULL;
+	*failed = *failed || (s != NULL && own == NULL);
+	return own;
+}
+
 anju_status text_fail(anju_error *err, anju_status st, const char *id, const char *fmt, ...)
 {
 	if (err == NULL)

@@ -31,6 +31,10 @@ bool text_lang_parse(const char *s, enum text_lang *ret);
  *  NULL if one is missing. */
 char *text_of(const json_t *message, const char *member, enum text_lang lang, const char *between);
 
+/** String member `key` of a configuration, else `missing`, malloc'd; NULL if there is neither. *failed is set when
+ *  memory is out. */
+char *text_member(const json_t *config, const char *key, const char *missing, bool *failed);
+
 #define TOKEN_CHARS 160
 /**
  * A message id as a name that is safe for files and for the left side of an address: letters, digits, "-" and

@@ -121,25 +121,17 @@ static void fini(void *data)
 	free(self);
 }
 
-static char *copy(const json_t *config, const char *key, bool *failed)
-{
-	const char *s = json_string_value(json_object_get(config, key));
-	char *own = s != NULL ? strdup(s) : NULL;
-	*failed = *failed || (s != NULL && own == NULL);
-	return own;
-}
-
 static anju_status configure(struct smtp *self, const json_t *config, anju_error *err)
 {
 	const char *lang = json_string_value(json_object_get(config, "lang"));
 	const char *tls = json_string_value(json_object_get(config, "tls"));
 	const char *secret = json_string_value(json_object_get(config, "password_file"));
 	bool failed = false;
-	self->url = copy(config, "url", &failed);
-	self->user = copy(config, "user", &failed);
-	self->ca_file = copy(config, "ca_file", &failed);
-	self->mail.from = copy(config, "from", &failed);
-	self->mail.fallback = copy(config, "fallback", &failed);
+	self->url = text_member(config, "url", NULL, &failed);
+	self->user = text_member(config, "user", NULL, &failed);
+	self->ca_file = text_member(config, "ca_file", NULL, &failed);
+	self->mail.from = text_member(config, "from", NULL, &failed);
+	self->mail.fallback = text_member(config, "fallback", NULL, &failed);
 	self->mail.html = !json_is_false(json_object_get(config, "html"));
 	self->tls = tls == NULL || strcmp(tls, "none") != 0;
 	if (lang != NULL)

@@ -98,24 +98,15 @@ static void fini(void *data)
 	free(self);
 }
 
-static char *copy(const json_t *config, const char *key, const char *missing, bool *failed)
-{
-	const char *s = json_string_value(json_object_get(config, key));
-	s = s != NULL ? s : missing;
-	char *own = s != NULL ? strdup(s) : NULL;
-	*failed = *failed || (s != NULL && own == NULL);
-	return own;
-}
-
 static anju_status configure(struct webhook *self, const json_t *config, anju_error *err)
 {
 	const char *lang = json_string_value(json_object_get(config, "lang"));
 	const char *shape = json_string_value(json_object_get(config, "shape"));
 	const char *secret = json_string_value(json_object_get(config, "secret_file"));
 	bool failed = false;
-	self->url = copy(config, "url", NULL, &failed);
-	self->contact = copy(config, "contact", "webhook", &failed);
-	self->ca_file = copy(config, "ca_file", NULL, &failed);
+	self->url = text_member(config, "url", NULL, &failed);
+	self->contact = text_member(config, "contact", "webhook", &failed);
+	self->ca_file = text_member(config, "ca_file", NULL, &failed);
 	if (lang != NULL)
 		(void)text_lang_parse(lang, &self->shape.lang); /* checked before */
 	if (shape != NULL)
