@@ -19,6 +19,8 @@ static const struct message {
 } table[] = {
 #define M(key, zh, en) {key, zh, en},
 #include "base/messages_table.h"
+/* a second table of the same shape */
+#include "base/messages_lint.h"
 #undef M
 };
 

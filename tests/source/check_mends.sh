@@ -1,7 +1,7 @@
 #!/bin/sh
 # Whatever loading or linting finds has a sentence on how to mend it, in both languages. TAP.
 cd "$1" || exit 1
-table=core/base/messages_table.h
+table="core/base/messages_table.h core/base/messages_lint.h"
 ids=$(cat core/pack/*.c core/lint/*.c core/deadline/*.c core/chart/compile*.c core/org/org.c core/org/role.c \
 	core/expr/lex.c core/expr/parse.c core/expr/check*.c core/expr/expr.c core/expr/ast.c core/expr/array.c \
 	core/expr/convert.c core/expr/instant.c core/expr/macro.c core/expr/funcs.c core/expr/pattern*.c \

@@ -17,17 +17,17 @@ keys=$(grep -ohE 'anju_fail\([^,]*, *ANJU_[A-Z_]+, *"[a-z_]+\.[a-z_0-9]+"|json_f
 	-r core --include='*.c' -z | tr '\0' '\n' | grep -oE '"[a-z_]+\.[a-z_0-9]+"' | sort -u)
 missing=
 for k in $keys; do
-	grep -q "M($k," core/base/messages_table.h || missing="$missing
+	grep -q "M($k," core/base/messages_table.h core/base/messages_lint.h || missing="$missing
 $k"
 done
 say 3 "every message key has its sentences" "$missing"
-say 4 "message keys stand once" "$(grep -oE '^M\("[^"]+"' core/base/messages_table.h | sort | uniq -d)"
+say 4 "message keys stand once" "$(grep -ohE '^M\("[^"]+"' core/base/messages_table.h core/base/messages_lint.h | sort | uniq -d)"
 if command -v clang-format >/dev/null; then
 	say 5 "format" "$(clang-format --dry-run $files 2>&1 | grep -E 'warning:' | cut -d: -f1 | sort | uniq -c)"
 else
 	echo "ok 5 - format # SKIP clang-format is not installed"
 fi
-say 6 "headers compile alone" "$(for h in $(echo "$files" | tr ' ' '\n' | grep '\.h$' | grep -vE 'messages_table|impl_|^tests/'); do
+say 6 "headers compile alone" "$(for h in $(echo "$files" | tr ' ' '\n' | grep '\.h$' | grep -vE 'messages_(table|lint)|impl_|^tests/'); do
 	printf '#include "%s"\n' "$h" | ${CC:-cc} -std=gnu11 -D_GNU_SOURCE -I. -Icore -Iinclude -Iplugins/mail -Iplugins/transfer -fsyntax-only -x c - 2>&1 |
 		grep -m1 error: | sed "s|^|$h: |"
 done)"
