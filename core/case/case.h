@@ -18,6 +18,7 @@
 #include "base/hash.h"
 #include "calendar/calendar.h"
 #include "deadline/due.h"
+#include "deadline/rung.h"
 #include "org/org.h"
 #include "pack/pack.h"
 #include "pack/workflow.h"

@@ -1,6 +1,6 @@
 /**
- * From the definition of a deadline to dates: the due rule and the reminder rungs. Pure: no clock, no
- * store; fields and conditions are asked of the caller through callbacks.
+ * From the definition of a deadline to its date: the due rule. (Reminders: deadline/rung.h.) Pure: no clock,
+ * no store; fields and conditions are asked of the caller through callbacks.
  *
  * A due rule, the member "due" of a deadline, is one of
  *   {"on": "2017-08-31"}                        that day
@@ -94,59 +94,5 @@ struct due {
  */
 ANJU_MUST_CHECK anju_status due_compute(const struct due_rule *rule, const struct calendar *cal,
 	const struct due_inputs *in, struct due *ret, anju_error *err);
-
-/* Rungs: {"at": "-10wd" | "due" | "+1wd" | "+3d", "to": "lead" | "responsible" | "supervisor",
- *         "urgent": true, "text": "message.key"} */
-
-enum rung_to { RUNG_LEAD, RUNG_RESPONSIBLE, RUNG_SUPERVISOR };
-
-struct rung {
-	bool at_due;            /* on the due day itself; offset is then 0d */
-	struct duration offset; /* from the due day; hours: from due_ms */
-	enum rung_to to;
-	bool urgent;
-	char *text; /* owned; message key or NULL */
-};
-
-/** The rungs of one deadline in the order in which they fire. */
-struct rungs {
-	struct rung *items; /* owned */
-	size_t len;
-};
-#define RUNGS_MAX 32
-
-/** "lead", "responsible", "supervisor". */
-const char *rung_to_text(enum rung_to to);
-
-/**
- * Parse the list "rungs"; NULL or absent gives an empty list. Rungs stand in the order in which they
- * fire: before the due date, on it, after it, and rising where units are the same.
- * Returns ANJU_OK; ANJU_E_INVALID ("json.*", "calendar.duration", "deadline.rung",
- * "deadline.rung_order"); ANJU_E_NOMEM. *ret is the caller's, release with rungs_done().
- */
-ANJU_MUST_CHECK anju_status rungs_parse(
-	const json_t *list, const struct json_at *at, struct rungs *ret, anju_error *err);
-void rungs_done(struct rungs *rungs);
-
-/**
- * When a rung fires: at `office_minute` (minutes after legal midnight, 510 = 08:30) of its day; for
- * rungs in hours, and for "due" of an exact deadline, at the instant itself.
- * Returns ANJU_OK or ANJU_E_INVALID "calendar.range".
- */
-ANJU_MUST_CHECK anju_status rung_instant(const struct rung *rung, const struct calendar *cal,
-	const struct due *due, int office_minute, int64_t *ret_ms, anju_error *err);
-
-/**
- * The next rung to fire.
- *
- * armed_ms  when the deadline was armed (or its date was last computed again): of the rungs whose time
- *           had passed by then only the latest fires, at once, the earlier ones are skipped
- * fired     0 at first, afterwards the index of the last one fired plus 1
- * ret_index rungs->len when none is left; *ret_ms is then untouched
- * ret_ms    when it fires, never before armed_ms
- */
-ANJU_MUST_CHECK anju_status rungs_next(const struct rungs *rungs, const struct calendar *cal,
-	const struct due *due, int office_minute, int64_t armed_ms, size_t fired, size_t *ret_index,
-	int64_t *ret_ms, anju_error *err);
 
 #endif

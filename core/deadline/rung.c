@@ -1,5 +1,5 @@
 /** Reminder rungs: parsing, and which one fires next. */
-#include "deadline/due.h"
+#include "deadline/rung.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -20,6 +20,7 @@
 #include "calendar/calendar.h"
 #include "chart/chart.h"
 #include "deadline/due.h"
+#include "deadline/rung.h"
 #include "expr/expr.h"
 #include "org/org.h"
 

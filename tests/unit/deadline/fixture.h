@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/timestamp.h"
 #include "deadline/due.h"
+#include "deadline/rung.h"
 
 #define HOUR_MS INT64_C(3600000)
 
