@@ -5,6 +5,7 @@
  */
 #include "calendar/calendar.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ struct year_bits {
 };
 
 struct calendar {
+	_Atomic int refs;
 	struct notice *notices[YEARS]; /* owned; NULL = provisional without days */
 	struct year_bits years[YEARS];
 };
@@ -69,14 +71,37 @@ static void make_year(struct calendar *cal, int y)
 struct calendar *calendar_new(void)
 {
 	struct calendar *cal = calloc(1, sizeof *cal);
-	for (int y = 0; cal != NULL && y < YEARS; y++)
+	if (cal == NULL)
+		return NULL;
+	atomic_init(&cal->refs, 1);
+	for (int y = 0; y < YEARS; y++)
 		make_year(cal, y);
 	return cal;
 }
 
+struct calendar *calendar_ref(const struct calendar *cal)
+{
+	struct calendar *shared = (struct calendar *)cal; /* the count is no part of its content */
+	if (shared != NULL)
+		atomic_fetch_add(&shared->refs, 1);
+	return shared;
+}
+
+struct calendar *calendar_copy(const struct calendar *cal)
+{
+	ANJU_AUTO(calendar) copy = calendar_new();
+	for (int y = 0; copy != NULL && y < YEARS; y++) {
+		const struct notice *n = cal->notices[y];
+		/* what has been accepted once is accepted again, unless memory runs out */
+		if (n != NULL && calendar_add_year(copy, n->json, "", NULL) != ANJU_OK)
+			return NULL;
+	}
+	return ANJU_TAKE(copy);
+}
+
 void calendar_free(struct calendar *cal)
 {
-	if (cal == NULL)
+	if (cal == NULL || atomic_fetch_sub(&cal->refs, 1) > 1)
 		return;
 	for (int y = 0; y < YEARS; y++)
 		notice_free(cal->notices[y]);
@@ -87,6 +112,7 @@ anju_status calendar_add_year(
 	struct calendar *cal, const json_t *notice, const char *file, anju_error *err)
 {
 	struct notice *n = NULL;
+	anju_assert(atomic_load(&cal->refs) == 1);
 	anju_status st = notice_parse(notice, file, &n, err);
 	if (st != ANJU_OK)
 		return st;

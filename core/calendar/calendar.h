@@ -19,10 +19,18 @@ struct calendar;
 
 enum calendar_status { CALENDAR_PROVISIONAL, CALENDAR_ANNOUNCED };
 
-/** An empty calendar: every year provisional. */
+/** An empty calendar: every year provisional. The caller holds the one reference to it. */
 struct calendar *calendar_new(void);
+/** Let go of one reference; the last one frees. Any thread. */
 void calendar_free(struct calendar *cal);
 ANJU_DEFINE_AUTO(calendar)
+/**
+ * One reference more. Whoever shares a calendar does not change it any more: a new notice goes into a copy, and the
+ * copy takes its place, so that everyone sees all of the old one or all of the new one. Returns cal. Any thread.
+ */
+struct calendar *calendar_ref(const struct calendar *cal);
+/** The same years in a calendar of one's own; NULL when out of memory. */
+struct calendar *calendar_copy(const struct calendar *cal);
 
 /**
  * Add or replace one year from a notice:
@@ -31,7 +39,8 @@ ANJU_DEFINE_AUTO(calendar)
  *    "holidays": [{"name": {"zh": "国庆节、中秋节", "en": "…"}, "from": "2017-10-01", "to": "2017-10-08"}],
  *    "workdays": ["2017-09-30"]}
  * Returns ANJU_E_INVALID with pointer, found, allowed (dates outside the year ±7 days, a work day that
- * is no weekend, a day both holiday and work day, …); ANJU_E_NOMEM. The calendar is then as before.
+ * is no weekend, a day both holiday and work day, …); ANJU_E_NOMEM. The calendar is then as before. It must not
+ * be shared yet (calendar_ref).
  * A notice may name days of the neighbouring years (2018-12-31 in that of 2019); where two notices
  * speak of one day, that of the later year counts. A provisional year may have days as well (a guess
  * made by hand) and needs no source then.

@@ -217,7 +217,6 @@ static anju_status start_socket_server(struct daemon *d, anju_error *err)
 		.shelf = d->definitions.shelf,
 		.plugins = d->definitions.plugins,
 		.grants = d->definitions.grants,
-		.calendar = d->definitions.calendar,
 		.folder = s->data,
 		.version = ANJU_VERSION,
 		.connection_limit = (int)s->limits.connections,

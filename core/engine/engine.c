@@ -59,6 +59,43 @@ static anju_status init_clock(struct engine *e, anju_error *err)
 	return ANJU_OK;
 }
 
+/* --- the calendar in force --- */
+
+struct calendar *engine_calendar(struct engine *engine)
+{
+	pthread_mutex_lock(&engine->lock);
+	struct calendar *cal = calendar_ref(engine->calendar);
+	pthread_mutex_unlock(&engine->lock);
+	return cal;
+}
+
+void engine_bring_calendar(struct engine *e, const struct calendar *cal)
+{
+	calendar_free(e->coming);
+	e->coming = calendar_ref(cal);
+	e->env.calendar = e->coming;
+}
+
+/* What the batch brought is durable: from now on others see it too. */
+static void keep_calendar(struct engine *e)
+{
+	struct calendar *before = e->calendar;
+	if (e->coming == NULL)
+		return;
+	pthread_mutex_lock(&e->lock);
+	e->calendar = e->coming;
+	pthread_mutex_unlock(&e->lock);
+	e->coming = NULL;
+	calendar_free(before);
+}
+
+static void forget_calendar(struct engine *e)
+{
+	calendar_free(e->coming);
+	e->coming = NULL;
+	e->env.calendar = e->calendar;
+}
+
 /* --- a transaction around some work --- */
 
 static void store_trouble(struct engine *e, const anju_error *err)
@@ -90,6 +127,7 @@ static void abandon(struct engine *e, const anju_error *err)
 {
 	e->touched = NULL;
 	cache_clear(&e->cache);
+	forget_calendar(e);
 	e->new_messages = false;
 	store_trouble(e, err);
 	anju_error again = {0};
@@ -214,6 +252,7 @@ static void run_batch(struct engine *e, struct command *list, struct command **r
 		fail_all(list, &err);
 	} else {
 		atomic_store(&e->clock_ms, e->env.now_ms); /* read for a manual clock only */
+		keep_calendar(e);
 		store_well(e);
 	}
 	for (struct command *c = list; c != NULL; c = c->next) {
@@ -458,6 +497,7 @@ anju_status engine_start(const struct engine_options *options, struct engine **r
 	if (e == NULL)
 		return anju_fail_nomem(err);
 	e->options = *options;
+	e->calendar = calendar_ref(options->calendar);
 	e->tail = &e->head;
 	pthread_mutex_init(&e->lock, NULL);
 	pthread_cond_init(&e->wake, NULL);
@@ -526,6 +566,8 @@ void engine_free(struct engine *engine)
 		return;
 	engine_drain(engine);
 	cache_clear(&engine->cache);
+	calendar_free(engine->coming);
+	calendar_free(engine->calendar);
 	shelf_free(engine->own_shelf);
 	expr_arena_free(engine->arena);
 	pthread_cond_destroy(&engine->wake);

@@ -28,7 +28,7 @@ struct engine_options {
 	struct pack_set *packs; /* borrowed */
 	struct shelf
 		*shelf; /* borrowed: definitions that cases live under; NULL = one of its own */
-	const struct calendar *calendar; /* borrowed */
+	const struct calendar *calendar; /* of the start; a reference is taken */
 	struct plugin_set *plugins;      /* borrowed; may be NULL */
 	const char *channel;             /* where messages go: "spool" */
 	bool manual_clock;
@@ -69,6 +69,10 @@ ANJU_DEFINE_AUTO(engine)
 /** The daemon's clock, ms; manual or wall. Any thread. */
 int64_t engine_now(const struct engine *engine);
 bool engine_clock_is_manual(const struct engine *engine);
+
+/** The calendar in force, a reference for the caller (calendar_free). One call or one read works with one
+ *  calendar, whatever is loaded meanwhile. Any thread. */
+struct calendar *engine_calendar(struct engine *engine);
 
 struct engine_figures {
 	int64_t commands, refused, batches, failed_batches, rungs, digests;

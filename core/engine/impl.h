@@ -29,7 +29,10 @@ struct cache {
 
 struct engine {
 	struct engine_options options;
-	struct shelf *own_shelf; /* owned; NULL when one was given */
+	struct shelf *own_shelf;   /* owned; NULL when one was given */
+	struct calendar *calendar; /* a reference: the one that is durable; changed under lock */
+	struct calendar *
+		coming; /* a reference: its successor until the batch in hand is durable; or NULL */
 	struct cache cache;
 	struct cached *touched;
 	struct expr_arena *arena;
@@ -86,6 +89,10 @@ anju_status engine_persist(struct engine *e, struct anju_case *cs, struct case_e
 /** One duty whose rung moved on. */
 anju_status engine_persist_duty(
 	struct engine *e, const struct anju_case *cs, struct duty *d, anju_error *err);
+
+/* engine.c */
+/** Work with `cal` from here on; it is in force once the batch is durable, and forgotten if that fails. */
+void engine_bring_calendar(struct engine *e, const struct calendar *cal);
 
 /* carry.c: commands */
 /** Inside a transaction: the command, all or nothing. Fills cmd's result. Other than ANJU_OK when it failed

@@ -303,7 +303,7 @@ void engine_bind_env(struct engine *e)
 {
 	e->env = (struct case_env){
 		.org = pack_set_org(e->options.packs),
-		.calendar = e->options.calendar,
+		.calendar = e->calendar,
 		.rules = pack_set_rules(e->options.packs),
 		.office_minute = e->office_minute,
 		.arena = e->arena,

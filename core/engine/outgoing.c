@@ -193,7 +193,7 @@ int64_t engine_digest_after(const struct engine *e, int64_t now)
 	int64_t minute_ms = e->office_minute * INT64_C(60000);
 	if (timestamp_of_day(day) + minute_ms <= now)
 		day++;
-	day = calendar_shift(e->options.calendar, day, 1);
+	day = calendar_shift(e->env.calendar, day, 1);
 	return timestamp_of_day(day) + minute_ms;
 }
 

@@ -70,11 +70,12 @@ static anju_status calendar_days(
 			err, "%s … %s", date_format(from, first), date_format(most, last));
 		return ANJU_E_INVALID;
 	}
+	ANJU_AUTO(calendar) calendar = engine_calendar(call->server->engine);
 	buf_adds(out, "{\"days\":[");
 	for (int32_t day = from; day <= to; day++) {
 		if (day > from)
 			buf_addc(out, ',');
-		write_day(call->server->options.calendar, day, out);
+		write_day(calendar, day, out);
 	}
 	buf_adds(out, "]}");
 	return ANJU_OK;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "calendar/calendar.h"
 #include "case/case.h"
 #include "engine/engine.h"
 #include "pack/pack.h"
@@ -144,8 +145,9 @@ static anju_status write_possible(struct rpc_call *call, const struct workflow *
 	anju_status st = case_from_row(wf, &texts, &cs, err);
 	if (st != ANJU_OK)
 		return st;
+	ANJU_AUTO(calendar) calendar = engine_calendar(call->server->engine);
 	struct case_env env = {.org = call->server->org,
-		.calendar = call->server->options.calendar,
+		.calendar = calendar,
 		.rules = pack_set_rules(call->server->options.packs),
 		.now_ms = engine_now(call->server->engine)};
 	ANJU_AUTO_JSON *possible = case_possible(&env, cs);

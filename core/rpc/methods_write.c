@@ -142,7 +142,8 @@ static anju_status add_duration(
 	}
 	int32_t day = timestamp_to_day(now), to = 0;
 	bool provisional;
-	st = calendar_add(call->server->options.calendar, day, d, &to, &provisional, err);
+	ANJU_AUTO(calendar) calendar = engine_calendar(call->server->engine);
+	st = calendar_add(calendar, day, d, &to, &provisional, err);
 	if (st == ANJU_OK) /* the same time of day */
 		*ret_ms = now + (int64_t)(to - day) * TIMESTAMP_DAY_MS;
 	return st;

@@ -11,7 +11,6 @@
 
 #include "anju/error.h"
 #include "base/cleanup.h"
-#include "calendar/calendar.h"
 #include "engine/engine.h"
 #include "org/org.h"
 #include "pack/pack.h"
@@ -28,7 +27,6 @@ struct rpc_options {
 	struct shelf *shelf;        /* of them; NULL: older definitions are not looked at */
 	struct plugin_set *plugins; /* may be NULL */
 	const struct grants *grants;
-	const struct calendar *calendar;
 	const char *folder; /* data folder: readers open it */
 	const char *version;
 	int64_t last_seq;     /* feed position at start */

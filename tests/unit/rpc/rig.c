@@ -60,6 +60,11 @@ anju_status engine_submit(struct engine *engine, struct command *cmd, anju_error
 	return busy ? anju_fail(err, ANJU_E_BUSY, "engine.busy", "full") : ANJU_OK;
 }
 
+struct calendar *engine_calendar(struct engine *engine)
+{
+	return calendar_ref(((struct rig *)engine)->calendar);
+}
+
 int64_t engine_now(const struct engine *engine)
 {
 	return FAKE_NOW_MS;
@@ -212,7 +217,6 @@ void rig_start(struct rig *rig, const struct rpc_options *limits)
 	options.loop = &rig->loop;
 	options.packs = rig->packs;
 	options.grants = rig->grants;
-	options.calendar = rig->calendar;
 	options.folder = rig->folder;
 	options.version = "test";
 	assert_ok(rpc_server_new(&options, &rig->server, &rig->err), rig->err);
