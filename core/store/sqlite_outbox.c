@@ -33,6 +33,7 @@ anju_status store_item_add(
 	tx_int(store, row->urgent);
 	tx_text(store, row->body);
 	tx_int(store, row->message_id);
+	tx_text(store, row->channel);
 	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing an item", err);
@@ -133,28 +134,139 @@ anju_status store_message_update(
 	return changed_one(store, row->id, err);
 }
 
+anju_status store_message_renew(
+	struct store *store, int64_t id, const char *channel, int64_t next_ms, anju_error *err)
+{
+	anju_status st = tx_write(store, err);
+	if (st != ANJU_OK)
+		return st;
+	tx_op(store, STMT_MESSAGE_RENEW);
+	tx_int(store, id);
+	tx_text(store, channel);
+	tx_int(store, next_ms);
+	int rc = tx_run(store);
+	if (rc != SQLITE_OK)
+		return tx_fail_sqlite(store, rc, "writing a message", err);
+	return changed_one(store, id, err);
+}
+
+static void item_row(sqlite3_stmt *stmt, struct store_item *ret)
+{
+	*ret = (struct store_item){
+		.id = sqlite3_column_int64(stmt, 0),
+		.claim = db_text(stmt, 1),
+		.unit = db_text(stmt, 2),
+		.case_id = sqlite3_column_int64(stmt, 3),
+		.deadline_id = sqlite3_column_int64(stmt, 4),
+		.created_ms = sqlite3_column_int64(stmt, 5),
+		.urgent = sqlite3_column_int(stmt, 6) != 0,
+		.body = db_text(stmt, 7),
+		.message_id = sqlite3_column_int64(stmt, 8),
+		.channel = (const char *)sqlite3_column_text(stmt, 9),
+	};
+}
+
+static anju_status items(struct db *db, enum stmt id, sqlite3_stmt *stmt, store_item_cb cb,
+	void *ctx, anju_error *err)
+{
+	int rc;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct store_item row;
+		item_row(stmt, &row);
+		if (!cb(ctx, &row))
+			break;
+	}
+	return db_end(db, id, stmt, rc, "reading items", err);
+}
+
 anju_status store_items_waiting(struct store *store, store_item_cb cb, void *ctx, anju_error *err)
 {
 	struct db *db = &store->db;
 	sqlite3_stmt *stmt = db_stmt(db, STMT_ITEM_WAITING);
 	if (stmt == NULL)
 		return sqlite_fail(err, db->handle, db_code(db), "reading items");
+	return items(db, STMT_ITEM_WAITING, stmt, cb, ctx, err);
+}
+
+anju_status store_items_of(
+	struct store *store, int64_t message_id, store_item_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_ITEM_MESSAGE);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading items");
+	(void)sqlite3_bind_int64(stmt, 1, message_id);
+	return items(db, STMT_ITEM_MESSAGE, stmt, cb, ctx, err);
+}
+
+anju_status store_read_waiting(
+	struct store_reader *reader, const char *unit, store_item_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &reader->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_ITEM_UNIT);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading items");
+	db_bind_text(stmt, 1, unit);
+	return items(db, STMT_ITEM_UNIT, stmt, cb, ctx, err);
+}
+
+static void notice_row(sqlite3_stmt *stmt, struct store_notice *ret)
+{
+	*ret = (struct store_notice){0};
+	item_row(stmt, &ret->item);
+	ret->workflow = db_text(stmt, 10);
+	ret->key = db_text(stmt, 11);
+	if (sqlite3_column_type(stmt, 12) == SQLITE_NULL)
+		return; /* no message yet */
+	ret->message = (struct store_message){
+		.id = ret->item.message_id,
+		.claim = db_text(stmt, 12),
+		.unit = ret->item.unit,
+		.channel = db_text(stmt, 13),
+		.created_ms = sqlite3_column_int64(stmt, 14),
+		.status = (enum store_message_status)sqlite3_column_int(stmt, 15),
+		.attempts = sqlite3_column_int(stmt, 16),
+		.next_ms = sqlite3_column_int64(stmt, 17),
+		.ended_ms = sqlite3_column_int64(stmt, 18),
+		.error = (const char *)sqlite3_column_text(stmt, 19),
+	};
+}
+
+static anju_status notices(struct db *db, enum stmt id, sqlite3_stmt *stmt, store_notice_cb cb,
+	void *ctx, anju_error *err)
+{
 	int rc;
 	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		struct store_item row = {
-			.id = sqlite3_column_int64(stmt, 0),
-			.claim = db_text(stmt, 1),
-			.unit = db_text(stmt, 2),
-			.case_id = sqlite3_column_int64(stmt, 3),
-			.deadline_id = sqlite3_column_int64(stmt, 4),
-			.created_ms = sqlite3_column_int64(stmt, 5),
-			.urgent = sqlite3_column_int(stmt, 6) != 0,
-			.body = db_text(stmt, 7),
-		};
+		struct store_notice row;
+		notice_row(stmt, &row);
 		if (!cb(ctx, &row))
 			break;
 	}
-	return db_end(db, STMT_ITEM_WAITING, stmt, rc, "reading items", err);
+	return db_end(db, id, stmt, rc, "reading items", err);
+}
+
+anju_status store_read_notices(struct store_reader *reader, int64_t case_id, int64_t after_id,
+	int limit, store_notice_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &reader->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_NOTICE_CASE);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading items");
+	(void)sqlite3_bind_int64(stmt, 1, case_id);
+	(void)sqlite3_bind_int64(stmt, 2, after_id);
+	(void)sqlite3_bind_int(stmt, 3, limit);
+	return notices(db, STMT_NOTICE_CASE, stmt, cb, ctx, err);
+}
+
+anju_status store_read_message_items(struct store_reader *reader, int64_t message_id,
+	store_notice_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &reader->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_NOTICE_MESSAGE);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading items");
+	(void)sqlite3_bind_int64(stmt, 1, message_id);
+	return notices(db, STMT_NOTICE_MESSAGE, stmt, cb, ctx, err);
 }
 
 static anju_status messages(struct db *db, enum stmt id, sqlite3_stmt *stmt, store_message_cb cb,
@@ -197,4 +309,76 @@ anju_status store_read_messages(struct store_reader *reader, const char *unit, i
 		(void)sqlite3_bind_int(stmt, 3, status);
 	(void)sqlite3_bind_int(stmt, 4, limit);
 	return messages(db, STMT_MESSAGE_LIST, stmt, cb, ctx, err);
+}
+
+anju_status store_messages_dead(struct store *store, int64_t after_id, int limit,
+	store_message_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_MESSAGE_DEAD);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading messages");
+	(void)sqlite3_bind_int64(stmt, 1, after_id);
+	(void)sqlite3_bind_int(stmt, 2, limit);
+	return messages(db, STMT_MESSAGE_DEAD, stmt, cb, ctx, err);
+}
+
+anju_status store_read_pending(struct store_reader *reader, const char *channel, int64_t after_id,
+	int limit, store_message_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &reader->db;
+	if (channel == NULL)
+		return store_read_messages(
+			reader, NULL, STORE_MESSAGE_PENDING, after_id, limit, cb, ctx, err);
+	sqlite3_stmt *stmt = db_stmt(db, STMT_MESSAGE_CHANNEL);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading messages");
+	(void)sqlite3_bind_int64(stmt, 1, after_id);
+	db_bind_text(stmt, 2, channel);
+	(void)sqlite3_bind_int(stmt, 3, limit);
+	return messages(db, STMT_MESSAGE_CHANNEL, stmt, cb, ctx, err);
+}
+
+static anju_status no_message(anju_error *err, int64_t id)
+{
+	(void)anju_fail(err, ANJU_E_NOTFOUND, "store.no_message", "no message %lld", (long long)id);
+	anju_error_found(err, "%lld", (long long)id);
+	return ANJU_E_NOTFOUND;
+}
+
+static anju_status message_get(
+	struct db *db, int64_t id, struct store_message *ret, anju_error *err)
+{
+	sqlite3_stmt *stmt = db_stmt(db, STMT_MESSAGE_GET);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading a message");
+	(void)sqlite3_bind_int64(stmt, 1, id);
+	struct store_message row;
+	anju_status st = ANJU_OK;
+	int rc = sqlite3_step(stmt);
+	if (rc == SQLITE_ROW) {
+		message_row(db, stmt, &row);
+		const char **texts[] = {&row.claim, &row.unit, &row.channel, &row.body, &row.error};
+		st = db_keep(db, texts, sizeof texts / sizeof texts[0], err);
+	} else if (rc == SQLITE_DONE) {
+		st = no_message(err, id);
+	} else {
+		st = sqlite_fail(err, db->handle, rc, "reading a message");
+	}
+	db_done(db, STMT_MESSAGE_GET, stmt);
+	if (st == ANJU_OK)
+		*ret = row;
+	return st;
+}
+
+anju_status store_message_get(
+	struct store *store, int64_t id, struct store_message *ret, anju_error *err)
+{
+	return message_get(&store->db, id, ret, err);
+}
+
+anju_status store_read_message(
+	struct store_reader *reader, int64_t id, struct store_message *ret, anju_error *err)
+{
+	return message_get(&reader->db, id, ret, err);
 }

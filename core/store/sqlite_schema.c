@@ -119,9 +119,19 @@ static const char schema_2[] =
 	"CREATE TRIGGER IF NOT EXISTS journal_keeps BEFORE DELETE ON journal"
 	"  BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;";
 
+/* What became of a case's reminders, and what waits for one channel. */
+static const char schema_3[] =
+	"ALTER TABLE item ADD COLUMN channel TEXT;" /* NULL: the daemon's usual one */
+	"DROP INDEX item_waiting;"
+	"CREATE INDEX item_waiting ON item(unit, channel, urgent DESC, id) WHERE message_id = 0;"
+	"CREATE INDEX item_case ON item(case_id, id);"
+	"CREATE INDEX item_message ON item(message_id) WHERE message_id > 0;"
+	"CREATE INDEX message_channel ON message(channel, id) WHERE status = 0;";
+
 const struct migration sqlite_migrations[] = {
 	{1, schema_1},
 	{2, schema_2},
+	{3, schema_3},
 };
 const size_t sqlite_migrations_len = sizeof sqlite_migrations / sizeof sqlite_migrations[0];
 

@@ -15,6 +15,14 @@
 	"c.phase"
 #define MESSAGE_COLUMNS                                                                            \
 	"id, claim, unit, channel, body, created_ms, status, attempts, next_ms, ended_ms, error"
+#define ITEM_COLUMNS                                                                               \
+	"id, claim, unit, case_id, deadline_id, created_ms, urgent, body, message_id, channel"
+#define NOTICE_COLUMNS                                                                             \
+	"SELECT i.id, i.claim, i.unit, i.case_id, i.deadline_id, i.created_ms, i.urgent, i.body,"  \
+	" i.message_id, i.channel, w.text, c.key, m.claim, m.channel, m.created_ms, m.status,"     \
+	" m.attempts, m.next_ms, m.ended_ms, m.error FROM item i"                                  \
+	" JOIN cases c ON c.id = i.case_id JOIN word w ON w.id = c.workflow"                       \
+	" LEFT JOIN message m ON m.id = i.message_id"
 #define DEADLINE_FILTER                                                                            \
 	" AND (?1 IS NULL OR c.workflow = ?1)"                                                     \
 	" AND (?2 IS NULL OR anju_has_unit(d.lead, d.responsible, ?2))"                            \
@@ -138,13 +146,13 @@ static const char *const sql[STMT_COUNT_] = {
 		"SELECT lead, name, count(*), sum(due_ms <= ?1) FROM deadline"
 		" INDEXED BY deadline_open WHERE status = 0 AND timer = 0 GROUP BY lead, name",
 	[STMT_ITEM_ADD] = "INSERT INTO item(claim, unit, case_id, deadline_id, created_ms, urgent,"
-			  " body, message_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+			  " body, message_id, channel)"
+			  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
 			  " ON CONFLICT(claim) DO NOTHING",
 	[STMT_ITEM_ASSIGN] = "UPDATE item SET message_id = ?2 WHERE id = ?1",
 	[STMT_ITEM_WAITING] =
-		"SELECT id, claim, unit, case_id, deadline_id, created_ms, urgent, body"
-		" FROM item INDEXED BY item_waiting WHERE message_id = 0"
-		" ORDER BY unit, urgent DESC, id",
+		"SELECT " ITEM_COLUMNS " FROM item INDEXED BY item_waiting WHERE message_id = 0"
+		" ORDER BY unit, channel, urgent DESC, id",
 	[STMT_MESSAGE_ADD] = "INSERT INTO message(claim, unit, channel, body, created_ms, status,"
 			     " attempts, next_ms, ended_ms, error)"
 			     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
@@ -158,6 +166,24 @@ static const char *const sql[STMT_COUNT_] = {
 	[STMT_MESSAGE_LIST] = "SELECT " MESSAGE_COLUMNS " FROM message WHERE id > ?1"
 			      " AND (?2 IS NULL OR unit = ?2) AND (?3 IS NULL OR status = ?3)"
 			      " ORDER BY id LIMIT ?4",
+	[STMT_MESSAGE_RENEW] = "UPDATE message SET status = 0, attempts = 0, next_ms = ?3,"
+			       " ended_ms = 0, error = NULL, channel = ifnull(?2, channel)"
+			       " WHERE id = ?1",
+	[STMT_MESSAGE_GET] = "SELECT " MESSAGE_COLUMNS " FROM message WHERE id = ?1",
+	[STMT_MESSAGE_DEAD] = "SELECT " MESSAGE_COLUMNS " FROM message INDEXED BY message_live"
+			      " WHERE status = 2 AND status <> 1 AND id > ?1 ORDER BY id LIMIT ?2",
+	[STMT_MESSAGE_CHANNEL] =
+		"SELECT " MESSAGE_COLUMNS " FROM message INDEXED BY message_channel"
+		" WHERE status = 0 AND channel = ?2 AND id > ?1 ORDER BY id LIMIT ?3",
+	[STMT_ITEM_UNIT] = "SELECT " ITEM_COLUMNS " FROM item INDEXED BY item_waiting"
+			   " WHERE message_id = 0 AND unit = ?1"
+			   " ORDER BY unit, channel, urgent DESC, id",
+	[STMT_ITEM_MESSAGE] = "SELECT " ITEM_COLUMNS " FROM item INDEXED BY item_message"
+			      " WHERE message_id = ?1 AND message_id > 0 ORDER BY id",
+	[STMT_NOTICE_CASE] =
+		NOTICE_COLUMNS " WHERE i.case_id = ?1 AND i.id > ?2 ORDER BY i.id LIMIT ?3",
+	[STMT_NOTICE_MESSAGE] =
+		NOTICE_COLUMNS " WHERE i.message_id = ?1 AND i.message_id > 0 ORDER BY i.id",
 	/* cases and entries are never deleted, so the largest id counts them */
 	[STMT_STATS] = "SELECT ifnull((SELECT max(id) FROM cases), 0),"
 		       " ifnull((SELECT max(seq) FROM journal), 0),"

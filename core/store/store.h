@@ -142,6 +142,7 @@ struct store_item {
 	const char *
 		claim; /* unique: "<deadline id>/<rung>/<unit>" …; inserting twice keeps the first */
 	const char *unit;
+	const char *channel; /* or NULL: the daemon's usual one */
 	int64_t case_id;
 	int64_t deadline_id; /* 0 = none */
 	int64_t created_ms;
@@ -214,8 +215,12 @@ ANJU_MUST_CHECK anju_status store_item_assign(
 	struct store *store, int64_t item, int64_t message, anju_error *err);
 ANJU_MUST_CHECK anju_status store_message_add(struct store *store, const struct store_message *row,
 	int64_t *ret_id, bool *ret_new, anju_error *err);
+/** Updates status, attempts, next, ended, error. */
 ANJU_MUST_CHECK anju_status store_message_update(
 	struct store *store, const struct store_message *row, anju_error *err);
+/** Pending anew, without attempts; `channel` NULL = the one it had. ANJU_E_NOTFOUND "store.no_message". */
+ANJU_MUST_CHECK anju_status store_message_renew(
+	struct store *store, int64_t id, const char *channel, int64_t next_ms, anju_error *err);
 /** Small named texts: clock position, last digest … NULL value deletes. */
 ANJU_MUST_CHECK anju_status store_meta_put(
 	struct store *store, const char *name, const char *value, anju_error *err);
@@ -263,12 +268,21 @@ ANJU_MUST_CHECK anju_status store_next_due(struct store *store, int64_t *ret, an
 /** Case ids at the other end; inverse: cases whose relation `name` points to this one. By id. */
 ANJU_MUST_CHECK anju_status store_related(struct store *store, int64_t case_id, const char *name,
 	bool inverse, store_id_cb cb, void *ctx, anju_error *err);
-/** Items without a message, ordered by unit, urgent first, id. */
+/** Items without a message, ordered by unit, channel (the usual one first), urgent first, id. */
 ANJU_MUST_CHECK anju_status store_items_waiting(
 	struct store *store, store_item_cb cb, void *ctx, anju_error *err);
 /** Pending messages with next_ms <= until, by id, at most `limit`. */
 ANJU_MUST_CHECK anju_status store_messages_pending(struct store *store, int64_t until, int limit,
 	store_message_cb cb, void *ctx, anju_error *err);
+/** ANJU_E_NOTFOUND "store.no_message". */
+ANJU_MUST_CHECK anju_status store_message_get(
+	struct store *store, int64_t id, struct store_message *ret, anju_error *err);
+/** Dead messages with id > after_id, by id, at most `limit`. */
+ANJU_MUST_CHECK anju_status store_messages_dead(struct store *store, int64_t after_id, int limit,
+	store_message_cb cb, void *ctx, anju_error *err);
+/** Items that a message is made of, by id. */
+ANJU_MUST_CHECK anju_status store_items_of(
+	struct store *store, int64_t message_id, store_item_cb cb, void *ctx, anju_error *err);
 
 /* --- readers --- */
 ANJU_MUST_CHECK anju_status store_reader_open(
@@ -332,6 +346,30 @@ ANJU_MUST_CHECK anju_status store_read_deadlines(struct store_reader *reader,
 /** Messages by id. status -1 = any. */
 ANJU_MUST_CHECK anju_status store_read_messages(struct store_reader *reader, const char *unit,
 	int status, int64_t after_id, int limit, store_message_cb cb, void *ctx, anju_error *err);
+/** Pending messages of one channel with id > after_id, by id; NULL: of any channel. */
+ANJU_MUST_CHECK anju_status store_read_pending(struct store_reader *reader, const char *channel,
+	int64_t after_id, int limit, store_message_cb cb, void *ctx, anju_error *err);
+/** ANJU_E_NOTFOUND "store.no_message". */
+ANJU_MUST_CHECK anju_status store_read_message(
+	struct store_reader *reader, int64_t id, struct store_message *ret, anju_error *err);
+/** A unit's items that wait for its digest, as store_items_waiting. */
+ANJU_MUST_CHECK anju_status store_read_waiting(struct store_reader *reader, const char *unit,
+	store_item_cb cb, void *ctx, anju_error *err);
+
+/** An item, and what became of the message that it went into. */
+struct store_notice {
+	struct store_item item;
+	const char *workflow, *key; /* of the item's case */
+	struct store_message
+		message; /* id 0: it waits for the digest, or was dropped; body not filled in */
+};
+typedef bool (*store_notice_cb)(void *ctx, const struct store_notice *row);
+/** A case's items with id > after_id, by id. */
+ANJU_MUST_CHECK anju_status store_read_notices(struct store_reader *reader, int64_t case_id,
+	int64_t after_id, int limit, store_notice_cb cb, void *ctx, anju_error *err);
+/** A message's items, by id. */
+ANJU_MUST_CHECK anju_status store_read_message_items(struct store_reader *reader,
+	int64_t message_id, store_notice_cb cb, void *ctx, anju_error *err);
 
 /** Counts: calls back with (workflow, phase, done, n) / (lead unit, overdue n, open n). */
 typedef bool (*store_count_cb)(void *ctx, const char *a, const char *b, int64_t n, int64_t m);

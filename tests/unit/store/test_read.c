@@ -380,7 +380,7 @@ ANJU_TEST(store, counts_and_stats)
 	cr_assert_eq(stats.entries, 4);
 	cr_assert_eq(stats.last_seq, 4);
 	cr_assert_eq(stats.deadlines_open, 4);
-	cr_assert_eq(stats.schema, 2);
+	cr_assert_eq(stats.schema, 3);
 	cr_assert_gt(stats.file_bytes, 4096);
 	fixture_done(&f);
 }
@@ -572,7 +572,8 @@ ANJU_TEST(store, check_finds_planted_troubles)
 		{"INSERT INTO relation VALUES(1, 1, 77)", "store.check_relation"},
 		{"INSERT INTO deadline VALUES(77 << 20, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1)",
 			"store.check_deadline"},
-		{"INSERT INTO item VALUES(1, 'c', 'u', 0, 1, 0, 0, 55, '{}')", "store.check_item"},
+		{"INSERT INTO item VALUES(1, 'c', 'u', 0, 1, 0, 0, 55, '{}', NULL)",
+			"store.check_item"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct fixture f;

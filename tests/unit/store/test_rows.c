@@ -590,6 +590,12 @@ ANJU_TEST(store, cases_are_found_by_their_definition)
 	fixture_done(&f);
 }
 
+/* What schema 3 added taken away again, so that a database is one of schema 2. */
+#define UNDO_SCHEMA_3                                                                              \
+	"DROP INDEX item_case; DROP INDEX item_message; DROP INDEX item_waiting;"                  \
+	"DROP INDEX message_channel; ALTER TABLE item DROP COLUMN channel;"                        \
+	"CREATE INDEX item_waiting ON item(unit, urgent DESC, id) WHERE message_id = 0;"
+
 ANJU_TEST(store, a_database_of_the_first_schema_opens)
 {
 	struct fixture f;
@@ -601,10 +607,11 @@ ANJU_TEST(store, a_database_of_the_first_schema_opens)
 	int64_t id = fixture_add_case(&f, "a");
 	fixture_commit(&f);
 	fixture_close(&f);
-	fixture_sql(&f, "ALTER TABLE cases DROP COLUMN origin;"
-			"ALTER TABLE definition DROP COLUMN text;"
-			"UPDATE definition SET source = '{\"a\":2,\"b\":1}', version = '1';"
-			"PRAGMA user_version = 1");
+	fixture_sql(&f,
+		UNDO_SCHEMA_3 "ALTER TABLE cases DROP COLUMN origin;"
+			      "ALTER TABLE definition DROP COLUMN text;"
+			      "UPDATE definition SET source = '{\"a\":2,\"b\":1}', version = '1';"
+			      "PRAGMA user_version = 1");
 	fixture_open(&f);
 	assert_ok(store_case_get(f.store, id, &row, &f.err), f.err);
 	cr_assert_str_eq(row.origin, "6a0f");
@@ -616,5 +623,144 @@ ANJU_TEST(store, a_database_of_the_first_schema_opens)
 		f.err);
 	fixture_commit(&f);
 	assert_ok(store_definition_get(f.store, "6a0f", &definition, &f.err), f.err);
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, items_of_the_second_schema_wait_for_the_usual_channel)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	fixture_add_case(&f, "a");
+	fixture_commit(&f);
+	fixture_close(&f);
+	fixture_sql(&f, UNDO_SCHEMA_3 "INSERT INTO item(claim, unit, urgent, case_id, deadline_id,"
+				      " created_ms, message_id, body)"
+				      " VALUES('1/0/u1', 'u1', 0, 1, 0, 5, 0, '{}');"
+				      "PRAGMA user_version = 2");
+	fixture_open(&f);
+	struct ids ids = {0};
+	assert_ok(store_items_waiting(f.store, take_item, &ids, &f.err), f.err);
+	cr_assert_eq(ids.n, 1);
+	fixture_done(&f);
+}
+
+static bool add_claim(void *ctx, const struct store_item *row)
+{
+	buf_addf(ctx, "%s@%s ", row->claim, row->channel != NULL ? row->channel : "-");
+	return true;
+}
+
+ANJU_TEST(store, items_wait_by_unit_and_channel)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	bool fresh;
+	ANJU_AUTO_BUF out = BUF_INIT;
+	struct store_item item = {
+		.claim = "a", .unit = "u1", .channel = "webhook", .case_id = 1, .body = "{}"};
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	item.claim = "b";
+	item.channel = NULL;
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	item.claim = "c";
+	item.channel = "smtp";
+	item.urgent = true;
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	item.claim = "d";
+	item.unit = "u0";
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	assert_ok(store_items_waiting(f.store, add_claim, &out, &f.err), f.err);
+	cr_assert_str_eq(out.data, "d@smtp b@- c@smtp a@webhook ");
+	buf_reset(&out);
+	assert_ok(store_item_assign(f.store, 1, 7, &f.err), f.err);
+	assert_ok(store_items_of(f.store, 7, add_claim, &out, &f.err), f.err);
+	cr_assert_str_eq(out.data, "a@webhook ");
+	fixture_commit(&f);
+	ANJU_AUTO(store_reader) reader = NULL;
+	assert_ok(store_reader_open(f.folder, &reader, &f.err), f.err);
+	buf_reset(&out);
+	assert_ok(store_read_waiting(reader, "u1", add_claim, &out, &f.err), f.err);
+	cr_assert_str_eq(out.data, "b@- c@smtp ");
+	fixture_done(&f);
+}
+
+static bool add_notice(void *ctx, const struct store_notice *row)
+{
+	buf_addf(ctx, "%s/%s:%s=%s,%d,%s ", row->workflow, row->key, row->item.claim,
+		row->message.id == 0 ? "-" : row->message.channel, (int)row->message.status,
+		row->message.error != NULL ? row->message.error : "-");
+	return true;
+}
+
+static bool add_id(void *ctx, const struct store_message *row)
+{
+	buf_addf(ctx, "%lld ", (long long)row->id);
+	return true;
+}
+
+ANJU_TEST(store, what_became_of_a_cases_reminders)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	bool fresh;
+	int64_t message = 0, second = 0, a = fixture_add_case(&f, "a"),
+		b = fixture_add_case(&f, "b");
+	ANJU_AUTO_BUF out = BUF_INIT;
+	struct store_message row = {.claim = "digest/u1/2017-08-21",
+		.unit = "u1",
+		.channel = "smtp",
+		.body = "{\"id\":\"m\"}",
+		.next_ms = 5};
+	assert_ok(store_message_add(f.store, &row, &message, &fresh, &f.err), f.err);
+	row.claim = "digest/u2/2017-08-21";
+	row.channel = "webhook";
+	assert_ok(store_message_add(f.store, &row, &second, &fresh, &f.err), f.err);
+	struct store_item item = {
+		.claim = "1", .unit = "u1", .case_id = a, .body = "{}", .message_id = message};
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	item.claim = "2";
+	item.case_id = b;
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	item.claim = "3";
+	item.case_id = a;
+	item.message_id = 0;
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	struct store_message dead = {
+		.id = message, .status = STORE_MESSAGE_DEAD, .attempts = 3, .error = "550 no"};
+	assert_ok(store_message_update(f.store, &dead, &f.err), f.err);
+	assert_ok(store_messages_dead(f.store, 0, 9, add_id, &out, &f.err), f.err);
+	cr_assert_str_eq(out.data, "1 ");
+	buf_reset(&out);
+	fixture_commit(&f);
+	ANJU_AUTO(store_reader) reader = NULL;
+	assert_ok(store_reader_open(f.folder, &reader, &f.err), f.err);
+	assert_ok(store_read_notices(reader, a, 0, 9, add_notice, &out, &f.err), f.err);
+	cr_assert_str_eq(out.data, "household/a:1=smtp,2,550 no household/a:3=-,0,- ");
+	buf_reset(&out);
+	assert_ok(store_read_message_items(reader, message, add_notice, &out, &f.err), f.err);
+	cr_assert_str_eq(out.data, "household/a:1=smtp,2,550 no household/b:2=smtp,2,550 no ");
+	/* once more, another way */
+	fixture_begin(&f);
+	assert_ok(store_message_renew(f.store, message, "webhook", 9, &f.err), f.err);
+	assert_status(store_message_renew(f.store, 99, NULL, 9, &f.err), ANJU_E_NOTFOUND);
+	store_rollback(f.store);
+	fixture_begin(&f);
+	assert_ok(store_message_renew(f.store, message, "webhook", 9, &f.err), f.err);
+	fixture_commit(&f);
+	buf_reset(&out);
+	assert_ok(store_read_pending(reader, "webhook", 0, 9, add_id, &out, &f.err), f.err);
+	assert_ok(store_read_pending(reader, "smtp", 0, 9, add_id, &out, &f.err), f.err);
+	cr_assert_str_eq(out.data, "1 2 ");
+	assert_ok(store_read_message(reader, message, &row, &f.err), f.err);
+	cr_assert_eq(row.attempts, 0);
+	cr_assert_null(row.error);
+	cr_assert_str_eq(row.body, "{\"id\":\"m\"}");
+	assert_status(store_read_message(reader, 99, &row, &f.err), ANJU_E_NOTFOUND);
 	fixture_done(&f);
 }
