@@ -46,12 +46,21 @@ static const char *duty_change(const struct duty *d)
 	return "";
 }
 
+static void add_was(struct buf *out, const struct duty *d)
+{
+	char date[16];
+	if (d->was_dated)
+		buf_addf(out, ",\"was\":\"%s\"", date_format(d->was.day, date));
+	else
+		buf_adds(out, ",\"was\":null");
+}
+
 static void add_duties(struct buf *out, const struct anju_case *cs)
 {
 	bool any = false;
 	for (size_t i = 0; i < cs->duties_len; i++) {
 		const struct duty *d = &cs->duties[i];
-		if (!d->dirty || (d->def == NULL && !d->orphan))
+		if (!d->dirty || (d->def == NULL && !d->orphan && !d->shifted))
 			continue;
 		char date[16] = "";
 		if (d->dated)
@@ -61,9 +70,12 @@ static void add_duties(struct buf *out, const struct anju_case *cs)
 		buf_adds(out, d->name);
 		buf_adds(out, "\",\"op\":\"");
 		buf_adds(out, duty_change(d));
-		buf_adds(out, d->dated ? "\",\"due\":\"" : "\",\"due\":null}");
+		buf_adds(out, d->dated ? "\",\"due\":\"" : "\",\"due\":null");
 		buf_adds(out, date);
-		buf_adds(out, d->dated ? "\"}" : "");
+		buf_adds(out, d->dated ? "\"" : "");
+		if (d->shifted)
+			add_was(out, d);
+		buf_addc(out, '}');
 		any = true;
 	}
 	if (any)

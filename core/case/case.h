@@ -53,6 +53,10 @@ struct duty {
 	bool left;                /* during a step: its state was left and it is not met (yet) */
 	bool orphan;              /* a deadline without its definition: only to be ended */
 	bool moved;               /* its name or state under another definition is not stored yet */
+	bool unsaid;  /* differs from what is stored in what history does not speak of */
+	bool shifted; /* counting again gave another date; the one before: */
+	bool was_dated;
+	struct due was;
 };
 
 struct anju_case {
@@ -237,6 +241,27 @@ struct case_move {
  */
 ANJU_MUST_CHECK anju_status case_move(const struct case_env *env, struct anju_case *cs,
 	const struct case_move *move, const struct case_request *request, struct case_effects *fx,
+	anju_error *err);
+
+/** What counting dates again made of a case. */
+struct case_recount {
+	size_t shifted; /* duties with another date: `shifted`, `was` and `was_dated` are set there */
+	size_t unmarked; /* same date, no longer provisional */
+	bool changed;    /* something is to be stored, be it not for history */
+};
+
+#define CASE_RECOUNT "deadline.moved" /* the event of its entry */
+
+/**
+ * Count the open deadlines and working-day timers of `cs` again with env->calendar, and the instants of the reminders
+ * still to come. If dates move, an entry `deadline.moved` says so with request->reason; without that the case
+ * keeps its revision.
+ *
+ * all  also rules that do not look at working days (values filled in locally are others)
+ * Returns ANJU_OK; what computing a date gives (ANJU_E_REFUSED with fx->refusal). Then the case is thrown away.
+ */
+ANJU_MUST_CHECK anju_status case_recount(const struct case_env *env, struct anju_case *cs, bool all,
+	const struct case_request *request, struct case_effects *fx, struct case_recount *ret,
 	anju_error *err);
 
 /** Roles resolved for this case; returns how many. */

@@ -71,7 +71,7 @@ static anju_status first_of_instant(
 	return st;
 }
 
-static anju_status next_rung(
+anju_status duty_next_rung(
 	const struct case_env *env, struct duty *d, int64_t from_ms, anju_error *err)
 {
 	struct rungs rungs = rungs_of(d->def);
@@ -113,7 +113,7 @@ static anju_status compute(struct act *act, struct duty *d, anju_error *err)
 		return st;
 	d->dated = true;
 	/* Reminders look at when anju learns of it: paper entered late must still remind. */
-	return next_rung(act->env, d, act->env->now_ms, err);
+	return duty_next_rung(act->env, d, act->env->now_ms, err);
 }
 
 static char *join_units(const struct act *act, const struct role_list *roles)
@@ -151,10 +151,9 @@ anju_status act_arm(struct act *act, const struct deadline_def *def, anju_error 
 	return compute(act, d, err);
 }
 
-static anju_status delay_end(
-	const struct act *act, const char *delay, int64_t *ret, anju_error *err)
+static anju_status delay_end(const struct act *act, const char *delay, int64_t from, int64_t *ret,
+	bool *ret_provisional, anju_error *err)
 {
-	int64_t from = act->request->effective_ms;
 	const struct delay *named = workflow_delay(act->wf, delay);
 	if (named == NULL) {
 		*ret = from +
@@ -167,9 +166,8 @@ static anju_status delay_end(
 		return ANJU_OK;
 	}
 	int32_t day;
-	bool provisional;
 	anju_status st = calendar_add(
-		act->env->calendar, timestamp_to_day(from), d, &day, &provisional, err);
+		act->env->calendar, timestamp_to_day(from), d, &day, ret_provisional, err);
 	if (st == ANJU_OK)
 		*ret = timestamp_of_day(day + 1);
 	return st;
@@ -179,7 +177,8 @@ anju_status act_timer(
 	struct act *act, uint32_t state, const char *delay, const char *event, anju_error *err)
 {
 	int64_t at;
-	anju_status st = delay_end(act, delay, &at, err);
+	bool provisional = false;
+	anju_status st = delay_end(act, delay, act->request->effective_ms, &at, &provisional, err);
 	if (st != ANJU_OK)
 		return st;
 	struct duty *d = case_add_duty(act->cs);
@@ -188,7 +187,10 @@ anju_status act_timer(
 	d->state = state;
 	d->armed_ms = act->request->effective_ms;
 	d->dated = true;
-	d->due = (struct due){.day = timestamp_to_day(at - 1), .due_ms = at, .exact = true};
+	d->due = (struct due){.day = timestamp_to_day(at - 1),
+		.due_ms = at,
+		.exact = true,
+		.provisional = provisional};
 	d->next_ms = at;
 	d->dirty = true;
 	d->name = d->own_name = strdup(event);
@@ -262,8 +264,20 @@ static bool depends_on_patch(const struct act *act, const struct duty *d)
 	return false;
 }
 
-/* The date once more. Its reminders begin again only if it is another one. */
-static anju_status compute_again(struct act *act, struct duty *d, anju_error *err)
+anju_status act_rungs_again(struct act *act, struct duty *d, anju_error *err)
+{
+	int64_t before = d->next_ms;
+	size_t rung = d->rung;
+	/* one whose time has come is about to be given */
+	if (d->def->rungs_len == 0 || before <= act->env->now_ms)
+		return ANJU_OK;
+	anju_status st = duty_next_rung(act->env, d, act->env->now_ms, err);
+	if (st == ANJU_OK)
+		d->unsaid = d->unsaid || d->next_ms != before || d->rung != rung;
+	return st;
+}
+
+anju_status act_compute_again(struct act *act, struct duty *d, anju_error *err)
 {
 	struct duty before = *d;
 	d->rung = 0;
@@ -274,6 +288,7 @@ static anju_status compute_again(struct act *act, struct duty *d, anju_error *er
 		d->due.due_ms == before.due.due_ms) {
 		d->rung = before.rung;
 		d->next_ms = before.next_ms;
+		d->unsaid = d->unsaid || d->due.provisional != before.due.provisional;
 	} else {
 		d->dirty = true;
 	}
@@ -289,7 +304,7 @@ anju_status act_settle_duties(struct act *act, anju_error *err)
 		/* also one armed in this step: an action after its state was entered may have set the field */
 		if (d->def == NULL || d->status != DUTY_OPEN || !depends_on_patch(act, d))
 			continue;
-		anju_status st = compute_again(act, d, err);
+		anju_status st = act_compute_again(act, d, err);
 		if (st != ANJU_OK)
 			return st;
 	}
@@ -330,16 +345,28 @@ anju_status act_begin_timer(struct act *act, uint32_t state, const char *event, 
 	return act_timer(act, state, delay, event, err);
 }
 
-static anju_status restart(struct act *act, struct duty *d, anju_error *err)
+bool act_timer_uses_workdays(const struct act *act, const struct duty *d)
+{
+	char delay[64];
+	delay_of(act, d->state, d->name, delay);
+	const struct delay *named = workflow_delay(act->wf, delay);
+	return named != NULL && named->duration.unit == DURATION_WORKDAYS;
+}
+
+anju_status act_timer_again(struct act *act, struct duty *d, int64_t from_ms, anju_error *err)
 {
 	char delay[64];
 	int64_t at;
+	bool provisional = false;
 	delay_of(act, d->state, d->name, delay);
-	anju_status st = delay_end(act, delay, &at, err);
+	anju_status st = delay_end(act, delay, from_ms, &at, &provisional, err);
 	if (st != ANJU_OK)
 		return st;
-	d->armed_ms = act->request->effective_ms;
-	d->due = (struct due){.day = timestamp_to_day(at - 1), .due_ms = at, .exact = true};
+	d->armed_ms = from_ms;
+	d->due = (struct due){.day = timestamp_to_day(at - 1),
+		.due_ms = at,
+		.exact = true,
+		.provisional = provisional};
 	d->next_ms = at;
 	return ANJU_OK;
 }
@@ -351,69 +378,13 @@ anju_status act_fate(struct act *act, struct duty *d, enum case_fate fate, anju_
 		return ANJU_OK;
 	}
 	if (d->def == NULL)
-		return fate == FATE_AGAIN ? restart(act, d, err) : ANJU_OK;
+		return fate == FATE_AGAIN ? act_timer_again(act, d, act->request->effective_ms, err)
+					  : ANJU_OK;
 	anju_status st = resolve_units(act, d, err);
 	if (st != ANJU_OK || fate == FATE_KEEP)
 		return st;
 	if (fate == FATE_AGAIN)
-		return compute_again(act, d, err);
+		return act_compute_again(act, d, err);
 	d->rung = 0;
-	return next_rung(act->env, d, act->env->now_ms, err);
-}
-
-static size_t add_unit(const struct unit **ret, size_t n, size_t max, const struct unit *u)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (ret[i] == u)
-			return n;
-	}
-	if (u != NULL && n < max)
-		ret[n++] = u;
-	return n;
-}
-
-/* Supervisors: one level above each lead, or above the responsible units where nobody leads. */
-static size_t supervisors(const struct case_env *env, const struct anju_case *cs,
-	const struct deadline_def *def, const struct unit **ret, size_t max)
-{
-	const struct unit *below[32];
-	size_t k = case_units(env, cs, &def->lead, below, 32), n = 0;
-	if (k == 0)
-		k = case_units(env, cs, &def->responsible, below, 32);
-	for (size_t i = 0; i < k; i++)
-		n = add_unit(ret, n, max, org_supervisor(env->org, below[i]));
-	return n;
-}
-
-anju_status case_fire_rung(const struct case_env *env, struct anju_case *cs, struct duty *d,
-	const struct rung **ret_rung, const struct unit **ret, size_t max, size_t *ret_len,
-	anju_error *err)
-{
-	const struct deadline_def *def = d->def;
-	const struct rung *rung = d->rung < def->rungs_len ? &def->rungs[d->rung] : NULL;
-	size_t n = 0;
-	if (rung != NULL) {
-		/* resolved now, so that a reorganised office gets its reminders */
-		switch (rung->to) {
-		case RUNG_LEAD:
-			n = case_units(env, cs, &def->lead, ret, max);
-			break;
-		case RUNG_RESPONSIBLE:
-			n = case_units(env, cs, &def->responsible, ret, max);
-			break;
-		case RUNG_SUPERVISOR:
-			n = supervisors(env, cs, def, ret, max);
-			break;
-		}
-		d->rung++;
-		/* looked at from just before it was due: rungs of the same instant, and those missed
-		 * during downtime, each get their turn */
-		anju_status st = next_rung(env, d, d->next_ms - 1, err);
-		if (st != ANJU_OK)
-			return st;
-		d->dirty = true;
-	}
-	*ret_rung = rung;
-	*ret_len = n;
-	return ANJU_OK;
+	return duty_next_rung(act->env, d, act->env->now_ms, err);
 }

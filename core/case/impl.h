@@ -65,6 +65,18 @@ void act_leave(struct act *act, uint32_t state);
  *  changed are computed again. */
 anju_status act_settle_duties(struct act *act, anju_error *err);
 
+/** The date once more. Its reminders begin again only if it is another one. */
+anju_status act_compute_again(struct act *act, struct duty *d, anju_error *err);
+/** The instants of the reminders still to come once more, the date being what it was. */
+anju_status act_rungs_again(struct act *act, struct duty *d, anju_error *err);
+/** The end of a chart timer once more, counted from `from_ms`. */
+anju_status act_timer_again(struct act *act, struct duty *d, int64_t from_ms, anju_error *err);
+/** Is a chart timer counted in working days? */
+bool act_timer_uses_workdays(const struct act *act, const struct duty *d);
+
+/** Set when the duty's next rung fires, looked at from `from_ms`: of those gone by only the last one. */
+anju_status duty_next_rung(
+	const struct case_env *env, struct duty *d, int64_t from_ms, anju_error *err);
 /** Start the timer whose event this is; the event names the delay. */
 anju_status act_begin_timer(struct act *act, uint32_t state, const char *event, anju_error *err);
 /** Carry out a fate on one open duty. */

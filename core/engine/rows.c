@@ -34,7 +34,7 @@ anju_status engine_persist_duty(
 			e->options.store, d->id, d->name, (int32_t)d->state, err);
 	if (st != ANJU_OK)
 		return st;
-	d->dirty = d->moved = false;
+	d->dirty = d->moved = d->unsaid = d->shifted = false;
 	if (d->next_ms < e->next_due_ms)
 		e->next_due_ms = d->next_ms;
 	return ANJU_OK;
@@ -43,7 +43,8 @@ anju_status engine_persist_duty(
 static anju_status write_duties(struct engine *e, struct anju_case *cs, anju_error *err)
 {
 	for (size_t i = 0; i < cs->duties_len; i++) {
-		if (!cs->duties[i].dirty && !cs->duties[i].moved)
+		const struct duty *d = &cs->duties[i];
+		if (!d->dirty && !d->moved && !d->unsaid)
 			continue;
 		anju_status st = engine_persist_duty(e, cs, &cs->duties[i], err);
 		if (st != ANJU_OK)

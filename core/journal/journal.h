@@ -6,7 +6,8 @@
  *   "data"       fields set (null: unset)
  *   "docs"       documents received: kind → details
  *   "locks"      all locked fields, when the set changed
- *   "deadlines"  [{"name", "op": armed|met|late|superseded|moved|waived, "due": date}]
+ *   "deadlines"  [{"name", "op": armed|met|late|superseded|moved|waived, "due": date,
+ *                "was": date before, of event "deadline.moved"}]
  *   "relations"  relation → list of "workflow/key", replacing what was there
  *   "cause"      "workflow/key@rev" of the case whose transition sent the event
  *   "definition" {"from", "to", "from_version", "to_version"}: hashes and versions, when the case went over

@@ -1,0 +1,119 @@
+/** Dates counted again, when working days have become others (a new holiday notice) or rules were filled in. */
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "case/impl.h"
+
+/* How often dates that hang on each other are gone through. */
+#define ROUNDS_MAX 8
+
+static bool counts(const struct act *act, const struct duty *d, bool all)
+{
+	if (d->status != DUTY_OPEN || d->orphan)
+		return false;
+	if (d->def != NULL)
+		return all || due_rule_uses_workdays(d->def->due);
+	/* a timer whose time has come is about to fire */
+	return d->due.exact && d->next_ms > act->env->now_ms && act_timer_uses_workdays(act, d);
+}
+
+static bool same_date(const struct duty *d, const struct duty *before)
+{
+	return d->dated == before->dated && d->due.day == before->due.day &&
+	       d->due.due_ms == before->due.due_ms;
+}
+
+static anju_status count_again(struct act *act, struct duty *d, anju_error *err)
+{
+	struct duty before = *d;
+	anju_status st = d->def != NULL ? act_compute_again(act, d, err)
+					: act_timer_again(act, d, d->armed_ms, err);
+	if (st != ANJU_OK)
+		return st;
+	if (!same_date(d, &before)) {
+		d->dirty = true;
+		if (!d->shifted) {
+			d->was_dated = before.dated;
+			d->was = before.due;
+		}
+		d->shifted = true;
+		return ANJU_OK;
+	}
+	d->unsaid = d->unsaid || d->due.provisional != before.due.provisional;
+	return d->def != NULL ? act_rungs_again(act, d, err) : ANJU_OK;
+}
+
+static size_t count_shifted(const struct anju_case *cs)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < cs->duties_len; i++)
+		n += cs->duties[i].shifted;
+	return n;
+}
+
+/* A date may hang on another deadline's, wherever that stands in the list: gone through until nothing moves. */
+static anju_status count_all(struct act *act, bool all, anju_error *err)
+{
+	struct anju_case *cs = act->cs;
+	anju_status st = ANJU_OK;
+	size_t before = 0, now = 0;
+	for (int round = 0; round < ROUNDS_MAX && st == ANJU_OK; round++) {
+		for (size_t i = 0; i < cs->duties_len && st == ANJU_OK; i++) {
+			struct duty *d = &cs->duties[i];
+			if (counts(act, d, all || now > 0))
+				st = count_again(act, d, err);
+			else if (d->status == DUTY_OPEN && d->def != NULL)
+				st = act_rungs_again(act, d, err);
+		}
+		before = now;
+		now = count_shifted(cs);
+		if (now == before)
+			break;
+	}
+	return st;
+}
+
+/* What was moved and is back where it was has not moved. */
+static void drop_returned(struct anju_case *cs)
+{
+	for (size_t i = 0; i < cs->duties_len; i++) {
+		struct duty *d = &cs->duties[i];
+		if (!d->shifted || d->was_dated != d->dated || d->was.due_ms != d->due.due_ms)
+			continue;
+		d->shifted = d->dirty = false;
+		d->unsaid = true;
+	}
+}
+
+static void sum_up(const struct anju_case *cs, const bool *marked, struct case_recount *ret)
+{
+	*ret = (struct case_recount){.shifted = count_shifted(cs)};
+	for (size_t i = 0; i < cs->duties_len; i++) {
+		const struct duty *d = &cs->duties[i];
+		ret->unmarked += marked[i] && !d->shifted && !d->due.provisional;
+		ret->changed = ret->changed || d->dirty || d->unsaid;
+	}
+}
+
+anju_status case_recount(const struct case_env *env, struct anju_case *cs, bool all,
+	const struct case_request *request, struct case_effects *fx, struct case_recount *ret,
+	anju_error *err)
+{
+	struct act act = {.env = env, .cs = cs, .wf = cs->wf, .request = request, .fx = fx};
+	ANJU_AUTO_MEM bool *marked =
+		calloc(cs->duties_len > 0 ? cs->duties_len : 1, sizeof *marked);
+	if (marked == NULL)
+		return anju_fail_nomem(err);
+	for (size_t i = 0; i < cs->duties_len; i++)
+		marked[i] = cs->duties[i].status == DUTY_OPEN && cs->duties[i].due.provisional;
+	anju_status st = count_all(&act, all, err);
+	drop_returned(cs);
+	if (st == ANJU_OK && count_shifted(cs) > 0)
+		st = act_record(&act, err);
+	else if (st != ANJU_OK)
+		st = act_undecided(&act, st, err);
+	if (st == ANJU_OK)
+		sum_up(cs, marked, ret);
+	act_done(&act);
+	return st;
+}
