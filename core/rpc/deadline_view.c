@@ -18,6 +18,8 @@ const char *deadline_status_name(enum store_deadline_status status)
 		return "superseded";
 	case STORE_DEADLINE_WAIVED:
 		return "waived";
+	case STORE_DEADLINE_WATCHED:
+		return "watched";
 	}
 	return "open";
 }
@@ -52,7 +54,9 @@ void deadline_write(struct buf *out, const struct pack_set *packs, const struct 
 	bool dated = row->due_ms > 0 && row->due_ms < INT64_MAX;
 	char day[16];
 	out_bool(out, "overdue",
-		row->status == STORE_DEADLINE_OPEN && dated && row->due_ms <= now_ms);
+		row->status == STORE_DEADLINE_OPEN && !row->suspended && dated &&
+			row->due_ms <= now_ms);
+	out_bool(out, "suspended", row->suspended);
 	out_string(out, "due", dated ? date_format(row->due_day, day) : NULL);
 	out_time(out, "due_at", dated ? row->due_ms : 0);
 	out_bool(out, "provisional", row->provisional);
@@ -63,5 +67,6 @@ void deadline_write(struct buf *out, const struct pack_set *packs, const struct 
 		out_string(out, "phase", row->phase);
 	out_words(out, "lead", row->lead, '\0');
 	out_words(out, "responsible", row->responsible, '\0');
+	out_words(out, "cooperating", row->cooperating != NULL ? row->cooperating : "", '\0');
 	buf_addc(out, '}');
 }

@@ -29,9 +29,10 @@ enum {
 	DUE_AS,
 };
 static const char *const deadline_statuses[] = {
-	"open", "overdue", "met", "met_late", "superseded", "waived", NULL};
+	"open", "overdue", "suspended", "met", "met_late", "superseded", "waived", "watched", NULL};
 static const struct param deadline_params[] = {
-	[DUE_UNIT] = {"unit", PARAM_STRING, false, "牵头或责任单位", "leading or responsible unit"},
+	[DUE_UNIT] = {"unit", PARAM_STRING, false, "牵头、责任或配合单位",
+		"leading, responsible or cooperating unit"},
 	[DUE_WORKFLOW] = {"workflow", PARAM_STRING, false, "流程", "workflow"},
 	[DUE_CASE] = {"case", PARAM_STRING, false, "个案名：流程/编号", "the case: workflow/key"},
 	[DUE_REGION] = {"region", PARAM_STRING, false, "区划代码前缀", "region, as a prefix"},
@@ -67,8 +68,10 @@ static int status_number(const char *name)
 	if (name == NULL)
 		return STORE_DEADLINE_OPEN;
 	if (strcmp(name, "overdue") == 0)
-		return -2;
-	for (int i = STORE_DEADLINE_OPEN; i <= STORE_DEADLINE_WAIVED; i++) {
+		return STORE_DEADLINES_OVERDUE;
+	if (strcmp(name, "suspended") == 0)
+		return STORE_DEADLINES_SUSPENDED;
+	for (int i = STORE_DEADLINE_OPEN; i <= STORE_DEADLINE_WATCHED; i++) {
 		if (strcmp(name, deadline_status_name((enum store_deadline_status)i)) == 0)
 			return i;
 	}

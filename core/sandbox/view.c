@@ -238,6 +238,8 @@ static const char *status_name(enum store_deadline_status status)
 		return "superseded";
 	case STORE_DEADLINE_WAIVED:
 		return "waived";
+	case STORE_DEADLINE_WATCHED:
+		return "watched";
 	}
 	return "open";
 }
@@ -263,13 +265,15 @@ static bool add_deadline(void *ctx, const struct store_deadline *row)
 	const struct label *title = deadline_title(d->wf, row->name);
 	bool dated = row->due_ms < INT64_MAX;
 	char day[16];
-	json_t *v = json_pack("{s:I, s:s, s:{s:s, s:s}, s:s?, s:s, s:b, s:b}", "id",
+	json_t *v = json_pack("{s:I, s:s, s:{s:s, s:s}, s:s?, s:s, s:b, s:b, s:b}", "id",
 		(json_int_t)row->id, "name", row->name, "title", "zh",
 		title != NULL ? title->text[LANG_ZH] : row->name, "en",
 		title != NULL ? title->text[LANG_EN] : row->name, "due",
 		dated ? date_format(row->due_day, day) : NULL, "status", status_name(row->status),
-		"overdue", row->status == STORE_DEADLINE_OPEN && dated && row->due_ms <= d->now_ms,
-		"provisional", row->provisional);
+		"overdue",
+		row->status == STORE_DEADLINE_OPEN && !row->suspended && dated &&
+			row->due_ms <= d->now_ms,
+		"suspended", row->suspended, "provisional", row->provisional);
 	/* by id: the store gives them by date */
 	size_t i = json_array_size(d->list);
 	while (i > 0 &&

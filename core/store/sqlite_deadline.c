@@ -22,18 +22,35 @@ void deadline_row(struct db *db, sqlite3_stmt *stmt, struct store_deadline *ret)
 		.workflow = intern_text(db, &db->words, sqlite3_column_int64(stmt, 14)),
 		.key = db_text(stmt, 15),
 		.phase = intern_text(db, &db->words, sqlite3_column_int64(stmt, 16)),
+		.cooperating = "",
+		.suspended = sqlite3_column_int(stmt, 18) != 0,
 	};
+	int64_t cooperating = sqlite3_column_int64(stmt, 17);
+	if (cooperating != 0)
+		ret->cooperating = intern_text(db, &db->words, cooperating);
 }
 
-/** Unit lists of a row as words: the responsible ones returned, 0 on failure. A timer has none. */
-static int64_t unit_words(
-	struct store *store, const struct store_deadline *row, int64_t *ret_lead, anju_error *err)
+/** Unit lists of a row as words. */
+struct unit_words {
+	int64_t lead, responsible;
+	int64_t cooperating; /* 0: nobody */
+};
+
+/** False on failure. A timer has no units. */
+static bool unit_words(struct store *store, const struct store_deadline *row,
+	struct unit_words *ret, anju_error *err)
 {
 	struct intern *words = &store->db.words;
-	*ret_lead = tx_word(store, words, row->lead != NULL ? row->lead : "", err);
-	if (*ret_lead == 0)
-		return 0;
-	return tx_word(store, words, row->responsible != NULL ? row->responsible : "", err);
+	const char *others = row->cooperating != NULL ? row->cooperating : "";
+	*ret = (struct unit_words){0};
+	ret->lead = tx_word(store, words, row->lead != NULL ? row->lead : "", err);
+	if (ret->lead != 0)
+		ret->responsible = tx_word(
+			store, words, row->responsible != NULL ? row->responsible : "", err);
+	if (ret->responsible == 0 || others[0] == '\0')
+		return ret->responsible != 0;
+	ret->cooperating = tx_word(store, words, others, err);
+	return ret->cooperating != 0;
 }
 
 /** How many deadlines the case has had, looked up once a case. */
@@ -78,9 +95,10 @@ anju_status store_deadline_insert(
 		return st;
 	struct db *db = &store->db;
 	anju_error local;
-	int64_t name = tx_word(store, &db->words, row->name, &local), lead = 0;
-	int64_t responsible = name == 0 ? 0 : unit_words(store, row, &lead, &local);
-	int64_t id = responsible == 0 ? 0 : next_id(store, row->case_id, &local);
+	int64_t name = tx_word(store, &db->words, row->name, &local), id = 0;
+	struct unit_words units;
+	if (name != 0 && unit_words(store, row, &units, &local))
+		id = next_id(store, row->case_id, &local);
 	if (id == 0)
 		return tx_fail(store, &local, err);
 	tx_op(store, STMT_DEADLINE_INSERT);
@@ -96,8 +114,10 @@ anju_status store_deadline_insert(
 	tx_int(store, row->rung);
 	tx_int(store, row->next_ms);
 	tx_int(store, row->ended_ms);
-	tx_int(store, lead);
-	tx_int(store, responsible);
+	tx_int(store, units.lead);
+	tx_int(store, units.responsible);
+	tx_int(store, units.cooperating);
+	tx_int(store, row->suspended);
 	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing a deadline", err);
@@ -113,8 +133,8 @@ anju_status store_deadline_update(
 		return st;
 	struct db *db = &store->db;
 	anju_error local;
-	int64_t lead = 0, responsible = unit_words(store, row, &lead, &local);
-	if (responsible == 0)
+	struct unit_words units;
+	if (!unit_words(store, row, &units, &local))
 		return tx_fail(store, &local, err);
 	tx_op(store, STMT_DEADLINE_UPDATE);
 	tx_int(store, row->id);
@@ -125,8 +145,10 @@ anju_status store_deadline_update(
 	tx_int(store, row->rung);
 	tx_int(store, row->next_ms);
 	tx_int(store, row->ended_ms);
-	tx_int(store, lead);
-	tx_int(store, responsible);
+	tx_int(store, units.lead);
+	tx_int(store, units.responsible);
+	tx_int(store, units.cooperating);
+	tx_int(store, row->suspended);
 	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing a deadline", err);
@@ -233,7 +255,7 @@ static void bind_int_or_null(sqlite3_stmt *stmt, int at, bool given, int64_t val
 static void bind_filter(sqlite3_stmt *stmt, const struct store_deadline_filter *filter,
 	int64_t workflow, int64_t name)
 {
-	bool overdue = filter->status == -2;
+	bool overdue = filter->status == STORE_DEADLINES_OVERDUE;
 	int64_t before = filter->due_before_ms;
 	if (overdue && (before == 0 || before > filter->now_ms))
 		before = filter->now_ms < INT64_MAX ? filter->now_ms + 1 : INT64_MAX;
@@ -242,12 +264,14 @@ static void bind_filter(sqlite3_stmt *stmt, const struct store_deadline_filter *
 	db_bind_text(stmt, 2, filter->unit);
 	db_bind_text(stmt, 3, filter->region);
 	bind_int_or_null(stmt, 4, name != 0, name);
-	bind_int_or_null(stmt, 5, filter->status != -1, overdue ? 0 : filter->status);
+	bool suspended = filter->status == STORE_DEADLINES_SUSPENDED;
+	bind_int_or_null(stmt, 5, filter->status != -1, overdue || suspended ? 0 : filter->status);
 	bind_int_or_null(stmt, 6, before != 0, before);
 	(void)sqlite3_bind_int64(stmt, 7, from_start ? INT64_MIN : filter->after_due_ms);
 	(void)sqlite3_bind_int64(stmt, 8, filter->after_id);
 	(void)sqlite3_bind_int(stmt, 9, filter->timers);
 	(void)sqlite3_bind_int(stmt, 10, filter->limit);
+	bind_int_or_null(stmt, 12, overdue || suspended, suspended);
 }
 
 anju_status store_read_deadlines(struct store_reader *reader,
@@ -265,7 +289,7 @@ anju_status store_read_deadlines(struct store_reader *reader,
 	enum stmt id = STMT_DEADLINE_LIST_ANY;
 	if (filter->case_id != 0)
 		id = STMT_DEADLINE_LIST_CASE;
-	else if (filter->status == STORE_DEADLINE_OPEN || filter->status == -2)
+	else if (filter->status == STORE_DEADLINE_OPEN || filter->status < -1)
 		id = STMT_DEADLINE_LIST_OPEN;
 	sqlite3_stmt *stmt = db_stmt(db, id);
 	if (stmt == NULL)

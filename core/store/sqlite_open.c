@@ -49,11 +49,12 @@ static void in_state(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 static void has_unit(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
 	struct db *db = sqlite3_user_data(ctx);
-	const char *unit = (const char *)sqlite3_value_text(argv[2]);
+	const char *unit = (const char *)sqlite3_value_text(argv[argc - 1]);
 	bool yes = false;
-	for (int i = 0; i < 2 && !yes && unit != NULL; i++)
-		yes = has_word(
-			intern_text(db, &db->words, sqlite3_value_int64(argv[i])), unit, false);
+	for (int i = 0; i < argc - 1 && !yes && unit != NULL; i++) {
+		int64_t word = sqlite3_value_int64(argv[i]);
+		yes = word != 0 && has_word(intern_text(db, &db->words, word), unit, false);
+	}
 	sqlite3_result_int(ctx, yes);
 }
 
@@ -73,7 +74,7 @@ static int set_up(struct db *db, enum db_mode mode, int cache_kib)
 			db->handle, "anju_in_state", 2, flags, NULL, in_state, NULL, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_create_function(
-			db->handle, "anju_has_unit", 3, flags, db, has_unit, NULL, NULL);
+			db->handle, "anju_has_unit", 4, flags, db, has_unit, NULL, NULL);
 	/* savepoints keep page images in temporary files unless told otherwise */
 	if (rc == SQLITE_OK)
 		rc = pragma(db, "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF");

@@ -12,24 +12,26 @@
 #define DEADLINE_COLUMNS                                                                           \
 	"d.id, d.name, d.timer, d.state, d.status, d.armed_ms, d.due_day, d.due_ms, "              \
 	"d.provisional, d.rung, d.next_ms, d.ended_ms, d.lead, d.responsible, c.workflow, c.key, " \
-	"c.phase"
+	"c.phase, d.cooperating, d.suspended"
 #define MESSAGE_COLUMNS                                                                            \
-	"id, claim, unit, channel, body, created_ms, status, attempts, next_ms, ended_ms, error"
+	"id, claim, unit, channel, body, created_ms, status, attempts, next_ms, ended_ms, error,"  \
+	" urgent"
 #define ITEM_COLUMNS                                                                               \
 	"id, claim, unit, case_id, deadline_id, created_ms, urgent, body, message_id, channel"
 #define NOTICE_COLUMNS                                                                             \
 	"SELECT i.id, i.claim, i.unit, i.case_id, i.deadline_id, i.created_ms, i.urgent, i.body,"  \
 	" i.message_id, i.channel, w.text, c.key, m.claim, m.channel, m.created_ms, m.status,"     \
-	" m.attempts, m.next_ms, m.ended_ms, m.error FROM item i"                                  \
+	" m.attempts, m.next_ms, m.ended_ms, m.error, m.urgent FROM item i"                        \
 	" JOIN cases c ON c.id = i.case_id JOIN word w ON w.id = c.workflow"                       \
 	" LEFT JOIN message m ON m.id = i.message_id"
 #define DEADLINE_FILTER                                                                            \
 	" AND (?1 IS NULL OR c.workflow = ?1)"                                                     \
-	" AND (?2 IS NULL OR anju_has_unit(d.lead, d.responsible, ?2))"                            \
+	" AND (?2 IS NULL OR anju_has_unit(d.lead, d.responsible, d.cooperating, ?2))"             \
 	" AND (?3 IS NULL OR substr(c.region, 1, length(?3)) = ?3)"                                \
 	" AND (?4 IS NULL OR d.name = ?4)"                                                         \
 	" AND (?5 IS NULL OR d.status = ?5)"                                                       \
 	" AND (?6 IS NULL OR d.due_ms < ?6)"                                                       \
+	" AND (?12 IS NULL OR d.suspended = ?12)"                                                  \
 	" AND (d.due_ms, d.id) > (?7, ?8)"                                                         \
 	" AND d.timer <= ?9"                                                                       \
 	" ORDER BY d.due_ms, d.id LIMIT ?10"
@@ -114,26 +116,32 @@ static const char *const sql[STMT_COUNT_] = {
 		" WHERE j.seq > ?1 ORDER BY j.seq LIMIT ?2",
 	[STMT_DEADLINE_INSERT] =
 		"INSERT INTO deadline(id, status, timer, name, state, armed_ms, due_day, due_ms,"
-		" provisional, rung, next_ms, ended_ms, lead, responsible)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+		" provisional, rung, next_ms, ended_ms, lead, responsible, cooperating, suspended)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
 	[STMT_DEADLINE_LAST] = "SELECT id FROM deadline WHERE id BETWEEN ?1 << 20"
 			       " AND (?1 << 20) + 1048575 ORDER BY id DESC LIMIT 1",
 	[STMT_DEADLINE_UPDATE] =
 		"UPDATE deadline SET status = ?2, due_day = ?3, due_ms = ?4, provisional = ?5,"
-		" rung = ?6, next_ms = ?7, ended_ms = ?8, lead = ?9, responsible = ?10"
-		" WHERE id = ?1",
+		" rung = ?6, next_ms = ?7, ended_ms = ?8, lead = ?9, responsible = ?10,"
+		" cooperating = ?11, suspended = ?12 WHERE id = ?1",
 	[STMT_DEADLINE_PUT_OFF] = "UPDATE deadline SET next_ms = ?2 WHERE id = ?1",
 	[STMT_DEADLINE_RENAME] = "UPDATE deadline SET name = ?2, state = ?3 WHERE id = ?1",
 	[STMT_DEADLINE_OF] =
 		"SELECT " DEADLINE_COLUMNS " FROM deadline d CROSS JOIN cases c ON c.id = ?1"
-		" WHERE d.id BETWEEN ?1 << 20 AND (?1 << 20) + 1048575 AND d.status + 0 = 0"
+		" WHERE d.id BETWEEN ?1 << 20 AND (?1 << 20) + 1048575 AND d.status + 0 IN (0, 5)"
 		" ORDER BY d.id",
 	[STMT_DEADLINE_DUE] =
 		"SELECT " DEADLINE_COLUMNS " FROM deadline d INDEXED BY deadline_open"
 		" CROSS JOIN cases c ON c.id = d.id >> 20"
-		" WHERE d.status = 0 AND d.next_ms <= ?1 ORDER BY d.next_ms, d.id LIMIT ?2",
-	[STMT_DEADLINE_NEXT] = "SELECT next_ms FROM deadline INDEXED BY deadline_open"
-			       " WHERE status = 0 ORDER BY next_ms LIMIT 1",
+		" WHERE d.status = 0 AND d.next_ms <= ?1"
+		" UNION ALL SELECT " DEADLINE_COLUMNS " FROM deadline d INDEXED BY deadline_watched"
+		" CROSS JOIN cases c ON c.id = d.id >> 20"
+		" WHERE d.status = 5 AND d.next_ms <= ?1 ORDER BY 11, 1 LIMIT ?2",
+	[STMT_DEADLINE_NEXT] =
+		"SELECT min(ifnull((SELECT next_ms FROM deadline INDEXED BY deadline_open"
+		" WHERE status = 0 ORDER BY next_ms LIMIT 1), 9223372036854775807),"
+		" ifnull((SELECT next_ms FROM deadline INDEXED BY deadline_watched"
+		" WHERE status = 5 ORDER BY next_ms LIMIT 1), 9223372036854775807))",
 	[STMT_DEADLINE_LIST_OPEN] =
 		"SELECT " DEADLINE_COLUMNS " FROM deadline d INDEXED BY deadline_open"
 		" CROSS JOIN cases c ON c.id = d.id >> 20 WHERE d.status = 0" DEADLINE_FILTER,
@@ -143,7 +151,7 @@ static const char *const sql[STMT_COUNT_] = {
 	[STMT_DEADLINE_LIST_ANY] = "SELECT " DEADLINE_COLUMNS " FROM deadline d CROSS JOIN cases c"
 				   " ON c.id = d.id >> 20 WHERE 1" DEADLINE_FILTER,
 	[STMT_DEADLINE_COUNT] =
-		"SELECT lead, name, count(*), sum(due_ms <= ?1) FROM deadline"
+		"SELECT lead, name, count(*), sum(due_ms <= ?1 AND suspended = 0) FROM deadline"
 		" INDEXED BY deadline_open WHERE status = 0 AND timer = 0 GROUP BY lead, name",
 	[STMT_ITEM_ADD] = "INSERT INTO item(claim, unit, case_id, deadline_id, created_ms, urgent,"
 			  " body, message_id, channel)"
@@ -154,8 +162,8 @@ static const char *const sql[STMT_COUNT_] = {
 		"SELECT " ITEM_COLUMNS " FROM item INDEXED BY item_waiting WHERE message_id = 0"
 		" ORDER BY unit, channel, urgent DESC, id",
 	[STMT_MESSAGE_ADD] = "INSERT INTO message(claim, unit, channel, body, created_ms, status,"
-			     " attempts, next_ms, ended_ms, error)"
-			     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+			     " attempts, next_ms, ended_ms, error, urgent)"
+			     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
 			     " ON CONFLICT(claim) DO NOTHING",
 	[STMT_MESSAGE_ID] = "SELECT id FROM message WHERE claim = ?1",
 	[STMT_MESSAGE_UPDATE] = "UPDATE message SET status = ?2, attempts = ?3, next_ms = ?4,"
@@ -174,7 +182,8 @@ static const char *const sql[STMT_COUNT_] = {
 			      " WHERE status = 2 AND status <> 1 AND id > ?1 ORDER BY id LIMIT ?2",
 	[STMT_MESSAGE_CHANNEL] =
 		"SELECT " MESSAGE_COLUMNS " FROM message INDEXED BY message_channel"
-		" WHERE status = 0 AND channel = ?2 AND id > ?1 ORDER BY id LIMIT ?3",
+		" WHERE status = 0 AND channel = ?2 AND urgent = ?4 AND id > ?1"
+		" ORDER BY id LIMIT ?3",
 	[STMT_ITEM_UNIT] = "SELECT " ITEM_COLUMNS " FROM item INDEXED BY item_waiting"
 			   " WHERE message_id = 0 AND unit = ?1"
 			   " ORDER BY unit, channel, urgent DESC, id",

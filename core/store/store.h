@@ -114,6 +114,7 @@ enum store_deadline_status {
 	STORE_DEADLINE_MET_LATE = 2,
 	STORE_DEADLINE_SUPERSEDED = 3, /* its state was left without meeting it */
 	STORE_DEADLINE_WAIVED = 4,
+	STORE_DEADLINE_WATCHED = 5, /* met, and looked at again each period: not over yet */
 };
 
 struct store_deadline {
@@ -134,6 +135,8 @@ struct store_deadline {
 	const char *responsible;
 	const char *workflow, *key; /* filled in when read */
 	const char *phase;
+	const char *cooperating; /* as lead; NULL: nobody */
+	bool suspended;          /* open, and its time stands still: not overdue */
 };
 
 /** A line for a unit, waiting for its digest or sent alone when urgent. */
@@ -162,6 +165,7 @@ struct store_message {
 	const char *claim; /* unique: "digest/<unit>/<channel>/2017-08-21" */
 	const char *unit;
 	const char *channel;
+	bool urgent;      /* goes before those that are not */
 	const char *body; /* JSON object handed to the channel */
 	int64_t created_ms;
 	enum store_message_status status;
@@ -195,7 +199,7 @@ ANJU_MUST_CHECK anju_status store_journal_append(
  *  from the case's; ANJU_E_LIMIT "store.deadlines" past a million in one case. */
 ANJU_MUST_CHECK anju_status store_deadline_insert(
 	struct store *store, const struct store_deadline *row, int64_t *ret_id, anju_error *err);
-/** Updates status, due, provisional, rung, next, ended, lead, responsible. */
+/** Updates status, due, provisional, rung, next, ended, the units, suspended. */
 ANJU_MUST_CHECK anju_status store_deadline_update(
 	struct store *store, const struct store_deadline *row, anju_error *err);
 /** Only when to look again, of a deadline whose case cannot be used at present. */
@@ -257,10 +261,10 @@ typedef bool (*store_item_cb)(void *ctx, const struct store_item *row);
 typedef bool (*store_message_cb)(void *ctx, const struct store_message *row);
 typedef bool (*store_id_cb)(void *ctx, int64_t id);
 
-/** Open deadlines and timers of a case. */
+/** Open and watched deadlines and timers of a case. */
 ANJU_MUST_CHECK anju_status store_deadlines_of(
 	struct store *store, int64_t case_id, store_deadline_cb cb, void *ctx, anju_error *err);
-/** Open deadlines with next_ms <= until, ordered by (next_ms, id), at most `limit`. */
+/** Open and watched deadlines with next_ms <= until, ordered by (next_ms, id), at most `limit`. */
 ANJU_MUST_CHECK anju_status store_deadlines_due(struct store *store, int64_t until, int limit,
 	store_deadline_cb cb, void *ctx, anju_error *err);
 /** Least next_ms of all; INT64_MAX if none. */
@@ -326,13 +330,16 @@ ANJU_MUST_CHECK anju_status store_read_history(struct store_reader *reader, int6
 ANJU_MUST_CHECK anju_status store_read_feed(struct store_reader *reader, int64_t after, int limit,
 	store_entry_cb cb, void *ctx, anju_error *err);
 
+#define STORE_DEADLINES_OVERDUE   (-2) /* open, not suspended, and due_ms <= now_ms */
+#define STORE_DEADLINES_SUSPENDED (-3) /* open, and its time stands still */
+
 struct store_deadline_filter {
 	const char *workflow;
-	const char *unit;   /* lead or responsible */
+	const char *unit;   /* lead, responsible or cooperating */
 	const char *region; /* prefix of the case's */
 	const char *name;
 	int64_t case_id; /* 0 = any */
-	int status;      /* -1 any; -2 overdue: open and due_ms <= now_ms; else enum */
+	int status;      /* -1 any; one of STORE_DEADLINES_…; else enum */
 	int64_t now_ms;
 	int64_t due_before_ms;          /* 0 = any */
 	int64_t after_due_ms, after_id; /* cursor: (due_ms, id) greater than this pair */
@@ -346,9 +353,9 @@ ANJU_MUST_CHECK anju_status store_read_deadlines(struct store_reader *reader,
 /** Messages by id. status -1 = any. */
 ANJU_MUST_CHECK anju_status store_read_messages(struct store_reader *reader, const char *unit,
 	int status, int64_t after_id, int limit, store_message_cb cb, void *ctx, anju_error *err);
-/** Pending messages of one channel with id > after_id, by id; NULL: of any channel. */
+/** Pending messages of one channel, urgent or not, with id > after_id, by id. */
 ANJU_MUST_CHECK anju_status store_read_pending(struct store_reader *reader, const char *channel,
-	int64_t after_id, int limit, store_message_cb cb, void *ctx, anju_error *err);
+	bool urgent, int64_t after_id, int limit, store_message_cb cb, void *ctx, anju_error *err);
 /** ANJU_E_NOTFOUND "store.no_message". */
 ANJU_MUST_CHECK anju_status store_read_message(
 	struct store_reader *reader, int64_t id, struct store_message *ret, anju_error *err);

@@ -318,6 +318,62 @@ ANJU_TEST(store, deadlines_by_filter)
 	fixture_done(&f);
 }
 
+static struct store_deadline deadline_like(
+	const char *name, enum store_deadline_status status, bool suspended, int64_t next_ms)
+{
+	struct store_deadline d = sample_deadline(1, name, next_ms);
+	d.status = status;
+	d.suspended = suspended;
+	d.cooperating = "610322.forest 610322.water";
+	return d;
+}
+
+/* What stands still is open and not overdue; what is watched is looked at again, and is not open. */
+ANJU_TEST(store, deadlines_suspended_watched_and_cooperating)
+{
+	struct fixture f;
+	int64_t id, next = 0;
+	struct keys k;
+	fixture_init(&f);
+	fixture_open(&f);
+	fill_deadlines(&f);
+	fixture_begin(&f);
+	struct store_deadline d = deadline_like("still", STORE_DEADLINE_OPEN, true, INT64_MAX);
+	assert_ok(store_deadline_insert(f.store, &d, &id, &f.err), f.err);
+	d = deadline_like("kept", STORE_DEADLINE_WATCHED, false, 40);
+	assert_ok(store_deadline_insert(f.store, &d, &id, &f.err), f.err);
+	k = (struct keys){0};
+	assert_ok(store_deadlines_due(f.store, 500, 10, deadline_name, &k, &f.err), f.err);
+	cr_assert_str_eq(k.text, "kept t5 d2");
+	assert_ok(store_next_due(f.store, &next, &f.err), f.err);
+	cr_assert_eq(next, 40);
+	k = (struct keys){0};
+	assert_ok(store_deadlines_of(f.store, 1, deadline_name, &k, &f.err), f.err);
+	cr_assert_str_eq(k.text, "d1 d2 still kept");
+	d.id = id;
+	d.suspended = true;
+	d.cooperating = "610322.water";
+	assert_ok(store_deadline_update(f.store, &d, &f.err), f.err);
+	fixture_commit(&f);
+	ANJU_AUTO(store_reader) r = NULL;
+	assert_ok(store_reader_open(f.folder, &r, &f.err), f.err);
+	struct store_deadline_filter any = {.status = -1, .limit = 100}, x = any;
+	x.unit = "610322.water";
+	cr_assert_str_eq(deadlines(r, x, &k), "still kept");
+	x.unit = "610322.forest";
+	cr_assert_str_eq(deadlines(r, x, &k), "still");
+	x = any;
+	x.status = STORE_DEADLINES_SUSPENDED;
+	cr_assert_str_eq(deadlines(r, x, &k), "still");
+	x.status = STORE_DEADLINE_WATCHED;
+	cr_assert_str_eq(deadlines(r, x, &k), "kept");
+	x.status = STORE_DEADLINES_OVERDUE;
+	x.now_ms = INT64_C(1) << 50;
+	x.timers = true;
+	cr_assert_str_eq(deadlines(r, x, &k), "t5 d2 d1 d4");
+	fixture_done(&f);
+}
+
 ANJU_TEST(store, deadlines_by_whole_unit_codes_and_cursor)
 {
 	struct fixture f;
