@@ -66,6 +66,7 @@ static void compare(
 	ANJU_AUTO_JSON *data = json_loads(row->data, 0, NULL);
 	ANJU_AUTO_JSON *meta = json_loads(row->meta, 0, NULL);
 	const json_t *docs = json_object_get(meta, "docs"), *locks = json_object_get(meta, "locks");
+	const json_t *duties = json_object_get(meta, "duties");
 	ANJU_AUTO_JSON *no_docs = json_object();
 	ANJU_AUTO_JSON *no_locks = json_array();
 	if (fold->rev != row->rev)
@@ -83,6 +84,8 @@ static void compare(
 	if (!json_equal(
 		    fold->locks != NULL ? fold->locks : no_locks, locks != NULL ? locks : no_locks))
 		differs(check, row, "locks");
+	if (!json_equal(fold->duties, duties != NULL ? duties : no_docs))
+		differs(check, row, "duties");
 }
 
 /* ANJU_OK also when the journal itself is in trouble: that is reported, and the walk goes on. */

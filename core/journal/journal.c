@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "journal/duty_log.h"
 
 static struct hash_part text_part(const char *s)
 {
@@ -68,9 +69,10 @@ anju_status journal_fold_init(struct journal_fold *fold, const char *workflow, c
 		.data = json_object(),
 		.docs = json_object(),
 		.locks = json_array(),
+		.duties = json_object(),
 	};
 	if (fold->state == NULL || fold->data == NULL || fold->docs == NULL ||
-		fold->locks == NULL) {
+		fold->locks == NULL || fold->duties == NULL) {
 		journal_fold_done(fold);
 		return anju_fail_nomem(err);
 	}
@@ -85,6 +87,7 @@ void journal_fold_done(struct journal_fold *fold)
 	json_decref(fold->data);
 	json_decref(fold->docs);
 	json_decref(fold->locks);
+	json_decref(fold->duties);
 	*fold = (struct journal_fold){0};
 }
 
@@ -152,6 +155,10 @@ anju_status journal_fold_add(struct journal_fold *fold, const struct journal_ent
 		json_decref(fold->locks);
 		fold->locks = json_incref(locks);
 	}
+	anju_status st = duty_log_merge(fold->duties, json_object_get(body, "duties"));
+	if (st != ANJU_OK)
+		return st == ANJU_E_NOMEM ? anju_fail_nomem(err)
+					  : corrupt(err, "journal.body", entry->rev);
 	fold->rev = entry->rev;
 	memcpy(fold->head, head, HASH_BYTES);
 	return ANJU_OK;

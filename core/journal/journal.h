@@ -8,6 +8,7 @@
  *   "locks"      all locked fields, when the set changed
  *   "deadlines"  [{"name", "op": armed|met|late|superseded|moved|waived, "due": date,
  *                "was": date before, of event "deadline.moved"}]
+ *   "duties"     what people did to deadlines: deadline → entries added, null: forgotten (journal/duty_log.h)
  *   "relations"  relation → list of "workflow/key", replacing what was there
  *   "cause"      "workflow/key@rev" of the case whose transition sent the event
  *   "definition" {"from", "to", "from_version", "to_version"}: hashes and versions, when the case went over
@@ -48,6 +49,7 @@ struct journal_fold {
 	json_t *data;                    /* owned, object */
 	json_t *docs;                    /* owned, object */
 	json_t *locks;                   /* owned, array */
+	json_t *duties;                  /* owned, object */
 	char definition[HASH_HEX_CHARS]; /* the one in force after it */
 	uint8_t head[HASH_BYTES];
 };

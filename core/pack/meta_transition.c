@@ -73,8 +73,9 @@ static void read_transition(struct build *b, uint32_t index)
 	if (anju != NULL && !load_object(b->ld, anju, &at, transition_members))
 		return;
 	build_roles(b, anju, &at, "by", &rule->by);
-	/* writes fields without a transition, in every workflow */
-	if (external && strcmp(t->descriptor, "amend") == 0)
+	/* anju's own in every workflow: writing fields without a transition, acts on deadlines */
+	if (external &&
+		(strcmp(t->descriptor, "amend") == 0 || starts_with(t->descriptor, "deadline.")))
 		load_finding_text(
 			b->ld, "pack.reserved_event", t_at, t->descriptor, "@say.event_free");
 	if (external && rule->by.len == 0)

@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "journal/duty_log.h"
 #include "journal/journal.h"
 #include "unit/support.h"
 
@@ -42,6 +43,58 @@ ANJU_TEST(journal, folding_gives_the_case)
 	free(data);
 	free(docs);
 	journal_fold_done(&fold);
+}
+
+static void add_body(struct journal_fold *fold, const char *body)
+{
+	struct journal_entry e = amended;
+	e.rev = fold->rev + 1;
+	e.body = body;
+	add(fold, &e);
+}
+
+/* What people did to deadlines is gathered; of confirmations in a row the last stays; a null forgets. */
+ANJU_TEST(journal, folding_gives_what_was_done_to_deadlines)
+{
+	anju_error err = {0};
+	struct journal_fold fold;
+	assert_ok(journal_fold_init(&fold, "household", "1", "00", &err), err);
+	add(&fold, &opened);
+	add_body(&fold, "{\"duties\":{\"sign\":[{\"op\":\"suspend\",\"at\":\"a\"}]}}");
+	const json_t *log = json_object_get(fold.duties, "sign");
+	cr_assert_not_null(duty_log_suspended(log));
+	add_body(&fold, "{\"duties\":{\"sign\":[{\"op\":\"resume\"}],\"road\":[{\"op\":\"keep\","
+			"\"at\":\"1\"}]}}");
+	add_body(&fold, "{\"duties\":{\"road\":[{\"op\":\"keep\",\"at\":\"2\"}]}}");
+	cr_assert_null(duty_log_suspended(log));
+	char *text = json_canonical(fold.duties);
+	cr_assert_str_eq(text, "{\"road\":[{\"at\":\"2\",\"op\":\"keep\"}],\"sign\":[{\"at\":\"a\","
+			       "\"op\":\"suspend\"},{\"op\":\"resume\"}]}");
+	free(text);
+	add_body(&fold, "{\"duties\":{\"sign\":null}}");
+	cr_assert_null(json_object_get(fold.duties, "sign"));
+	struct journal_entry bad = amended;
+	uint8_t hash[HASH_BYTES];
+	bad.rev = fold.rev + 1;
+	bad.body = "{\"duties\":{\"sign\":[{\"at\":\"a\"}]}}";
+	journal_hash(fold.head, &bad, hash);
+	cr_assert_eq(journal_fold_add(&fold, &bad, hash, &err), ANJU_E_CORRUPT);
+	cr_assert_str_eq(err.id, "journal.body");
+	journal_fold_done(&fold);
+}
+
+ANJU_TEST(journal, requests_for_more_time_are_answered_or_open)
+{
+	ANJU_AUTO_JSON *log = json_pack("[{s:s},{s:s}]", "op", "extend", "op", "keep");
+	cr_assert_not_null(duty_log_asked(log));
+	cr_assert_eq(duty_log_granted(log), 0);
+	json_array_append_new(log, json_pack("{s:s}", "op", "grant"));
+	cr_assert_null(duty_log_asked(log));
+	cr_assert_eq(duty_log_granted(log), 1);
+	json_array_append_new(log, json_pack("{s:s}", "op", "lapse"));
+	cr_assert_eq(duty_log_granted(log), 0);
+	cr_assert_null(duty_log_asked(NULL));
+	cr_assert_null(duty_log_last(NULL, "keep"));
 }
 
 ANJU_TEST(journal, any_changed_text_breaks_the_chain)
