@@ -144,8 +144,8 @@ static const struct cli_option calendar_show_options[] = {
 	END};
 static const struct cli_option lint_options[] = {
 	{"pack", "NAME", false,
-		W("检查哪个包；只有一个包不被别的包继承时可省略",
-			"pack to check; not needed when just one is extended by no other")},
+		W("检查哪个包；不给出时，凡不被别的包继承的都检查",
+			"pack to check; if not given, each that no other one extends")},
 	{"plugins", "DIR", true,
 		W("插件所在目录，可多次给出；只读清单，不运行插件",
 			"folder of plugins, may be repeated; only manifests are read")},
@@ -178,8 +178,8 @@ static const struct cli_option graph_options[] = {
 	{"no-deadlines", NULL, false, W("不写期限", "leave out deadlines")}, END};
 static const struct cli_option test_options[] = {
 	{"pack", "NAME", false,
-		W("用哪个包；只有一个包不被别的包继承时可省略",
-			"pack to use; not needed when just one is extended by no other")},
+		W("用哪个包；不给出时，凡不被别的包继承的都试办",
+			"pack to use; if not given, each that no other one extends")},
 	{"scenario", "NAME", true,
 		W("只运行这个情景，可多次给出", "run this scenario only; may be repeated")},
 	{"require-coverage", "N", false,

@@ -85,16 +85,46 @@ static void report(struct lint *lint, const struct lint_report *r)
 	show_json(cli, shown);
 }
 
+/* Of one leaf; added to *report if there is one already. */
+static anju_status lint_leaf(
+	struct lint *lint, const char *leaf, struct lint_report **report, anju_error *err)
+{
+	struct pack_options options = {.dir = lint->cli->args[0],
+		.leaf = leaf,
+		.policy_known = policy_known,
+		.policy_ctx = lint};
+	ANJU_AUTO(lint_report) r = NULL;
+	anju_status st = lint_run(&options, &r, err);
+	if (st != ANJU_OK)
+		return st;
+	if (*report == NULL) {
+		*report = ANJU_TAKE(r);
+		return ANJU_OK;
+	}
+	return lint_report_merge_take(*report, ANJU_TAKE(r)) ? ANJU_OK : anju_fail_nomem(err);
+}
+
+/* The pack that was named, or each that no other one extends. */
+static anju_status lint_leaves(struct lint *lint, struct lint_report **report, anju_error *err)
+{
+	const char *named = cli_value(lint->cli, "pack");
+	ANJU_AUTO_JSON *leaves = NULL;
+	/* what keeps the leaves from being told is a finding, reported as such below */
+	if (named != NULL || pack_leaves(lint->cli->args[0], &leaves, NULL) != ANJU_OK ||
+		json_array_size(leaves) == 0)
+		return lint_leaf(lint, named, report, err);
+	anju_status st = ANJU_OK;
+	for (size_t i = 0; i < json_array_size(leaves) && st == ANJU_OK; i++)
+		st = lint_leaf(lint, json_string_value(json_array_get(leaves, i)), report, err);
+	return st;
+}
+
 static int lint_folder(struct lint *lint)
 {
 	struct cli *cli = lint->cli;
 	anju_error err = {0};
-	struct pack_options options = {.dir = cli->args[0],
-		.leaf = cli_value(cli, "pack"),
-		.policy_known = policy_known,
-		.policy_ctx = lint};
 	ANJU_AUTO(lint_report) r = NULL;
-	anju_status st = lint_run(&options, &r, &err);
+	anju_status st = lint_leaves(lint, &r, &err);
 	if (st != ANJU_OK)
 		return cli_fail(cli, CLI_FINDINGS, &err);
 	for (size_t i = 0; i < lint->errors_len; i++)

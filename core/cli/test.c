@@ -1,4 +1,6 @@
-/* test: do the workflows behave as their scenarios say? Offline, each in a sandbox of its own. */
+/* test: do the workflows behave as their scenarios say? Offline, each in a sandbox of its own. Without --pack all
+ * leaves of the folder have their turn; a scenario of a pack that several extend runs with the first that suits. */
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -10,12 +12,19 @@
 #include "cli/world.h"
 #include "scenario/scenario.h"
 
-struct test {
-	struct cli *cli;
+/* A pack that no other one extends, with all it extends. */
+struct leaf {
 	struct sandbox_world world;
 	struct scenario_list list;
-	struct coverage *coverage; /* owned */
+};
+
+struct test {
+	struct cli *cli;
+	struct leaf *leaves; /* owned */
+	size_t leaves_len;
+	struct coverage *coverage; /* owned; of all leaves together; NULL before the first */
 	json_t *scenarios;         /* owned; report */
+	json_t *ran, *left;        /* owned; files run; files left out with every leaf so far */
 	size_t findings;           /* in scenario files */
 	json_int_t passed, failed, skipped;
 };
@@ -47,13 +56,21 @@ static bool is_wanted(const struct cli *cli, const struct scenario *s)
 	return cli_value(cli, "scenario") == NULL;
 }
 
+static bool is_known(const struct test *test, const char *name)
+{
+	for (size_t i = 0; i < test->leaves_len; i++) {
+		if (scenario_find(&test->leaves[i].list, NULL, name) != NULL)
+			return true;
+	}
+	return false;
+}
+
 static bool check_wanted(struct test *test)
 {
 	const char *wanted;
 	for (size_t i = 0; (wanted = cli_value_at(test->cli, "scenario", i)) != NULL; i++) {
 		const char *slash = strchr(wanted, '/');
-		const char *name = slash != NULL ? slash + 1 : wanted;
-		if (scenario_find(&test->list, NULL, name) != NULL)
+		if (is_known(test, slash != NULL ? slash + 1 : wanted))
 			continue;
 		anju_error err = {0};
 		(void)anju_fail(&err, ANJU_E_INVALID, "cli.no_scenario", "no scenario %s", wanted);
@@ -78,16 +95,18 @@ static void add_result(struct test *test, const struct scenario *s, const char *
 	(void)json_array_append_new(test->scenarios, v);
 }
 
-static anju_status run_one(struct test *test, const struct scenario *s, anju_error *err)
+static anju_status run_one(struct test *test, const struct leaf *leaf, struct coverage *coverage,
+	const struct scenario *s, anju_error *err)
 {
 	struct scenario_result result = {0};
 	int64_t began = monotonic_ms();
-	if (s->other) {
-		test->skipped++;
-		add_result(test, s, "skipped", NULL, 0);
+	if (json_object_get(test->ran, s->file) != NULL)
 		return ANJU_OK;
-	}
-	anju_status st = scenario_run(&test->list, s, &test->world, test->coverage, &result, err);
+	if (s->other)
+		return json_object_set(test->left, s->file, s->doc) == 0 ? ANJU_OK
+									 : anju_fail_nomem(err);
+	(void)json_object_set_new(test->ran, s->file, json_true());
+	anju_status st = scenario_run(&leaf->list, s, &leaf->world, coverage, &result, err);
 	if (st != ANJU_OK)
 		return anju_wrap(err, st, "%s", s->file);
 	test->passed += result.passed;
@@ -95,6 +114,38 @@ static anju_status run_one(struct test *test, const struct scenario *s, anju_err
 	add_result(test, s, result.passed ? "passed" : "failed", &result, monotonic_ms() - began);
 	scenario_result_done(&result);
 	return ANJU_OK;
+}
+
+static anju_status run_leaf(struct test *test, const struct leaf *leaf, anju_error *err)
+{
+	ANJU_AUTO(coverage) coverage = NULL;
+	anju_status st = coverage_new(leaf->world.packs, &coverage, err);
+	for (size_t i = 0; i < leaf->list.len && st == ANJU_OK; i++) {
+		if (is_wanted(test->cli, &leaf->list.items[i]))
+			st = run_one(test, leaf, coverage, &leaf->list.items[i], err);
+	}
+	if (st == ANJU_OK && test->coverage != NULL)
+		return coverage_merge(test->coverage, coverage, err);
+	if (st == ANJU_OK)
+		test->coverage = ANJU_TAKE(coverage);
+	return st;
+}
+
+/* Those that no leaf had the pack for. */
+static void add_skipped(struct test *test)
+{
+	for (size_t i = 0; i < test->leaves_len; i++) {
+		const struct scenario_list *list = &test->leaves[i].list;
+		for (size_t k = 0; k < list->len; k++) {
+			const char *file = list->items[k].file;
+			if (json_object_get(test->left, file) == NULL ||
+				json_object_get(test->ran, file) != NULL)
+				continue;
+			(void)json_object_del(test->left, file);
+			test->skipped++;
+			add_result(test, &list->items[k], "skipped", NULL, 0);
+		}
+	}
 }
 
 /* Workflows with less than what --require-coverage wants. */
@@ -136,18 +187,52 @@ static int run_all(struct test *test, enum test_format format, int64_t required)
 {
 	anju_error err = {0};
 	int64_t began = monotonic_ms();
-	anju_status st = scenario_list_load(test->world.packs, on_finding, test, &test->list, &err);
-	if (st != ANJU_OK)
-		return cli_fail(test->cli, CLI_USAGE, &err);
-	if (test->findings > 0 || !check_wanted(test))
+	anju_status st = ANJU_OK;
+	if (!check_wanted(test))
 		return CLI_USAGE;
-	for (size_t i = 0; i < test->list.len && st == ANJU_OK; i++) {
-		if (is_wanted(test->cli, &test->list.items[i]))
-			st = run_one(test, &test->list.items[i], &err);
-	}
+	for (size_t i = 0; i < test->leaves_len && st == ANJU_OK; i++)
+		st = run_leaf(test, &test->leaves[i], &err);
 	if (st != ANJU_OK)
 		return cli_fail(test->cli, CLI_USAGE, &err);
+	add_skipped(test);
 	return conclude(test, format, required, monotonic_ms() - began);
+}
+
+static int load_leaf(struct test *test, const char *name)
+{
+	struct cli *cli = test->cli;
+	struct leaf *leaf = &test->leaves[test->leaves_len];
+	anju_error err = {0};
+	int code = cli_world_load_leaf(cli, cli->args[0], name, &leaf->world);
+	if (code != CLI_OK)
+		return code;
+	test->leaves_len++;
+	if (scenario_list_load(leaf->world.packs, on_finding, test, &leaf->list, &err) != ANJU_OK)
+		return cli_fail(cli, CLI_USAGE, &err);
+	return test->findings > 0 ? CLI_USAGE : CLI_OK;
+}
+
+static int load_all(struct test *test)
+{
+	struct cli *cli = test->cli;
+	const char *named = cli_value(cli, "pack");
+	ANJU_AUTO_JSON *names = NULL;
+	anju_error err = {0};
+	/* what keeps the leaves from being told is said when the one that was not named is loaded */
+	if (named == NULL && pack_leaves(cli->args[0], &names, NULL) != ANJU_OK)
+		names = NULL;
+	size_t n = json_array_size(names);
+	test->leaves = calloc(n + 1, sizeof *test->leaves);
+	if (test->leaves == NULL) {
+		(void)anju_fail_nomem(&err);
+		return cli_fail(cli, CLI_USAGE, &err);
+	}
+	if (n == 0)
+		return load_leaf(test, named);
+	int code = CLI_OK;
+	for (size_t i = 0; i < n && code == CLI_OK; i++)
+		code = load_leaf(test, json_string_value(json_array_get(names, i)));
+	return code;
 }
 
 static int read_format(struct cli *cli, enum test_format *ret)
@@ -171,25 +256,32 @@ static int read_format(struct cli *cli, enum test_format *ret)
 	return cli_fail_usage(cli, &err);
 }
 
+static void test_done(struct test *test)
+{
+	json_decref(test->scenarios);
+	json_decref(test->ran);
+	json_decref(test->left);
+	coverage_free(test->coverage);
+	for (size_t i = 0; i < test->leaves_len; i++) {
+		scenario_list_done(&test->leaves[i].list);
+		sandbox_world_done(&test->leaves[i].world);
+	}
+	free(test->leaves);
+}
+
 int run_test(struct cli *cli)
 {
-	struct test test = {.cli = cli};
+	struct test test = {
+		.cli = cli, .scenarios = json_array(), .ran = json_object(), .left = json_object()};
 	enum test_format format;
 	int64_t required = 0;
-	anju_error err = {0};
 	int code = read_format(cli, &format);
 	if (code == CLI_OK && !cli_number(cli, "require-coverage", 0, &required))
 		code = CLI_USAGE;
 	if (code == CLI_OK)
-		code = cli_world_load(cli, cli->args[0], &test.world);
-	if (code == CLI_OK && coverage_new(test.world.packs, &test.coverage, &err) != ANJU_OK)
-		code = cli_fail(cli, CLI_USAGE, &err);
-	test.scenarios = json_array();
+		code = load_all(&test);
 	if (code == CLI_OK)
 		code = run_all(&test, format, required);
-	json_decref(test.scenarios);
-	scenario_list_done(&test.list);
-	coverage_free(test.coverage);
-	sandbox_world_done(&test.world);
+	test_done(&test);
 	return code;
 }

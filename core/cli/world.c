@@ -33,11 +33,17 @@ static void on_finding(void *ctx, const anju_error *finding)
 
 int cli_world_load(struct cli *cli, const char *dir, struct sandbox_world *ret)
 {
+	return cli_world_load_leaf(cli, dir, cli_value(cli, "pack"), ret);
+}
+
+int cli_world_load_leaf(
+	struct cli *cli, const char *dir, const char *leaf, struct sandbox_world *ret)
+{
 	struct cli_plugin_dirs dirs;
 	cli_plugin_dirs(cli, &dirs);
 	struct findings findings = {.cli = cli};
 	struct sandbox_world_options options = {.dir = dir,
-		.leaf = cli_value(cli, "pack"),
+		.leaf = leaf,
 		.plugin_dirs = dirs.list,
 		.report = on_finding,
 		.report_ctx = &findings};

@@ -374,10 +374,52 @@ bool lint_report_add(struct lint_report *report, const anju_error *err)
 	return true;
 }
 
+static bool has_finding(const struct lint_report *report, const struct lint_finding *f)
+{
+	for (size_t i = 0; i < report->len; i++) {
+		const struct lint_finding *g = &report->items[i];
+		if (strcmp(g->error.id, f->error.id) == 0 &&
+			strcmp(g->error.file, f->error.file) == 0 &&
+			strcmp(g->pointer, f->pointer) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool lint_report_merge_take(struct lint_report *into, struct lint_report *from)
+{
+	struct lint_room *room = into->priv;
+	/* kept whole: what its findings borrow is in there */
+	from->next = into->next;
+	into->next = from;
+	struct lint_finding *more =
+		realloc(into->items, (into->len + from->len + 1) * sizeof *into->items);
+	if (more == NULL)
+		return false;
+	into->items = more;
+	size_t before = into->len;
+	for (size_t i = 0; i < from->len; i++) {
+		into->len = before;
+		if (has_finding(into, &from->items[i]))
+			continue;
+		more[before++] = from->items[i];
+		into->count[from->items[i].severity]++;
+	}
+	into->len = before;
+	into->accepted += from->accepted;
+	char *packs = pool_alloc(&room->pool, strlen(into->pack) + strlen(from->pack) + 3);
+	if (packs == NULL)
+		return false;
+	sprintf(packs, "%s, %s", into->pack, from->pack); /* allowed: sized above */
+	into->pack = packs;
+	return true;
+}
+
 void lint_report_free(struct lint_report *report)
 {
 	if (report == NULL)
 		return;
+	lint_report_free(report->next);
 	struct lint_room *room = report->priv;
 	if (room != NULL) {
 		pool_done(&room->pool);

@@ -35,10 +35,12 @@ struct lint_finding {
 struct lint_report {
 	struct lint_finding *items; /* by file in the order of the chain, then by place */
 	size_t len;
-	size_t count[3];  /* by severity */
-	size_t accepted;  /* findings that the packs accept, not among the items */
-	const char *pack; /* the leaf, "" if none could be told */
+	size_t count[3]; /* by severity */
+	size_t accepted; /* findings that the packs accept, not among the items */
+	const char *
+		pack; /* the leaf, "" if none could be told; several after merging, parted by ", " */
 	void *priv;
+	struct lint_report *next; /* owned; merged into this one */
 };
 
 /**
@@ -48,6 +50,11 @@ struct lint_report {
 ANJU_MUST_CHECK anju_status lint_run(
 	const struct pack_options *options, struct lint_report **ret, anju_error *err);
 void lint_report_free(struct lint_report *report);
+/**
+ * Add what another leaf of the same folder has and `into` has not: packs that both extend are looked at twice.
+ * What they accept is counted for each. Takes `from`, also when out of memory (false).
+ */
+bool lint_report_merge_take(struct lint_report *into, struct lint_report *from);
 /** Add what is wrong outside of the packs' files, such as a plugin's manifest; false if out of memory. */
 bool lint_report_add(struct lint_report *report, const anju_error *err);
 ANJU_DEFINE_AUTO(lint_report)

@@ -121,6 +121,18 @@ static bool rule_used(const struct lint *l, const char *name)
 	return false;
 }
 
+/* Is it of a pack that others build on as well? Then it may be there for them. */
+static bool is_shared(const struct lint *l, const char *file)
+{
+	char pack[64];
+	size_t n = strcspn(file, "/");
+	if (n >= sizeof pack)
+		return false;
+	memcpy(pack, file, n);
+	pack[n] = '\0';
+	return pack_extenders(l->dir, pack) > 1;
+}
+
 static void check_rules(struct lint *l)
 {
 	const char *name;
@@ -130,7 +142,7 @@ static void check_rules(struct lint *l)
 		return;
 	json_object_foreach((json_t *)pack_set_rules(l->set), name, rule) {
 		const char *file = pack_set_rule_file(l->set, name);
-		if (!rule_used(l, name) && file != NULL)
+		if (file != NULL && !rule_used(l, name) && !is_shared(l, file))
 			lint_find(l, "lint.unused_rule", file, lint_printf(l, "/rules/%s", name),
 				name, " ");
 	}

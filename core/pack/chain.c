@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,7 +11,7 @@
 #include "pack/loader.h"
 
 static const char *const pack_members[] = {"$schema", "pack", "version", "extends", "regions",
-	"title", "source", "plugins", "rules", "digest_at", "rows", "lint", NULL};
+	"title", "source", "plugins", "rules", "digest_at", "rows", "lint", "example", NULL};
 
 static json_t *read_head(struct loader *ld, const char *name, const char *file)
 {
@@ -140,13 +141,14 @@ static void check_head(struct loader *ld, const struct source *src)
 	struct label title;
 	load_label(ld, src->doc, &root, "title", true, &title);
 	(void)load_rows(ld, src->doc, &root);
+	(void)load_bool(ld, src->doc, &root, "example");
 	check_regions(ld, src);
 	check_plugins(ld, src);
 	check_digest(ld, src);
 	lint_member_check(ld, src);
 }
 
-/* Names of all packs in the folder → the name of the pack each extends, or "". */
+/* All packs in the folder: name → {"up": the pack it extends, or "", "example"}. */
 static json_t *survey(struct loader *ld)
 {
 	DIR *dir = opendir(ld->options->dir);
@@ -175,41 +177,113 @@ static json_t *survey(struct loader *ld)
 			    &err))
 			continue;
 		const char *up = json_string_value(json_object_get(doc, "extends"));
-		if (json_object_set_new(all, e->d_name, json_string(up != NULL ? up : "")) != 0)
+		json_t *head = json_pack("{s:s, s:b}", "up", up != NULL ? up : "", "example",
+			json_is_true(json_object_get(doc, "example")));
+		if (json_object_set_new(all, e->d_name, head) != 0)
 			ld->set->pool.failed = true;
 	}
 	(void)closedir(dir);
 	return all;
 }
 
-/* The one pack that nobody extends, or NULL after a finding. */
-static const char *find_leaf(struct loader *ld)
+static bool is_extended(const json_t *all, const char *name)
+{
+	const char *by;
+	json_t *head;
+	json_object_foreach((json_t *)all, by, head) {
+		if (strcmp(json_string_value(json_object_get(head, "up")), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The packs that nobody extends, by name; new reference, NULL after a finding. With a pack that cannot be
+ * read, who extends whom is not known. */
+static json_t *list_leaves(struct loader *ld, bool examples)
 {
 	size_t before = ld->findings;
 	ANJU_AUTO_JSON *all = survey(ld);
-	/* with a pack that cannot be read, who extends whom is not known */
 	if (all == NULL || ld->findings > before || ld->set->pool.failed)
 		return NULL;
-	const char *name, *leaf = NULL, *by;
-	json_t *v, *up;
-	size_t leaves = 0;
-	ANJU_AUTO_BUF list = BUF_INIT;
-	json_object_foreach(all, name, v) {
-		bool extended = false;
-		json_object_foreach(all, by, up)
-			extended = extended || strcmp(json_string_value(up), name) == 0;
-		if (extended)
-			continue;
-		leaf = name;
-		leaves++;
-		buf_addf(&list, "%s ", name);
+	json_t *leaves = json_array();
+	size_t n = json_object_size(all), len = 0;
+	const char **names = pool_alloc(&ld->set->pool, (n + 1) * sizeof *names);
+	const char *name;
+	json_t *head;
+	json_object_foreach(all, name, head) {
+		bool example = json_is_true(json_object_get(head, "example"));
+		if (names != NULL && (examples || !example) && !is_extended(all, name))
+			names[len++] = name;
 	}
-	if (leaves == 1)
-		return pool_strdup(&ld->set->pool, leaf);
+	if (len > 1)
+		qsort(names, len, sizeof *names, by_name);
+	for (size_t i = 0; i < len; i++) {
+		if (json_array_append_new(leaves, json_string(names[i])) != 0)
+			ld->set->pool.failed = true;
+	}
+	return leaves;
+}
+
+/* The one pack that nobody extends, or NULL after a finding. Examples count where there is nothing else. */
+static const char *find_leaf(struct loader *ld)
+{
+	ANJU_AUTO_JSON *leaves = list_leaves(ld, false), *all = NULL;
+	if (leaves == NULL)
+		return NULL;
+	if (json_array_size(leaves) == 0)
+		all = list_leaves(ld, true);
+	const json_t *list = all != NULL ? all : leaves;
+	if (json_array_size(list) == 1)
+		return pool_strdup(&ld->set->pool, json_string_value(json_array_get(list, 0)));
+	ANJU_AUTO_BUF shown = BUF_INIT;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		buf_addf(&shown, "%s ", json_string_value(json_array_get(list, i)));
 	struct json_at root = JSON_AT_ROOT(ld->options->dir);
 	load_finding_text(
-		ld, "pack.which", &root, list.data != NULL ? list.data : "", "@say.one_leaf");
+		ld, "pack.which", &root, shown.data != NULL ? shown.data : "", "@say.one_leaf");
 	return NULL;
+}
+
+size_t pack_extenders(const char *dir, const char *name)
+{
+	struct pack_options options = {.dir = dir};
+	struct pack_set set = {0};
+	struct loader ld = {.options = &options, .set = &set};
+	ANJU_AUTO_JSON *all = survey(&ld);
+	const char *by;
+	json_t *head;
+	size_t n = 0;
+	json_object_foreach(all, by, head) {
+		n += strcmp(json_string_value(json_object_get(head, "up")), name) == 0;
+	}
+	pool_done(&set.pool);
+	return ld.findings == 0 ? n : 0;
+}
+
+anju_status pack_leaves(const char *dir, json_t **ret, anju_error *err)
+{
+	struct pack_options options = {.dir = dir};
+	struct pack_set set = {0};
+	struct loader ld = {.options = &options, .set = &set};
+	json_t *leaves = list_leaves(&ld, true);
+	bool failed = set.pool.failed;
+	pool_done(&set.pool);
+	if (leaves == NULL && ld.findings > 0) {
+		if (err != NULL)
+			*err = ld.first;
+		return ld.first.status;
+	}
+	if (leaves == NULL || failed) {
+		json_decref(leaves);
+		return anju_fail_nomem(err);
+	}
+	*ret = leaves;
+	return ANJU_OK;
 }
 
 bool chain_load(struct loader *ld)

@@ -25,7 +25,7 @@ typedef bool (*policy_known_cb)(void *ctx, const char *plugin, const char *funct
 
 struct pack_options {
 	const char *dir;   /* folder that holds pack folders */
-	const char *leaf;  /* name of the pack to use; NULL = the only one nobody extends */
+	const char *leaf;  /* name of the pack to use; NULL = the only leaf, examples apart */
 	finding_cb report; /* each finding; loading goes on to find as many as it can */
 	void *report_ctx;
 	policy_known_cb
@@ -41,6 +41,15 @@ ANJU_MUST_CHECK anju_status pack_load(
 	const struct pack_options *options, struct pack_set **ret, anju_error *err);
 void pack_set_free(struct pack_set *set);
 ANJU_DEFINE_AUTO(pack_set)
+
+/**
+ * The packs of a folder that no other one extends, examples included: what can be run, by name.
+ * *ret  array of strings, the caller's
+ * Returns what reading the first pack.json that cannot be read returned; ANJU_E_NOMEM.
+ */
+ANJU_MUST_CHECK anju_status pack_leaves(const char *dir, json_t **ret, anju_error *err);
+/** How many packs of the folder extend this one themselves; 0 if that cannot be told. */
+size_t pack_extenders(const char *dir, const char *name);
 
 /**
  * Load to look at, as the linter does: *ret_set is what could be made of the packs although findings were

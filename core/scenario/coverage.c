@@ -1,6 +1,7 @@
 #include "scenario/coverage.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -85,6 +86,48 @@ anju_status coverage_new(const struct pack_set *packs, struct coverage **ret, an
 	c->observer = (struct case_observer){
 		.ctx = c, .guard = saw_guard, .taken = saw_taken, .entered = saw_entered};
 	*ret = ANJU_TAKE(c);
+	return ANJU_OK;
+}
+
+static struct coverage_workflow *of_file(struct coverage *c, const struct workflow *wf)
+{
+	for (size_t i = 0; i < c->len; i++) {
+		const struct workflow *known = c->workflows[i].wf;
+		if (strcmp(known->file, wf->file) == 0 &&
+			chart_transition_count(known->chart) == chart_transition_count(wf->chart) &&
+			chart_state_count(known->chart) == chart_state_count(wf->chart))
+			return &c->workflows[i];
+	}
+	return NULL;
+}
+
+static void sum(struct coverage_workflow *into, const struct coverage_workflow *w)
+{
+	for (uint32_t i = 0; i < chart_state_count(w->wf->chart); i++)
+		into->states[i] += w->states[i];
+	for (uint32_t i = 0; i < chart_transition_count(w->wf->chart); i++) {
+		into->transitions[i] += w->transitions[i];
+		into->guards_true[i] += w->guards_true[i];
+		into->guards_false[i] += w->guards_false[i];
+	}
+}
+
+anju_status coverage_merge(struct coverage *into, struct coverage *from, anju_error *err)
+{
+	struct coverage_workflow *more =
+		realloc(into->workflows, (into->len + from->len + 1) * sizeof *more);
+	if (more == NULL)
+		return anju_fail_nomem(err);
+	into->workflows = more;
+	for (size_t i = 0; i < from->len; i++) {
+		struct coverage_workflow *w = &from->workflows[i], *same = of_file(into, w->wf);
+		if (same != NULL) {
+			sum(same, w);
+			continue;
+		}
+		more[into->len++] = *w;
+		*w = (struct coverage_workflow){.wf = w->wf};
+	}
 	return ANJU_OK;
 }
 

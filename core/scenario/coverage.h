@@ -34,6 +34,13 @@ ANJU_MUST_CHECK anju_status coverage_new(
 void coverage_free(struct coverage *c);
 ANJU_DEFINE_AUTO(coverage)
 
+/**
+ * Add what was counted with another leaf: workflows of the same file become one, others are moved over. The packs of
+ * both stay borrowed. Returns ANJU_OK; ANJU_E_NOMEM.
+ */
+ANJU_MUST_CHECK anju_status coverage_merge(
+	struct coverage *into, struct coverage *from, anju_error *err);
+
 struct coverage_count {
 	size_t seen, all;
 };

@@ -108,6 +108,30 @@ expect 'a mistake in the file is named' 2 'base/scenarios/typo.scenario.json#/st
 expect 'lint names it, with line and column' 4 'scenarios/typo.scenario.json:1:[0-9]+' run lint "$dir/packs"
 rm "$dir/packs/base/scenarios/"*
 
+# --- several leaves ---
+all() { "$ctl" "$@" --plugins "$plugins"; }
+mkdir -p "$dir/packs/other/scenarios"
+echo '{"pack": "other", "version": "1", "extends": "base", "example": true, "title": {"zh": "别处", "en": "Elsewhere"}}' \
+	>"$dir/packs/other/pack.json"
+echo '{"units": [
+ {"code": "330824.government", "kind": "government", "level": "county", "region": "330824", "parent": "cn.government",
+  "title": {"zh": "县", "en": "County"}}]}' >"$dir/packs/other/units.json"
+scenario good '"docs": ["report.duty"], "expect": {"states": ["reported"]}'
+sed -e 's/610322\.land/330824.government/; s/610322\.government/330824.government/; s/"pack": "fengxiang"/"pack": "other"/' \
+	"$dir/packs/base/scenarios/good.scenario.json" >"$dir/packs/other/scenarios/elsewhere.scenario.json"
+expect 'without a name all leaves are tried' 0 '^通过 other/elsewhere' all test "$dir/packs"
+says 'each scenario once' '^2 个情景通过，0 个失败，0 个略过'
+says 'and what they exercise counts together' 'duty 限期任务 .*1/4'
+expect 'with a name that one' 0 '^1 个情景通过' all test "$dir/packs" --pack other --scenario elsewhere
+expect 'lint looks at all leaves' 0 'other' all lint "$dir/packs"
+sed -i 's/"title"/"exampel": 1, "title"/' "$dir/packs/other/pack.json"
+expect 'and names a mistake in any' 4 'other/pack.json:1' all lint "$dir/packs"
+sed -i 's/"digest_at"/"digets_at"/' "$dir/packs/base/pack.json"
+expect 'what two of them share' 4 'base/pack.json:[0-9:]+ 错误：不认识的成员 "digets_at"' all lint "$dir/packs"
+ok 'once' "$(($(all lint "$dir/packs" 2>&1 | grep -c '错误：.*"digets_at"') != 1))" "$(all lint "$dir/packs" 2>&1)"
+sed -i 's/"digets_at"/"digest_at"/' "$dir/packs/base/pack.json"
+rm -r "$dir/packs/other" "$dir/packs/base/scenarios/"*
+
 # --- try ---
 session() { # lines: tried on a duty
 	printf '%s\n' "$@" | run try duty "$dir/packs" --start 2017-09-01 --lang en

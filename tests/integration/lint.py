@@ -77,6 +77,9 @@ def loader_case(name, folder):
         # offline every function of a listed plugin passes
         if want["rule"] == "pack.unknown_function":
             continue
+        # where no pack is named all that could be meant are looked at
+        if want["rule"] == "pack.which":
+            continue
         same = [f for f in found if f["rule"] == want["rule"] and f["file"] == file
                 and f["pointer"].startswith(want["where"])]
         if not same:
