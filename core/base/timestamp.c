@@ -184,3 +184,10 @@ int64_t timestamp_now(void)
 	clock_gettime(CLOCK_REALTIME, &ts);
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
+
+int64_t timestamp_monotonic(void)
+{
+	struct timespec t;
+	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* cannot fail with a clock that exists */
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}

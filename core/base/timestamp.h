@@ -34,5 +34,7 @@ int64_t timestamp_of_day(int32_t day);
 
 /** Wall clock now, ms. Only the daemon's clock and logging may call it. */
 int64_t timestamp_now(void);
+/** Milliseconds of a clock that nobody sets, from no particular moment: for waiting and measuring. */
+int64_t timestamp_monotonic(void);
 
 #endif

@@ -23,7 +23,9 @@
 
 #define QUEUE_LIMIT_DEFAULT 8192
 #define BATCH_LIMIT_DEFAULT 512
-#define TICK_RETRY_MS       1000 /* a full disk must not become a busy loop */
+#define TICK_RETRY_MS       1000  /* a full disk must not become a busy loop */
+#define TICK_EVERY_MS       10    /* what falls due in between goes into one transaction */
+#define TICK_LOOK_MS        60000 /* so that a wall clock that is set is noticed */
 #define CACHE_BYTES_DEFAULT (32u << 20)
 #define SHELF_DEFAULT       32
 
@@ -288,14 +290,15 @@ static anju_status tick(struct engine *e, int64_t now, bool *ret_more, anju_erro
 static void wall_tick(struct engine *e)
 {
 	anju_error err = {0};
-	bool more;
-	e->tick_pause_ms = 0;
+	bool more = false;
+	int pause = TICK_EVERY_MS;
 	if (tick(e, engine_now(e), &more, &err) != ANJU_OK) {
 		abandon(e, &err);
-		e->tick_pause_ms = timestamp_now() + TICK_RETRY_MS;
+		pause = TICK_RETRY_MS;
 	} else {
 		store_well(e);
 	}
+	e->tick_pause_ms = more ? 0 : timestamp_monotonic() + pause;
 	hand_back(e, NULL);
 }
 
@@ -369,31 +372,33 @@ static struct command *take(struct engine *e)
 	return list;
 }
 
-static int64_t next_wall_tick(const struct engine *e)
+/* How long until the clock may bring something, ms; 0: now. */
+static int64_t until_tick(const struct engine *e)
 {
 	if (e->options.manual_clock)
 		return DUTY_NEVER;
-	int64_t next = engine_next_tick(e);
-	return next < e->tick_pause_ms ? e->tick_pause_ms : next;
+	int64_t next = engine_next_tick(e), now = timestamp_now();
+	int64_t left = next > now ? next - now : 0;
+	int64_t pause = e->tick_pause_ms - timestamp_monotonic();
+	return left > pause ? left : pause;
 }
 
+/* On the monotonic clock: one that is set back must not make anybody wait. */
 static void wait_for_work(struct engine *e)
 {
-	int64_t next = next_wall_tick(e);
-	if (next == DUTY_NEVER) {
+	int64_t left = until_tick(e);
+	if (left == DUTY_NEVER) {
 		pthread_cond_wait(&e->wake, &e->lock);
 		return;
 	}
-	int64_t now = timestamp_now(), most = now + 60000;
-	/* at most a minute at a time, so that a wall clock that is set is noticed */
-	int64_t until = next < most ? next : most;
+	int64_t until = timestamp_monotonic() + (left < TICK_LOOK_MS ? left : TICK_LOOK_MS);
 	struct timespec ts = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
 	(void)pthread_cond_timedwait(&e->wake, &e->lock, &ts);
 }
 
 static bool tick_is_due(const struct engine *e)
 {
-	return next_wall_tick(e) <= timestamp_now();
+	return until_tick(e) <= 0;
 }
 
 static void *engine_main(void *arg)
@@ -500,7 +505,11 @@ anju_status engine_start(const struct engine_options *options, struct engine **r
 	e->calendar = calendar_ref(options->calendar);
 	e->tail = &e->head;
 	pthread_mutex_init(&e->lock, NULL);
-	pthread_cond_init(&e->wake, NULL);
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&e->wake, &attr);
+	pthread_condattr_destroy(&attr);
 	set_defaults(e);
 	if (options->shelf == NULL)
 		e->own_shelf = shelf_new(options->packs, NULL, NULL, SHELF_DEFAULT);

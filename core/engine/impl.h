@@ -43,7 +43,7 @@ struct engine {
 	int64_t next_due_ms; /* least next_ms of all duties */
 	int64_t next_digest_ms;
 	int64_t next_obligation_ms;
-	int64_t tick_pause_ms; /* after a failed tick: not before this, wall clock */
+	int64_t tick_pause_ms; /* no tick before this; monotonic */
 	int64_t last_seq;
 	bool new_messages;
 	bool writing;           /* the command in hand has written something … */
