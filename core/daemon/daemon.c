@@ -14,6 +14,7 @@
 #include "daemon/service.h"
 #include "engine/engine.h"
 #include "engine/moving.h"
+#include "engine/recount.h"
 #include "import/import.h"
 #include "notify/delivery.h"
 #include "rpc/server.h"
@@ -29,6 +30,7 @@ struct daemon {
 	struct engine *engine;   /* owned */
 	struct imports *imports; /* owned */
 	struct movings *movings; /* owned */
+	struct recounts *recounts; /* owned */
 	struct rpc_server *rpc;  /* owned */
 	uv_loop_t loop;
 	uv_signal_t signals[3];
@@ -93,26 +95,41 @@ static void wake_delivery(struct daemon *d)
 	pthread_mutex_unlock(&d->lock);
 }
 
+/* What somebody had sent again is behind the place that delivery has come to in the store. */
+static void renew_delivery(struct daemon *d, const struct command *list)
+{
+	for (const struct command *c = list; c != NULL; c = c->next) {
+		if (c->renewed_len == 0 || c->status != ANJU_OK)
+			continue;
+		pthread_mutex_lock(&d->lock);
+		if (d->delivery != NULL)
+			delivery_renew(d->delivery, c->renewed, c->renewed_len);
+		pthread_mutex_unlock(&d->lock);
+	}
+}
+
 /* Engine thread. */
 static void on_finished(void *ctx, struct command *list, int64_t last_seq, bool messages)
 {
 	struct daemon *d = ctx;
+	renew_delivery(d, list);
 	rpc_server_finished(d->rpc, list, last_seq);
 	if (messages)
 		wake_delivery(d);
 }
 
 /* Delivery thread. */
-static bool on_outcome(void *ctx, int64_t message_id, int attempts, const anju_error *outcome)
+static bool on_outcome(void *ctx, const struct delivery_outcome *outcome)
 {
 	struct daemon *d = ctx;
 	struct command *cmd = command_new(COMMAND_DELIVERED);
 	if (cmd == NULL)
 		return false;
 	cmd->who.system = true;
-	cmd->message_id = message_id;
-	cmd->attempts = attempts;
-	cmd->outcome = *outcome;
+	cmd->message_id = outcome->message_id;
+	cmd->attempts = outcome->attempts;
+	cmd->again = outcome->again;
+	cmd->outcome = *outcome->error;
 	cmd->settled = command_free; /* nobody waits for it */
 	if (engine_submit(d->engine, cmd, NULL) == ANJU_OK)
 		return true;
@@ -141,6 +158,7 @@ static void drain_work(uv_work_t *work)
 	delivery_free(delivery);
 	imports_stop(d->imports);
 	movings_stop(d->movings);
+	recounts_stop(d->recounts);
 	engine_drain(d->engine);
 }
 
@@ -292,6 +310,17 @@ static anju_status start_movings(struct daemon *d, anju_error *err)
 	return movings_resume(d->movings, err);
 }
 
+static anju_status start_recounts(struct daemon *d, anju_error *err)
+{
+	struct recounts_options options = {
+		.packs = d->definitions.packs, .folder = d->settings->data, .engine = d->engine};
+	anju_status st = recounts_new(&options, &d->recounts, err);
+	if (st != ANJU_OK)
+		return st;
+	rpc_server_set_recounts(d->rpc, d->recounts);
+	return recounts_resume(d->recounts, err);
+}
+
 static anju_status listen_now(struct daemon *d, anju_error *err)
 {
 	int fd;
@@ -308,6 +337,8 @@ static anju_status start(struct daemon *d, anju_error *err)
 	struct store_options options = {.folder = d->settings->data, .fault = d->settings->fault};
 	anju_status st = store_open(&options, &d->store, err);
 	if (st == ANJU_OK)
+		st = recount_add_loaded(d->settings->data, d->definitions.calendar, err);
+	if (st == ANJU_OK)
 		st = start_socket_server(d, err);
 	if (st == ANJU_OK)
 		st = start_engine(d, err);
@@ -317,6 +348,8 @@ static anju_status start(struct daemon *d, anju_error *err)
 		st = start_imports(d, err);
 	if (st == ANJU_OK)
 		st = start_movings(d, err);
+	if (st == ANJU_OK)
+		st = start_recounts(d, err);
 	if (st == ANJU_OK)
 		st = watch_signals(d, err);
 	if (st == ANJU_OK)
@@ -338,6 +371,8 @@ static void give_up(struct daemon *d)
 		imports_stop(d->imports);
 	if (d->movings != NULL)
 		movings_stop(d->movings);
+	if (d->recounts != NULL)
+		recounts_stop(d->recounts);
 	if (d->engine != NULL)
 		engine_drain(d->engine);
 	if (d->rpc != NULL)
@@ -351,6 +386,7 @@ static void take_apart(struct daemon *d)
 {
 	imports_free(d->imports);
 	movings_free(d->movings);
+	recounts_free(d->recounts);
 	engine_free(d->engine);
 	rpc_server_free(d->rpc);
 	store_free(d->store);

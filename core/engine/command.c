@@ -21,5 +21,6 @@ void command_free(struct command *cmd)
 	json_decref(cmd->params);
 	json_decref(cmd->err_data);
 	buf_done(&cmd->reply);
+	free(cmd->renewed);
 	free(cmd);
 }

@@ -19,12 +19,17 @@ enum command_kind {
 	COMMAND_ADVANCE,   /* to_ms; manual clock only; fires what falls due on the way */
 	COMMAND_DELIVERED, /* message_id, outcome: from the delivery thread */
 	COMMAND_MIGRATE,   /* migration, case_id: one case goes over to another definition */
-	COMMAND_NOTE, /* key, reason: a named text of the store's, for a migration's progress */
+	COMMAND_RESEND, /* ids or all that are dead, channel: messages that are to go once more */
+	COMMAND_NOTE,   /* key, reason: a named text of the store's, for a migration's progress */
+	COMMAND_CALENDAR, /* calendar, reason, event: another calendar is in force, kept as these texts */
+	COMMAND_RECOUNT, /* recount: dates of some cases are counted again */
 };
 
 #define COMMAND_NO_TIME INT64_MIN
 
+struct calendar;
 struct migration;
+struct recount_page;
 
 struct command {
 	struct command *next; /* the queue's, then the finished list's */
@@ -46,10 +51,19 @@ struct command {
 	int64_t to_ms;      /* ADVANCE */
 	int attempts;       /* DELIVERED: made so far, this one included */
 	int64_t message_id; /* DELIVERED */
+	bool again;         /* DELIVERED: it failed for the moment and will be tried again */
 	anju_error outcome; /* DELIVERED: status OK or the channel's failure */
+	const json_t
+		*ids; /* RESEND; borrowed: params; array of integers; NULL = all that are dead */
+	const char *channel; /* RESEND; borrowed: params; another channel, or NULL */
+	int64_t *renewed;    /* RESEND; owned: result, which ones they were */
+	size_t renewed_len;
 	const struct migration
 		*migration; /* MIGRATE; borrowed: the job, which waits for its commands */
 	int64_t case_id;    /* MIGRATE */
+	const struct calendar
+		*calendar; /* CALENDAR; borrowed: the job, which waits for its commands */
+	struct recount_page *recount; /* RECOUNT; likewise */
 
 	/* Result: valid when the command comes back. */
 	anju_status status;

@@ -13,6 +13,8 @@
  *   "cause"      "workflow/key@rev" of the case whose transition sent the event
  *   "definition" {"from", "to", "from_version", "to_version"}: hashes and versions, when the case went over
  *                to another definition (event "case.migrate")
+ *   "message"    {"id", "unit", "channel", "status", "attempts", "about", "error"}: what became of a message
+ *                about the case (events "message.delivered", "message.dead", "message.resent")
  *
  * Chain: hash(entry) = SHA-256(hash(previous) | NUL-separated texts of the entry); the first entry's
  * predecessor is the SHA-256 of the case's name and definition hash. Pure; no store.

@@ -14,6 +14,7 @@ void message_row(struct db *db, sqlite3_stmt *stmt, struct store_message *ret)
 		.next_ms = sqlite3_column_int64(stmt, 8),
 		.ended_ms = sqlite3_column_int64(stmt, 9),
 		.error = (const char *)sqlite3_column_text(stmt, 10),
+		.urgent = sqlite3_column_int(stmt, 11) != 0,
 	};
 }
 
@@ -101,6 +102,7 @@ anju_status store_message_add(struct store *store, const struct store_message *r
 	tx_int(store, row->next_ms);
 	tx_int(store, row->ended_ms);
 	tx_text(store, row->error);
+	tx_int(store, row->urgent);
 	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing a message", err);
@@ -229,6 +231,7 @@ static void notice_row(sqlite3_stmt *stmt, struct store_notice *ret)
 		.next_ms = sqlite3_column_int64(stmt, 17),
 		.ended_ms = sqlite3_column_int64(stmt, 18),
 		.error = (const char *)sqlite3_column_text(stmt, 19),
+		.urgent = sqlite3_column_int(stmt, 20) != 0,
 	};
 }
 
@@ -323,20 +326,21 @@ anju_status store_messages_dead(struct store *store, int64_t after_id, int limit
 	return messages(db, STMT_MESSAGE_DEAD, stmt, cb, ctx, err);
 }
 
-anju_status store_read_pending(struct store_reader *reader, const char *channel, int64_t after_id,
-	int limit, store_message_cb cb, void *ctx, anju_error *err)
+anju_status store_read_pending(struct store_reader *reader, const char *channel, bool urgent,
+	int64_t after_id, int limit, store_message_cb cb, void *ctx, anju_error *err)
 {
 	struct db *db = &reader->db;
-	if (channel == NULL)
-		return store_read_messages(
-			reader, NULL, STORE_MESSAGE_PENDING, after_id, limit, cb, ctx, err);
-	sqlite3_stmt *stmt = db_stmt(db, STMT_MESSAGE_CHANNEL);
+	enum stmt id = channel != NULL ? STMT_MESSAGE_CHANNEL : STMT_MESSAGE_AFTER;
+	sqlite3_stmt *stmt = db_stmt(db, id);
 	if (stmt == NULL)
 		return sqlite_fail(err, db->handle, db_code(db), "reading messages");
 	(void)sqlite3_bind_int64(stmt, 1, after_id);
-	db_bind_text(stmt, 2, channel);
 	(void)sqlite3_bind_int(stmt, 3, limit);
-	return messages(db, STMT_MESSAGE_CHANNEL, stmt, cb, ctx, err);
+	if (channel != NULL) {
+		db_bind_text(stmt, 2, channel);
+		(void)sqlite3_bind_int(stmt, 4, urgent);
+	}
+	return messages(db, id, stmt, cb, ctx, err);
 }
 
 static anju_status no_message(anju_error *err, int64_t id)

@@ -184,6 +184,8 @@ static const char *const sql[STMT_COUNT_] = {
 		"SELECT " MESSAGE_COLUMNS " FROM message INDEXED BY message_channel"
 		" WHERE status = 0 AND channel = ?2 AND urgent = ?4 AND id > ?1"
 		" ORDER BY id LIMIT ?3",
+	[STMT_MESSAGE_AFTER] = "SELECT " MESSAGE_COLUMNS " FROM message INDEXED BY message_live"
+			       " WHERE status = 0 AND status <> 1 AND id > ?1 ORDER BY id LIMIT ?3",
 	[STMT_ITEM_UNIT] = "SELECT " ITEM_COLUMNS " FROM item INDEXED BY item_waiting"
 			   " WHERE message_id = 0 AND unit = ?1"
 			   " ORDER BY unit, channel, urgent DESC, id",

@@ -353,7 +353,7 @@ ANJU_MUST_CHECK anju_status store_read_deadlines(struct store_reader *reader,
 /** Messages by id. status -1 = any. */
 ANJU_MUST_CHECK anju_status store_read_messages(struct store_reader *reader, const char *unit,
 	int status, int64_t after_id, int limit, store_message_cb cb, void *ctx, anju_error *err);
-/** Pending messages of one channel, urgent or not, with id > after_id, by id. */
+/** Pending messages of one channel, urgent or not, with id > after_id, by id; NULL: of every channel, both. */
 ANJU_MUST_CHECK anju_status store_read_pending(struct store_reader *reader, const char *channel,
 	bool urgent, int64_t after_id, int limit, store_message_cb cb, void *ctx, anju_error *err);
 /** ANJU_E_NOTFOUND "store.no_message". */

@@ -69,7 +69,7 @@ static void finished(void *ctx, struct command *list, int64_t last_seq, bool mes
 		delivery_wake(h->delivery);
 }
 
-static bool outcome(void *ctx, int64_t message_id, int attempts, const anju_error *err)
+static bool outcome(void *ctx, const struct delivery_outcome *outcome)
 {
 	struct house *h = ctx;
 	/* each third is not taken at first */
@@ -77,9 +77,10 @@ static bool outcome(void *ctx, int64_t message_id, int attempts, const anju_erro
 		return false;
 	struct command *cmd = command_new(COMMAND_DELIVERED);
 	cmd->who.system = true;
-	cmd->message_id = message_id;
-	cmd->to_ms = attempts;
-	cmd->outcome = *err;
+	cmd->message_id = outcome->message_id;
+	cmd->attempts = outcome->attempts;
+	cmd->again = outcome->again;
+	cmd->outcome = *outcome->error;
 	cmd->settled = command_free;
 	if (engine_submit(h->engine, cmd, NULL) == ANJU_OK)
 		return true;

@@ -39,16 +39,17 @@ void post_open(struct post *p)
 	p->plugins = load_plugins(p->folder);
 }
 
-static bool outcome(void *ctx, int64_t message_id, int attempts, const anju_error *err)
+static bool outcome(void *ctx, const struct delivery_outcome *outcome)
 {
 	struct post *p = ctx;
 	pthread_mutex_lock(&p->lock);
 	bool taken = p->refuse == 0;
 	p->refuse -= !taken;
 	if (p->len < 64)
-		p->outcomes[p->len++] = (struct post_outcome){.message_id = message_id,
-			.attempts = attempts,
-			.err = *err,
+		p->outcomes[p->len++] = (struct post_outcome){.message_id = outcome->message_id,
+			.attempts = outcome->attempts,
+			.again = outcome->again,
+			.err = *outcome->error,
 			.at_ms = post_now()};
 	pthread_cond_broadcast(&p->cond);
 	pthread_mutex_unlock(&p->lock);
@@ -57,11 +58,18 @@ static bool outcome(void *ctx, int64_t message_id, int attempts, const anju_erro
 
 void post_start(struct post *p, int retry_first_ms)
 {
+	post_start_with(p, retry_first_ms, NULL);
+}
+
+void post_start_with(struct post *p, int retry_first_ms, const struct delivery_channel *channel)
+{
 	anju_error err = {0};
 	struct delivery_options options = {.plugins = p->plugins,
 		.folder = p->folder,
 		.timeout_ms = 2000,
 		.retry_first_ms = retry_first_ms,
+		.channels = channel,
+		.channels_len = channel != NULL,
 		.outcome = outcome,
 		.ctx = p};
 	assert_ok(delivery_start(&options, &p->delivery, &err), err);
@@ -77,13 +85,17 @@ void post_done(struct post *p)
 	cr_assert_eq(system(cmd), 0); /* allowed: test clean-up of its own folder */
 }
 
-int64_t post_message(struct post *p, const char *claim, const char *channel, const char *body)
+static int64_t add(
+	struct post *p, const char *claim, const char *channel, const char *body, bool urgent)
 {
 	anju_error err = {0};
 	int64_t id = 0;
 	bool is_new = false;
-	struct store_message row = {
-		.claim = claim, .unit = "610322.land", .channel = channel, .body = body};
+	struct store_message row = {.claim = claim,
+		.unit = "610322.land",
+		.channel = channel,
+		.body = body,
+		.urgent = urgent};
 	assert_ok(store_begin(p->store, &err), err);
 	assert_ok(store_message_add(p->store, &row, &id, &is_new, &err), err);
 	assert_ok(store_commit(p->store, &err), err);
@@ -91,6 +103,26 @@ int64_t post_message(struct post *p, const char *claim, const char *channel, con
 	if (p->delivery != NULL)
 		delivery_wake(p->delivery);
 	return id;
+}
+
+int64_t post_message(struct post *p, const char *claim, const char *channel, const char *body)
+{
+	return add(p, claim, channel, body, false);
+}
+
+int64_t post_urgent(struct post *p, const char *claim, const char *channel, const char *body)
+{
+	return add(p, claim, channel, body, true);
+}
+
+void post_renew(struct post *p, int64_t id, const char *channel)
+{
+	anju_error err = {0};
+	assert_ok(store_begin(p->store, &err), err);
+	assert_ok(store_message_renew(p->store, id, channel, 0, &err), err);
+	assert_ok(store_commit(p->store, &err), err);
+	if (p->delivery != NULL)
+		delivery_renew(p->delivery, &id, 1);
 }
 
 void post_settle(struct post *p, int64_t id, enum store_message_status status, int attempts)

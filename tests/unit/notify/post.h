@@ -10,6 +10,7 @@
 struct post_outcome {
 	int64_t message_id;
 	int attempts;
+	bool again;
 	anju_error err;
 	int64_t at_ms; /* monotonic */
 };
@@ -30,8 +31,14 @@ struct post {
 void post_open(struct post *p);
 void post_done(struct post *p);
 void post_start(struct post *p, int retry_first_ms);
+/** With one channel configured. */
+void post_start_with(struct post *p, int retry_first_ms, const struct delivery_channel *channel);
 /** Add a pending message, committed; returns its id. */
 int64_t post_message(struct post *p, const char *claim, const char *channel, const char *body);
+/** As post_message, one that goes before others. */
+int64_t post_urgent(struct post *p, const char *claim, const char *channel, const char *body);
+/** Pending anew, as by `outbox resend`. */
+void post_renew(struct post *p, int64_t id, const char *channel);
 /** What the engine does with an outcome: delivered, dead, or pending still. */
 void post_settle(struct post *p, int64_t id, enum store_message_status status, int attempts);
 /** Wait for outcome number `i` (from 0); fails the test after ten seconds. */

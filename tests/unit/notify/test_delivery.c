@@ -232,3 +232,190 @@ ANJU_TEST(delivery, needs_its_store)
 	cr_assert_eq(strncmp(err.text, "delivery: ", 10), 0, "%s", err.text);
 	delivery_free(NULL);
 }
+
+#define DOWN "{\"id\":\"%s\",\"fail_times\":99,\"status\":-9}"
+
+ANJU_TEST(delivery, a_slow_channel_does_not_hold_up_another)
+{
+	struct post p;
+	post_open(&p);
+	post_message(&p, "c1", "moody", "{\"id\":\"m1\",\"sleep_ms\":1500}");
+	int64_t other = post_message(&p, "c2", "merry", "{\"id\":\"m2\"}");
+	int64_t begun = post_now();
+	post_start(&p, 20);
+	struct post_outcome o = post_wait(&p, 0);
+	cr_assert_eq(o.message_id, other);
+	cr_assert_lt(o.at_ms - begun, 1200);
+	post_wait(&p, 1);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, urgent_ones_go_first)
+{
+	struct post p;
+	post_open(&p);
+	post_message(&p, "c1", "moody", "{\"id\":\"m1\"}");
+	post_message(&p, "c2", "moody", "{\"id\":\"m2\"}");
+	int64_t urgent = post_urgent(&p, "c3", "moody", "{\"id\":\"m3\"}");
+	post_start(&p, 20);
+	cr_assert_eq(post_wait(&p, 0).message_id, urgent);
+	post_wait(&p, 2);
+	cr_assert_eq(post_count(&p, 50), 3);
+	post_done(&p);
+}
+
+struct seen {
+	struct delivery_figures figures;
+};
+
+static void look(void *ctx, const struct delivery_figures *f)
+{
+	struct seen *seen = ctx;
+	if (f->channel != NULL && strcmp(f->channel, "moody") == 0)
+		seen->figures = *f;
+}
+
+ANJU_TEST(delivery, a_channel_that_is_down_is_left_alone_and_kills_no_message)
+{
+	static const struct delivery_channel how = {
+		.name = "moody", .gate = {.failures = 3, .pause_ms = 60}, .attempts = 2};
+	struct post p;
+	struct seen seen = {0};
+	char body[100];
+	post_open(&p);
+	for (int i = 0; i < 8; i++) {
+		char claim[8];
+		snprintf(claim, sizeof claim, "c%d", i);
+		snprintf(body, sizeof body, DOWN, claim);
+		post_message(&p, claim, "moody", body);
+	}
+	post_start_with(&p, 5, &how);
+	/* three fail and open it; from then on one probe a pause, which is not counted as an attempt */
+	for (int i = 0; i < 8; i++) {
+		struct post_outcome o = post_wait(&p, i);
+		cr_assert_eq(o.err.status, ANJU_E_IO);
+		cr_assert(o.again, "outcome %d", i);
+		cr_assert_eq(o.attempts, o.message_id <= 3 ? 1 : 0);
+		post_settle(&p, o.message_id, STORE_MESSAGE_PENDING, o.attempts);
+	}
+	cr_assert_geq(post_wait(&p, 7).at_ms - post_wait(&p, 2).at_ms, 5 * 60);
+	delivery_figures(p.delivery, look, &seen);
+	cr_assert_eq(seen.figures.delivered, 0);
+	cr_assert_geq(seen.figures.failed, 8);
+	cr_assert_geq(seen.figures.waiting, 3);
+	cr_assert_eq(seen.figures.attempts, 2);
+	cr_assert_str_eq(seen.figures.error, "channel moody of moody: in a mood");
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, the_probe_that_goes_through_closes_it)
+{
+	static const struct delivery_channel how = {
+		.name = "moody", .gate = {.failures = 2, .pause_ms = 50}, .attempts = 9};
+	struct post p;
+	struct seen seen = {0};
+	post_open(&p);
+	post_message(&p, "c1", "moody", "{\"id\":\"m1\",\"fail_times\":3,\"status\":-8}");
+	post_message(&p, "c2", "moody", "{\"id\":\"m2\",\"fail_times\":1,\"status\":-8}");
+	post_message(&p, "c3", "moody", "{\"id\":\"m3\"}");
+	post_start_with(&p, 20, &how);
+	int delivered = 0;
+	for (int i = 0; delivered < 3; i++)
+		delivered += post_wait(&p, i).err.status == ANJU_OK;
+	(void)post_count(&p, 30);
+	delivery_figures(p.delivery, look, &seen);
+	cr_assert_eq(seen.figures.state, GATE_CLOSED);
+	cr_assert_eq(seen.figures.delivered, 3);
+	cr_assert_eq(seen.figures.failures, 0);
+	cr_assert_str_eq(seen.figures.error, "");
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, a_refused_message_is_no_fault_of_the_channel)
+{
+	static const struct delivery_channel how = {
+		.name = "moody", .gate = {.failures = 1, .pause_ms = 60000}};
+	struct post p;
+	post_open(&p);
+	post_message(&p, "c1", "moody", "{\"id\":\"m1\",\"fail_times\":9,\"status\":-2}");
+	post_message(&p, "c2", "moody", "{\"id\":\"m2\"}");
+	post_start_with(&p, 20, &how);
+	struct post_outcome o = post_wait(&p, 0);
+	cr_assert_eq(o.err.status, ANJU_E_INVALID);
+	cr_assert(!o.again);
+	cr_assert_eq(post_wait(&p, 1).err.status, ANJU_OK);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, no_faster_than_the_channel_may)
+{
+	/* ten a second after the first two */
+	static const struct delivery_channel how = {
+		.name = "moody", .gate = {.per_minute = 600, .burst = 2}};
+	struct post p;
+	post_open(&p);
+	for (int i = 0; i < 5; i++) {
+		char claim[8], body[32];
+		snprintf(claim, sizeof claim, "c%d", i);
+		snprintf(body, sizeof body, "{\"id\":\"m%d\"}", i);
+		post_message(&p, claim, "moody", body);
+	}
+	int64_t begun = post_now();
+	post_start_with(&p, 20, &how);
+	int64_t last = post_wait(&p, 4).at_ms;
+	cr_assert_geq(last - begun, 290, "took %d ms", (int)(last - begun));
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, the_last_attempt_says_so)
+{
+	static const struct delivery_channel how = {.name = "moody", .attempts = 3};
+	struct post p;
+	post_open(&p);
+	int64_t id =
+		post_message(&p, "c1", "moody", "{\"id\":\"m1\",\"fail_times\":99,\"status\":-9}");
+	post_start_with(&p, 10, &how);
+	cr_assert(post_wait(&p, 0).again);
+	cr_assert(post_wait(&p, 1).again);
+	struct post_outcome o = post_wait(&p, 2);
+	cr_assert(!o.again);
+	cr_assert_eq(o.attempts, 3);
+	post_settle(&p, id, STORE_MESSAGE_DEAD, 3);
+	cr_assert_eq(post_count(&p, 100), 3);
+	/* by hand it begins anew, under the same id, though the place in the store was passed long ago */
+	post_renew(&p, id, NULL);
+	cr_assert_eq(post_wait(&p, 3).attempts, 1);
+	cr_assert_geq(post_asked(&p, "m1"), 4);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, once_more_by_another_channel)
+{
+	struct post p;
+	post_open(&p);
+	post_start(&p, 20);
+	int64_t id =
+		post_message(&p, "c1", "moody", "{\"id\":\"m1\",\"fail_times\":1,\"status\":-2}");
+	cr_assert_eq(post_wait(&p, 0).err.status, ANJU_E_INVALID);
+	post_settle(&p, id, STORE_MESSAGE_DEAD, 1);
+	post_renew(&p, id, "merry");
+	struct post_outcome o = post_wait(&p, 1);
+	cr_assert_eq(o.err.status, ANJU_OK, "%s", o.err.text);
+	delivery_free(p.delivery);
+	p.delivery = NULL;
+	cr_assert_eq(post_asked(&p, "m1"), 2);
+	post_done(&p);
+}
+
+ANJU_TEST(delivery, a_start_is_no_storm)
+{
+	struct post p;
+	post_open(&p);
+	int64_t id = post_message(&p, "c1", "moody", "{\"id\":\"m1\"}");
+	post_settle(&p, id, STORE_MESSAGE_PENDING, 3);
+	int64_t begun = post_now();
+	post_start(&p, 60);
+	/* the fourth attempt keeps the pause that follows the third */
+	cr_assert_geq(post_wait(&p, 0).at_ms - begun, 240);
+	post_done(&p);
+}

@@ -594,6 +594,9 @@ ANJU_TEST(store, cases_are_found_by_their_definition)
 #define UNDO_SCHEMA_3                                                                              \
 	"DROP INDEX item_case; DROP INDEX item_message; DROP INDEX item_waiting;"                  \
 	"DROP INDEX message_channel; ALTER TABLE item DROP COLUMN channel;"                        \
+	"ALTER TABLE message DROP COLUMN urgent; DROP INDEX deadline_watched;"                     \
+	"ALTER TABLE deadline DROP COLUMN suspended;"                                              \
+	"ALTER TABLE deadline DROP COLUMN cooperating;"                                            \
 	"CREATE INDEX item_waiting ON item(unit, urgent DESC, id) WHERE message_id = 0;"
 
 ANJU_TEST(store, a_database_of_the_first_schema_opens)
@@ -754,8 +757,8 @@ ANJU_TEST(store, what_became_of_a_cases_reminders)
 	assert_ok(store_message_renew(f.store, message, "webhook", 9, &f.err), f.err);
 	fixture_commit(&f);
 	buf_reset(&out);
-	assert_ok(store_read_pending(reader, "webhook", 0, 9, add_id, &out, &f.err), f.err);
-	assert_ok(store_read_pending(reader, "smtp", 0, 9, add_id, &out, &f.err), f.err);
+	assert_ok(store_read_pending(reader, "webhook", false, 0, 9, add_id, &out, &f.err), f.err);
+	assert_ok(store_read_pending(reader, "smtp", false, 0, 9, add_id, &out, &f.err), f.err);
 	cr_assert_str_eq(out.data, "1 2 ");
 	assert_ok(store_read_message(reader, message, &row, &f.err), f.err);
 	cr_assert_eq(row.attempts, 0);
