@@ -56,6 +56,15 @@ enum calendar_status calendar_year_status(const struct calendar *cal, int year);
 /** The notice of a year as it was added, or NULL; borrowed until that year is replaced. */
 const json_t *calendar_year_notice(const struct calendar *cal, int year);
 
+/** The document that a notice rests on in the end: its source, or the revision issued last. NULL without a source.
+ *  Borrowed from `notice`, which calendar_add_year() has accepted. */
+const json_t *calendar_notice_document(const json_t *notice);
+/**
+ * Which of two notices for one year counts: an announced one before a provisional one, then the one whose document
+ * was issued later (none at all is earliest). Greater than 0: `a`; 0: neither before the other.
+ */
+int calendar_compare_notices(const json_t *a, const json_t *b);
+
 enum duration_unit {
 	DURATION_HOURS,
 	DURATION_DAYS,
@@ -98,6 +107,36 @@ bool date_in_range(int32_t day);
 int32_t date_month_end(int32_t day);
 /** Last day of `month` in plan year + offset: "end of November of the following year" = (y, 1, 11). */
 int32_t date_plan_year(int plan_year, int offset, int month);
+/**
+ * "2017-08-31", "2020-08" (its last day) or "2019" (31 December): the last day of what is named. False if it is
+ * none of these.
+ */
+bool date_parse_partial(const char *s, int32_t *ret);
+
+/** Half months are the days 1 to 15 and 16 to the month's end (GX-H-10). */
+enum period { PERIOD_HALF_MONTH, PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR };
+/** The last day of the period that is `n` after the one in which `day` lies. ANJU_E_INVALID "calendar.range". */
+ANJU_MUST_CHECK anju_status date_period_end(
+	int32_t day, enum period period, int32_t n, int32_t *ret_day, anju_error *err);
+
+/** Festivals by the traditional calendar: 正月初一, 正月十五, 五月初五, 八月十五, 九月初九. */
+enum festival {
+	FESTIVAL_SPRING,
+	FESTIVAL_LANTERN,
+	FESTIVAL_DRAGON_BOAT,
+	FESTIVAL_MID_AUTUMN,
+	FESTIVAL_DOUBLE_NINTH
+};
+/** "spring", "lantern", "dragon_boat", "mid_autumn", "double_ninth"; false for other texts. */
+bool festival_parse(const char *name, enum festival *ret);
+#define FESTIVAL_NAMES "spring | lantern | dragon_boat | mid_autumn | double_ninth"
+/**
+ * The festival's day in the Gregorian `year`. It is computed (ICU), so no notice is needed for it. Any thread.
+ * Returns ANJU_OK; ANJU_E_INVALID "calendar.range" (year); ANJU_E_NOMEM. Source: SX-H-05.
+ */
+ANJU_MUST_CHECK anju_status festival_day(
+	enum festival f, int year, int32_t *ret_day, anju_error *err);
+
 /** `day` itself if it is a working day, else the next (direction > 0) or previous (< 0) one; 0 leaves
  *  the day as it is. */
 int32_t calendar_shift(const struct calendar *cal, int32_t day, int direction);

@@ -226,6 +226,11 @@ void rpc_server_set_movings(struct rpc_server *server, struct movings *movings)
 	server->movings = movings;
 }
 
+void rpc_server_set_recounts(struct rpc_server *server, struct recounts *recounts)
+{
+	server->recounts = recounts;
+}
+
 anju_status rpc_server_listen(
 	struct rpc_server *server, struct engine *engine, int fd, anju_error *err)
 {

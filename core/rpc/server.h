@@ -18,6 +18,7 @@
 
 struct imports;
 struct movings;
+struct recounts;
 struct rpc_server;
 struct shelf;
 
@@ -53,6 +54,9 @@ void rpc_server_set_imports(struct rpc_server *server, struct imports *imports);
 
 /** Offer migration.* likewise. */
 void rpc_server_set_movings(struct rpc_server *server, struct movings *movings);
+
+/** Offer calendar.load and deadline.recompute likewise. */
+void rpc_server_set_recounts(struct rpc_server *server, struct recounts *recounts);
 
 /**
  * Take finished commands (the list becomes the server's; may be NULL) and the feed position reached.

@@ -20,6 +20,7 @@ struct rpc_server {
 	struct engine *engine;      /* borrowed */
 	struct imports *imports;    /* borrowed; NULL = not offered */
 	struct movings *movings;    /* borrowed; NULL = not offered */
+	struct recounts *recounts;  /* borrowed; NULL = not offered */
 	const struct org *org;      /* borrowed: packs */
 	struct readers *readers;    /* owned */
 	int64_t started_ms;         /* wall clock */
