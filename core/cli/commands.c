@@ -188,6 +188,15 @@ static const struct cli_option test_options[] = {
 	{"plugins", "DIR", true,
 		W("插件所在目录，可多次给出", "folder of plugins, may be repeated")},
 	{"format", "text|json|tap|junit", false, W("输出格式", "form of the output")}, END};
+static const struct cli_option rows_options[] = {
+	{"packs", "DIR", false,
+		W("包所在的文件夹，默认为当前目录下的 workflows，没有则为已安装的",
+			"folder of packs, if not given \"workflows\" here, else the one "
+			"installed")},
+	{"kind", "LETTER", false,
+		W("只列这一类条目，如 D 为期限和任务",
+			"rows of this kind only, such as D for deadlines and duties")},
+	{"format", "text|json|md", false, W("输出格式", "form of the output")}, END};
 static const struct cli_option schema_options[] = {
 	{"to", "DIR", false, W("把全部模式写入这个文件夹", "write all of them into this folder")},
 	END};
@@ -455,6 +464,26 @@ static const struct command rows[] = {
 			"anjuctl test workflows --pack fengxiang --scenario duty_in_time",
 			"anjuctl test workflows --pack fengxiang --format tap"),
 		.run = run_test},
+	{"rows", "[PREFIX...]", 0, COMMAND_ANY,
+		W("规定条目由哪些定义落实、由哪些情景验证（离线）",
+			"which definitions carry out a row of the rules, and which scenarios show "
+			"it (offline)"),
+		W("条目是规定目录里的编号，如 BJ-D-17；给出 BJ 或 BJ-D "
+		  "即其下全部。每个条目列出写明它的规则、"
+		  "任务、字段、状态、期限、转移（文件和 JSON "
+		  "指针），以及验证它的情景：到哪一天、期限应为哪天。"
+		  "给出的条目没有一处写明时退出码为 4。",
+			"A row is an id of a catalogue of rules, such as BJ-D-17; BJ or BJ-D mean "
+			"all below. Lists for each the "
+			"rules, obligations, fields, states, deadlines and transitions that name "
+			"it (file and JSON pointer), and "
+			"the scenarios that show it: up to which day, with which due dates. Exits "
+			"with 4 if nothing names a row "
+			"that was given."),
+		rows_options,
+		EXAMPLES("anjuctl rows BJ-D-17", "anjuctl rows BJ --kind D --format md",
+			"anjuctl rows --kind D --json"),
+		.run = run_rows},
 	{"schema", "[KIND]", 0, 1,
 		W("各种文件的 JSON Schema，供编辑器使用（离线）",
 			"JSON Schemas of all kinds of files, for editors (offline)"),

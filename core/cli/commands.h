@@ -34,6 +34,7 @@ int run_replay(struct cli *cli);
 int run_chart_run(struct cli *cli);
 int run_expr_run(struct cli *cli);
 int run_lint(struct cli *cli);
+int run_rows(struct cli *cli);
 int run_test(struct cli *cli);
 int run_try(struct cli *cli);
 int run_graph(struct cli *cli);

@@ -6,17 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/nearest.h"
 #include "cli/commands.h"
+#include "cli/world.h"
 
-#ifndef ANJU_PACKS_DIR
-#define ANJU_PACKS_DIR "/usr/share/anju/workflows"
-#endif
-#define PLAIN_DIR "workflows"
-#define AT_MAX    64
+#define AT_MAX 64
 
 enum form { FORM_SVG, FORM_DOT, FORM_MERMAID, FORM_COUNT };
 static const char *const forms[FORM_COUNT] = {"svg", "dot", "mermaid"};
@@ -147,18 +143,11 @@ static anju_status write_file(const char *path, const struct buf *out, anju_erro
 	return bad ? anju_fail_errno(err, errnum, "@say.writing|%s", path) : ANJU_OK;
 }
 
-static const char *packs_dir(const struct cli *cli)
-{
-	struct stat st;
-	if (cli->args_len > 1)
-		return cli->args[1];
-	return stat(PLAIN_DIR, &st) == 0 && S_ISDIR(st.st_mode) ? PLAIN_DIR : ANJU_PACKS_DIR;
-}
-
 static anju_status graph(
 	struct cli *cli, enum form form, const char *states, struct buf *out, anju_error *err)
 {
-	struct pack_options packs = {.dir = packs_dir(cli), .leaf = cli_value(cli, "pack")};
+	struct pack_options packs = {.dir = cli_packs_dir(cli->args_len > 1 ? cli->args[1] : NULL),
+		.leaf = cli_value(cli, "pack")};
 	ANJU_AUTO(pack_set) set = NULL;
 	struct workflow *wf = NULL;
 	uint32_t at[AT_MAX];

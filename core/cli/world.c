@@ -1,10 +1,24 @@
 #include "cli/world.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/log.h"
 #include "cli/plugin_dirs.h"
+
+#ifndef ANJU_PACKS_DIR
+#define ANJU_PACKS_DIR "/usr/share/anju/workflows"
+#endif
+#define PLAIN_DIR "workflows"
+
+const char *cli_packs_dir(const char *given)
+{
+	struct stat st;
+	if (given != NULL)
+		return given;
+	return stat(PLAIN_DIR, &st) == 0 && S_ISDIR(st.st_mode) ? PLAIN_DIR : ANJU_PACKS_DIR;
+}
 
 void cli_print_finding(void *ctx, const anju_error *finding)
 {

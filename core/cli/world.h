@@ -14,6 +14,8 @@ int cli_world_load(struct cli *cli, const char *dir, struct sandbox_world *ret);
 /** The same with this pack in place of --pack; NULL: the only one nobody extends. */
 int cli_world_load_leaf(
 	struct cli *cli, const char *dir, const char *leaf, struct sandbox_world *ret);
+/** The folder of packs as given, else "workflows" here, else the one installed. */
+const char *cli_packs_dir(const char *given);
 /** finding_cb for a struct cli: file, place and sentence on standard error. */
 void cli_print_finding(void *ctx, const anju_error *finding);
 

@@ -161,6 +161,28 @@ void check_actor(struct checker *c, const json_t *v, const struct json_at *at, b
 			err.allowed[0] != '\0' ? err.allowed : "610322.land, land@county");
 }
 
+/* --- rows --- */
+
+static bool is_row(const char *s)
+{
+	size_t a = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	return a > 0 && s[a] == '-' && s[strlen(s) - 1] >= '0' && s[strlen(s) - 1] <= '9' &&
+	       strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == strlen(s);
+}
+
+static void check_rows(struct checker *c, const json_t *doc, const struct json_at *root)
+{
+	const json_t *rows = check_strings(c, doc, root, "rows");
+	struct json_at place = JSON_AT_KEY(root, "rows");
+	size_t i;
+	json_t *v;
+	json_array_foreach((json_t *)rows, i, v) {
+		struct json_at here = JSON_AT_INDEX(&place, i);
+		if (!is_row(json_string_value(v)))
+			check_finding(c, "pack.row", &here, v, "@say.row_such");
+	}
+}
+
 /* --- acts --- */
 
 static void check_time(
@@ -311,7 +333,7 @@ static void check_about(struct checker *c, const json_t *act, const struct json_
 static const char *const act_members[] = {"title", "on", "wait", "open", "send", "amend", "case",
 	"as", "data", "docs", "reason", "effective", NULL};
 static const char *const step_members[] = {"title", "on", "wait", "open", "send", "amend", "case",
-	"as", "data", "docs", "reason", "effective", "expect", NULL};
+	"as", "data", "docs", "reason", "effective", "expect", "rows", NULL};
 
 static size_t count_verbs(const json_t *act)
 {
@@ -366,6 +388,8 @@ static void check_act(struct checker *c, const json_t *act, const struct json_at
 	struct json_at here = JSON_AT_KEY(at, "expect");
 	if (step && expect != NULL)
 		check_expect(c, expect, &here);
+	if (step)
+		check_rows(c, act, at);
 }
 
 static void check_acts(struct checker *c, const json_t *doc, const struct json_at *root,
@@ -386,26 +410,6 @@ static void check_acts(struct checker *c, const json_t *doc, const struct json_a
 }
 
 /* --- the file --- */
-
-static bool is_row(const char *s)
-{
-	size_t a = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-	return a > 0 && s[a] == '-' && s[strlen(s) - 1] >= '0' && s[strlen(s) - 1] <= '9' &&
-	       strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == strlen(s);
-}
-
-static void check_rows(struct checker *c, const json_t *doc, const struct json_at *root)
-{
-	const json_t *rows = check_strings(c, doc, root, "rows");
-	struct json_at place = JSON_AT_KEY(root, "rows");
-	size_t i;
-	json_t *v;
-	json_array_foreach((json_t *)rows, i, v) {
-		struct json_at here = JSON_AT_INDEX(&place, i);
-		if (!is_row(json_string_value(v)))
-			check_finding(c, "pack.row", &here, v, "@say.row_such");
-	}
-}
 
 static void check_start(struct checker *c, const json_t *doc, const struct json_at *root)
 {

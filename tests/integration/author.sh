@@ -132,6 +132,37 @@ ok 'once' "$(($(all lint "$dir/packs" 2>&1 | grep -c '错误：.*"digets_at"') !
 sed -i 's/"digets_at"/"digest_at"/' "$dir/packs/base/pack.json"
 rm -r "$dir/packs/other" "$dir/packs/base/scenarios/"*
 
+# --- rows ---
+rows() { "$ctl" rows --packs "$dir/packs" "$@"; }
+cat >"$dir/packs/base/scenarios/shown.scenario.json" <<'EOF'
+{"title": {"zh": "任务", "en": "Duty"}, "pack": "fengxiang", "start": "2017-09-01", "rows": ["ZZ-R-01"],
+ "steps": [{"open": "duty/a", "as": "610322.government", "rows": ["BJ-D-04", "ZZ-D-10"],
+   "data": {"owner": "610322.land", "reviewer": "610322.government", "subject": "x", "due_on": "2017-09-29"},
+   "expect": {"deadlines": {"due": {"due": "2017-09-29"}}}}]}
+EOF
+expect 'a step may say which rows it shows' 0 '^1 个情景通过' run test "$dir/packs" --scenario shown
+expect 'a row has its definitions' 0 '任务 +baoji/obligations.json#/obligations/0 +报备' rows BJ-D-04
+says 'and its scenarios, with days' '情景 +base/scenarios/shown.scenario.json#/steps/0 +任务 +2017-09-01 至 2017-09-29'
+expect 'below a prefix' 0 '^ZZ-R-01' rows ZZ
+says 'of every kind' '^ZZ-D-10'
+expect 'or of one' 0 '^ZZ-D-10' rows --kind D
+ok 'only' "$(rows --kind D | grep -c -- '-R-')" "$(rows --kind D)"
+expect 'a number is not the beginning of a longer one' 4 '没有一处写明条目 ZZ-D-1$' rows ZZ-D-1
+expect 'as a table' 0 '^\| ZZ-D-10 \|  \| `base/scenarios/shown.scenario.json#/steps/0` \|$' rows ZZ-D --format md
+rows ZZ-D-10 --json | python3 -c '
+import json, sys
+row, = json.load(sys.stdin)["rows"]
+assert row["id"] == "ZZ-D-10" and row["definitions"] == [], row
+assert row["scenarios"][0]["due"] == [{"case": "duty/a", "deadline": "due", "due": "2017-09-29"}], row'
+ok 'as JSON' $? "$(rows ZZ-D-10 --json)"
+expect 'no other format' 2 'text\|json\|md' rows --format xml
+expect 'a folder must be there' 2 "$dir/none" "$ctl" rows --packs "$dir/none"
+sed -i 's/"ZZ-D-10"/"zz"/' "$dir/packs/base/scenarios/shown.scenario.json"
+expect 'what is no row is refused' 2 'shown.scenario.json#/steps/0/rows/1' run test "$dir/packs"
+echo '{' >"$dir/packs/base/scenarios/shown.scenario.json"
+expect 'a file that is no JSON is named' 2 'shown.scenario.json' rows
+rm "$dir/packs/base/scenarios/"*
+
 # --- try ---
 session() { # lines: tried on a duty
 	printf '%s\n' "$@" | run try duty "$dir/packs" --start 2017-09-01 --lang en
