@@ -142,6 +142,11 @@ static const struct cli_option calendar_show_options[] = {
 		W("不问守护进程，读这个目录里的日历插件",
 			"ask no daemon but the calendar plugin in this folder")},
 	END};
+static const struct cli_option recount_options[] = {
+	{"dry-run", NULL, false,
+		W("只试算：列出会改期的期限，不改动",
+			"only list the dates that would move, change nothing")},
+	{"detach", NULL, false, W("不等结束", "do not wait for its end")}, END};
 static const struct cli_option lint_options[] = {
 	{"pack", "NAME", false,
 		W("检查哪个包；不给出时，凡不被别的包继承的都检查",
@@ -273,6 +278,15 @@ static const struct command rows[] = {
 		.examples = EXAMPLES("anjuctl deadline list --status overdue",
 			"anjuctl deadline list --unit 610322.land --name three_agreements --all"),
 		.run = run_deadline_list},
+	{"deadline recompute", "", 0, 0,
+		W("按现行日历和规则重新计算在办的期限（限管理员）",
+			"count open deadlines again by calendar and rules in force "
+			"(administrators)"),
+		W("平时不必：载入通知、日历插件或包的本地取值改变时会自行重算。",
+			"Not needed as a rule: it happens by itself when a notice is loaded, or "
+			"when the calendar plugin or the packs' local values have changed."),
+		recount_options, EXAMPLES("anjuctl deadline recompute --dry-run"),
+		.run = run_deadline_recompute},
 	{"deadline stats", "", 0, 0,
 		W("各牵头单位未了与逾期的期限数",
 			"how many open and overdue deadlines by leading unit"),
@@ -370,6 +384,31 @@ static const struct command rows[] = {
 		EXAMPLES("anjuctl calendar show --from 2017-09-01 --to 2017-10-31",
 			"anjuctl calendar show --from 2016-01-01 --to 2026-12-31 --format csv"),
 		.run = run_calendar_show},
+	{"calendar load", "FILE", 1, 1,
+		W("载入新的或修订的节假日通知，在办的工作日期限随之重新计算（限管理员）",
+			"load a new or revised holiday notice; open working-day deadlines are "
+			"counted again (administrators)"),
+		W("先用 --dry-run 看哪些期限会改期。载入的通知存在库中，重启后仍然有效；同一年以印"
+		  "发日期最新的通知为准，"
+		  "同日印发的，载入的先于插件的。改期的每件个案都记一笔 deadline.moved，"
+		  "写明原日期、新日期和依据，"
+		  "牵头和责任单位在下一次汇总里得知。其间其他工作照常；中断后自行继续。",
+			"Begin with --dry-run to see which dates would move. A loaded notice is "
+			"kept in the store and outlives restarts; of two for one year that issued "
+			"last counts, of two of one day the loaded one. Each case of which a date "
+			"moves gets an entry deadline.moved with old date, new date and the "
+			"reason, and its leading and responsible units read of it in their next "
+			"digest. Other work goes on meanwhile; cut short, it goes on by itself."),
+		recount_options,
+		EXAMPLES("anjuctl calendar load 2027.json --dry-run",
+			"anjuctl calendar load 2027.json"),
+		.run = run_calendar_load},
+	{"calendar list", "", 0, 0,
+		W("各年节假日安排：已公布还是暂定，依据和来源",
+			"the years of the calendar: announced or provisional, by which notice, "
+			"from where"),
+		.examples = EXAMPLES("anjuctl calendar list", "anjuctl calendar list --json"),
+		.run = run_calendar_list},
 	{"clock get", "", 0, 0, W("守护进程的时间", "the daemon's time"),
 		.examples = EXAMPLES("anjuctl clock get"), .run = run_clock_get},
 	{"clock advance", "", 0, 0,
