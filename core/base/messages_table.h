@@ -24,6 +24,9 @@ M("say.allows_none", "allows()：该规则没有 max 也没有 min",
 	"allows(): the rule has neither max nor min")
 M("say.allows_number", "allows() 的参数应为 int 或 decimal", "allows() takes an int or a decimal")
 M("say.anything", "任意值", "any value")
+M("say.for_or_each", "for 和 each 只写一个", "one of for and each")
+M("say.key_each_own", "每个单位、每一期各有自己的编号（{1} 出现了两次）",
+	"a key of its own for each unit and period ({1} comes twice)")
 M("say.migrate_value", "建议方案里的 null 要换成一个值",
 	"a value in place of the null of a suggested plan")
 M("say.migrate_states", "新状态的路径、路径数组或 null（不迁移）",
@@ -46,13 +49,17 @@ M("say.date_such", "日期，例如“{1}”", "a date such as \"{1}\"")
 M("say.day_from_start", "不早于 start 的日期", "a day not before start")
 M("say.day_once", "每个日子只列一次", "each day once")
 M("say.day_time", "“HH:MM”，00:00 至 23:59", "\"HH:MM\", 00:00 to 23:59")
+M("say.deadline_here", "本流程的期限名", "the name of a deadline of this workflow")
 M("say.deadline_member", "写有“{1}”的期限", "a deadline with a member \"{1}\"")
+M("say.deadline_not_after", "不从“{1}”起算的期限", "a deadline that does not count from \"{1}\" itself")
 M("say.decimal_string", "字符串形式的小数，例如“132.00”",
 	"a decimal number as a string, such as \"132.00\"")
 M("say.delay_name", "meta.anju.delays 中的一个名称", "the name of one of meta.anju.delays")
 M("say.digits_after_point", "小数点后最多 {1} 位", "at most {1} digits after the point")
 M("say.document_object", "对象 {kind, ref, form}", "an object {kind, ref, form}")
 M("say.due_condition", "没有一项条件成立", "no condition holds")
+M("say.due_filled", "具体的期限", "a date of its own")
+M("say.due_none", "没有一项有日期", "none of the items has a date")
 M("say.duration", "“10wd”、“30d”、“6mo”、“1y”或“12h”",
 	"\"10wd\", \"30d\", \"6mo\", \"1y\" or \"12h\"")
 M("say.eacces", "没有权限", "permission denied")
@@ -151,6 +158,7 @@ M("say.no_delays", "无（本流程没有声明 meta.anju.delays）",
 	"none (this workflow has no meta.anju.delays)")
 M("say.no_docs", "无（本流程没有材料种类）", "none (this workflow has no docs)")
 M("say.no_fields", "无（本流程没有字段）", "none (this workflow has no fields)")
+M("say.no_obligations", "（没有）", "(none)")
 M("say.no_parameters", "无", "none")
 M("say.no_relations", "无（本流程没有关系）", "none (this workflow has no relations)")
 M("say.nobody", "未登记的来访者", "an unregistered peer")
@@ -177,6 +185,7 @@ M("say.option_words", "自己独有的词，与其他选项的标识和词都不
 	"words of its own, unlike the ids and words of the other options")
 M("say.optional_field", "非必填的字段", "a field that is not required")
 M("say.options_once", "每个选项只列一次", "each option once")
+M("say.other_obligation", "另一项任务的 id", "the id of another obligation")
 M("say.over_bytes", "超过 {1} 字节", "more than {1} bytes")
 M("say.owner_closed", "属主为 root 或守护进程的用户，他人不可写",
 	"owner root or the daemon's user, not writable by others")
@@ -195,6 +204,7 @@ M("say.re_repeat", "重复符号前没有可重复的内容", "nothing to repeat
 M("say.re_repeat_count", "重复次数不对或过大", "a repetition that is too large or reversed")
 M("say.re_too_large", "模式过大", "the pattern is too large")
 M("say.reading", "读取 {1}", "reading {1}")
+M("say.recur_or_trigger", "有 trigger 就不写 recur 和 shift", "neither recur nor shift beside a trigger")
 M("say.region_around", "其区划包含本单位区划的单位", "a unit whose region contains this one's")
 M("say.region_digits", "{1} 位数字（GB/T 2260）", "{1} digits (GB/T 2260)")
 M("say.region_digits_level", "{1} 位数字（层级 {2}）", "{1} digits at level {2}")
@@ -204,6 +214,7 @@ M("say.removing", "删除 {1}", "removing {1}")
 M("say.request_object", "含 jsonrpc、method、params、id 的对象",
 	"an object with jsonrpc, method, params, id")
 M("say.resolving", "解析路径 {1}", "resolving {1}")
+M("say.role_such", "角色，例如“{1}”", "a role such as \"{1}\"")
 M("say.row_such", "“BJ-R-01”这样的编号", "an id such as \"BJ-R-01\"")
 M("say.rrule_such", "RFC 5545 重复规则，例如“{1}”", "an RFC 5545 rule such as \"{1}\"")
 M("say.rule_value", "字符串、整数、true、false，或字符串与整数的数组",
@@ -273,8 +284,12 @@ M("calendar.notice_status", "节假日通知的状态 {found} 不认识，可用
 	"unknown status {found} of a holiday notice; allowed: {allowed}")
 M("calendar.notice_year", "节假日通知的年份 {found} 不对，应为 {allowed}",
 	"wrong year {found} of a holiday notice; allowed: {allowed}")
+M("calendar.kept", "库中保存的 {found} 年节假日通知不能用", "the stored notice of {found} cannot be used")
 M("calendar.outside_year", "日期 {found} 超出该年通知可及的范围 {allowed}",
 	"date {found} is outside what the notice of that year may name: {allowed}")
+M("calendar.outranked",
+	"{file}#{where}：该年现行的节假日通知更新，所载为 {found}，应为 {allowed}",
+	"{file}#{where}: the year's notice in force is newer; found {found}, expected {allowed}")
 M("calendar.overlap", "假期从 {found} 起与另一假期重叠，应在 {allowed} 之外",
 	"the holiday from {found} overlaps another one; it must be outside {allowed}")
 M("calendar.range", "计算结果超出日历范围：{found}，可用年份 {allowed}",
@@ -291,9 +306,11 @@ M("calendar.workday_twice", "调休上班日 {found} 重复", "make-up working d
 M("deadline.condition", "此处不能用条件 {found}", "a condition cannot be used here: {found}")
 M("deadline.due", "期限定义不对：{found}，应为：{allowed}",
 	"wrong due rule: {found}; allowed: {allowed}")
-M("deadline.hours_from", "{found}：从日期字段起算的期限不能用小时",
-	"{found}: hours cannot be counted from a date field; allowed: {allowed}")
+M("deadline.hours_from", "{found}：从日期起算、或带 edge 的期限不能用小时，应为：{allowed}",
+	"{found}: hours cannot be counted from a date, nor with an edge; allowed: {allowed}")
 M("deadline.no_date", "期限无法确定：{found}", "the due date cannot be determined: {found}")
+M("deadline.place", "此处不能用 {found}，可用：{allowed}",
+	"{found} has no place here; allowed: {allowed}")
 M("deadline.rung", "提醒设置不对：{found}，应为：{allowed}",
 	"wrong rung: {found}; allowed: {allowed}")
 M("deadline.rung_order", "提醒 {found} 的次序不对，应按先后排列：{allowed}",
@@ -322,6 +339,7 @@ M("journal.chain", "历史记录 {found} 的哈希链不连续",
 M("journal.gap", "历史记录 {found} 之前有缺失", "history entries are missing before {found}")
 
 /* org */
+M("org.channels", "通道设置不对：{found}，应为 {allowed}", "bad channel {found}; expected {allowed}")
 M("org.code", "单位代码“{found}”不合规，应为 {allowed}",
 	"bad unit code {found}; expected {allowed}")
 M("org.cycle", "单位的上级成环：{found}，应为 {allowed}",
@@ -331,6 +349,8 @@ M("org.duplicate", "单位代码 {found} 重复，首次出现在 {allowed}",
 M("org.grant", "授权条目不合规：{found}，应为 {allowed}", "bad grant {found}; expected {allowed}")
 M("org.grant_twice", "同一用户的授权写了两条：{found}，应为 {allowed}",
 	"a user has two grants: {found}; expected {allowed}")
+M("org.hours", "时间段 {found} 不合规，应如 {allowed}",
+	"bad hours {found}; expected for example {allowed}")
 M("org.kind", "单位类别 {found} 不合规，应为 {allowed}",
 	"bad kind of unit {found}; expected {allowed}")
 M("org.label", "名称不能为空", "a name must not be empty")
@@ -347,6 +367,14 @@ M("org.role", "不认识的角色 {found}，可用：{allowed}", "unknown role {
 M("org.unknown_peer", "用户（{found}）未登记，无权连接办理",
 	"user ({found}) is not among the principals")
 M("org.user", "系统中没有用户 {found}，应为 {allowed}", "no user {found}; expected {allowed}")
+
+/* recount */
+M("recount.busy", "正在重新计算期限（任务 {found}），请等它结束",
+	"dates are being counted again by job {found}; wait for its end")
+M("recount.canceled", "重新计算随守护进程停止，下次启动后自行继续",
+	"counting stops with the daemon and goes on by itself at the next start")
+M("recount.no_job", "没有重新计算任务 {found}", "there is no such job of counting dates: {found}")
+M("recount.not_here", "本守护进程不重新计算期限", "this daemon does not count dates again")
 
 /* plugin */
 M("migrate.busy", "迁移 {found} 正在进行，请等它结束或取消",
@@ -445,6 +473,21 @@ M("case.amend_nothing", "没有要更正的内容", "nothing to amend")
 M("case.doc_role", "{found} 无权提交该材料；有权的是：{allowed}",
 	"{found} may not file this document; {allowed} may")
 M("case.done", "已办结，不能再进行 {found}", "the case has ended: no more {found}")
+M("case.duty_ended", "期限“{found}”现在不在办；在办的有：{allowed}",
+	"deadline {found} is not open now; open: {allowed}")
+M("case.duty_expired", "期限已于 {found} 届满，只能在届满之前提出",
+	"the deadline ended on {found}; this is possible only before it ends")
+M("case.duty_length", "应给出延长多久（length）或到哪一天（until），二者择一",
+	"either a length or the day until which is needed")
+M("case.duty_most", "一次延期不能到 {found}，最晚到 {allowed}",
+	"may not be extended to {found}, only to {allowed}")
+M("case.duty_order", "生效时间 {found} 早于上一步的 {allowed}",
+	"{found} is before {allowed}, when it was last changed")
+M("case.duty_state", "期限{found}，不能这样办理", "not possible: the deadline {found}")
+M("case.duty_times", "已经延期 {found} 次，最多 {allowed} 次",
+	"has been extended {found} times, of {allowed}")
+M("case.duty_unknown", "没有期限 {found}；可用：{allowed}", "no deadline {found}; there are: {allowed}")
+M("case.duty_until", "{found} 不合适，应为 {allowed}", "{found} does not fit; expected {allowed}")
 M("case.field_missing", "缺少必填项“{found}”（{allowed}）",
 	"required field \"{found}\" ({allowed}) is missing")
 M("case.field_role", "{found} 无权填写该字段；有权的是：{allowed}",
@@ -465,6 +508,8 @@ M("case.relation", "关联“{found}”不合规，应为 {allowed}",
 	"relation {found} is wrong; expected {allowed}")
 M("case.requires", "尚未填写：{allowed}", "not filled in: {allowed}")
 M("case.row", "存储的事项 {found} 无法读取", "stored case {found} cannot be read")
+M("case.rung_nobody", "期限 {found} 既无牵头单位也无责任单位，督办对象不明",
+	"nobody leads or is responsible for {found}")
 M("case.unknown_doc", "不认识的材料种类 {found}；可用：{allowed}",
 	"unknown document kind {found}; allowed: {allowed}")
 M("case.unknown_event", "没有事件 {found}；现在可用：{allowed}",
@@ -514,6 +559,10 @@ M("expr_run.value", "值的写法不对：{found}，应如 {allowed}",
 	"malformed value {found}; write it like {allowed}")
 
 /* store */
+M("store.backup_chunk", "备份目录 {file} 中的数据块 {found} 缺失或已损坏",
+	"piece {found} of the backup in {file} is missing or damaged")
+M("store.backup_exists", "这一秒已有备份 {found}", "there is a backup {found} of this very second")
+M("store.backup_list", "{file} 不是备份清单：{found}", "{file} is no list of a backup: {found}")
 M("store.busy", "数据库正忙", "the database is busy")
 M("store.canceled", "查询已取消", "the query was canceled")
 M("store.check_case", "事项 {found} 的流程或定义不存在：{allowed}",
@@ -532,6 +581,11 @@ M("store.check_item", "提醒条目 {found} 所在的消息 {allowed} 不存在"
 M("store.check_page", "数据库文件损坏：“{found}”", "database file damaged: {found}")
 M("store.check_relation", "关系 {found} 指向不存在的事项",
 	"relation {found} names a case that does not exist")
+M("store.copied",
+	"{file} 是使用中的数据目录的拷贝，可能缺少已应答的内容。请用 anjuctl store backup 备份、anjuctl store restore 恢复；"
+	"如确认要用这份拷贝，先运行 anjuctl store adopt",
+	"{file} is a copy of a data folder that was in use, and may lack what was acknowledged; use anjuctl "
+	"store backup and anjuctl store restore, or, to use this copy all the same, anjuctl store adopt")
 M("store.corrupt", "数据库 {file} 已损坏或不是安居的数据库：{found}",
 	"database {file} is damaged or not one of anju: {found}")
 M("store.deadlines", "事项 {found} 的时限过多，最多 {allowed} 个",
@@ -548,6 +602,7 @@ M("store.locked", "数据目录正由进程 {found} 使用（{file}）",
 	"the data folder is in use by process {found} ({file})")
 M("store.newer", "数据库 {file} 由更新的版本写成（结构 {found}），本程序只到 {allowed}",
 	"database {file} was written by a newer anju (schema {found}; this one knows {allowed})")
+M("store.no_backup", "{file} 中没有备份", "there is no backup in {file}")
 M("store.no_case", "没有事项 {found}", "there is no case {found}")
 M("store.no_deadline", "没有时限 {found}", "there is no deadline {found}")
 M("store.no_entry", "没有流水记录 {found}", "there is no journal entry {found}")
@@ -555,6 +610,7 @@ M("store.no_message", "没有消息或条目 {found}", "there is no message or i
 M("store.no_definition", "库中没有定义 {found} 的原文",
 	"the text of definition {found} is not kept")
 M("store.no_meta", "没有名为 {found} 的值", "there is no value named {found}")
+M("store.restore_exists", "{file} 已存在；请恢复到一个新目录", "{file} exists; restore into a new folder")
 M("store.rev", "流水序号不对：{found}，应为 {allowed}",
 	"journal entry number {found}, expected {allowed}")
 M("store.too_big", "内容过大", "the content is too large")
@@ -584,12 +640,24 @@ M("engine.idem", "幂等键 {found} 已用于 {allowed}",
 	"idempotency key {found} was used for {allowed}")
 M("engine.idem_read", "无法读取幂等键", "idempotency keys cannot be read")
 M("engine.no_case", "没有事项 {found}", "there is no case {found}")
+M("engine.no_obligation", "没有任务 {found}，可由事由开始的有：{allowed}",
+	"there is no obligation {found}; those opened by hand: {allowed}")
 M("engine.no_plugin", "插件未加载：{found}", "plugin not loaded: {found}")
 M("engine.no_workflow", "没有流程 {found}；可用：{allowed}",
 	"no workflow {found}; there are: {allowed}")
 M("engine.not_admin", "只有管理员可以进行", "only an administrator may do this")
+M("engine.not_obliged", "这项任务与 {found} 无关，应为 {allowed}",
+	"the obligation does not concern {found}; expected {allowed}")
+M("engine.obligation_calendar", "任务 {found} 按日历自行开始，可由事由开始的有：{allowed}",
+	"the obligation {found} begins by the calendar; those opened by hand: {allowed}")
+M("engine.obligation_day", "不能从 {found} 开始，应为 {allowed}",
+	"it cannot begin on {found}; expected {allowed}")
 M("engine.obligation_over", "周期任务 {found} 已结束", "the obligation {found} has ended")
+M("engine.obligation_role", "{found} 不能开始这项任务，可以的有：{allowed}",
+	"{found} may not open this obligation; these may: {allowed}")
 M("engine.related", "关联的事项过多：{found}", "too many related cases: {found}")
+M("engine.message_delivered", "消息 {found} 已送达，不能再发",
+	"message {found} has been delivered and is not sent again")
 M("engine.rev", "版本已变：现在是 {allowed}，而不是 {found}",
 	"revision conflict: it is {allowed}, not {found}")
 M("engine.wall_clock", "时钟不是手动的", "the clock is not manual")
@@ -612,6 +680,8 @@ M("rpc.canceled", "请求已取消", "the request was canceled")
 M("rpc.case", "没有个案 {found}", "there is no case {found}")
 M("rpc.case_ref", "个案名“{found}”不合规，应为 {allowed}",
 	"invalid case name \"{found}\"; expected {allowed}")
+M("rpc.channel", "没有通道 {found}；可用：{allowed}",
+	"there is no channel {found}; there are: {allowed}")
 M("rpc.clock_wall", "时钟不是手动的，不能拨动；预演请用 --clock manual 启动",
 	"the clock is not a manual one; start with --clock manual to rehearse")
 M("rpc.connections", "连接过多，最多 {allowed} 个", "too many connections; at most {allowed}")
@@ -715,6 +785,18 @@ M("field.scale", "{found} 的小数位过多，应为 {allowed}",
 M("field.type", "{found} 的类型不对，应为 {allowed}",
 	"{found} has the wrong type; expected {allowed}")
 M("field.unit", "没有单位 {found}，应为 {allowed}", "there is no unit {found}; expected {allowed}")
+M("pack.obligation_begins", "任务要么按日历开始，要么由事由开始，{found} 不合适：{allowed}",
+	"an obligation begins by the calendar or by a trigger, {found} does not fit: {allowed}")
+M("pack.obligation_repeats", "编号模板 {found} 会重复：{allowed}",
+	"keys from {found} would repeat: {allowed}")
+M("pack.obligation_roles", "{found} 的项数不合规，应为 {allowed}",
+	"{found} has a bad number of items; expected {allowed}")
+M("pack.obligation_shift", "顺延方式 {found} 不合规，应为 {allowed}",
+	"bad shift {found}; expected {allowed}")
+M("pack.obligation_title", "名称 {found} 放不进字段 subject，应为 {allowed}",
+	"the title {found} does not fit the field subject; expected {allowed}")
+M("pack.obligation_whom", "任务对象 {found} 不合规，应为 {allowed}",
+	"whom it concerns cannot be {found}; expected {allowed}")
 M("pack.stored_hash", "库中定义的散列值 {found} 不对，应为 {allowed}",
 	"{found} is no hash of a definition; it should be {allowed}")
 M("pack.again", "{found} 没有作用：{allowed}", "{found} has no effect: {allowed}")
@@ -727,6 +809,10 @@ M("pack.date_order", "最后一天 {found} 早于第一天，应为 {allowed}",
 	"the last day {found} comes before the first; expected {allowed}")
 M("pack.digest_at", "每日汇总时间 {found} 不合规，应为 {allowed}",
 	"bad time for digests {found}; expected {allowed}")
+M("pack.due_cycle", "期限 {found} 与本期限互相起算，应为：{allowed}",
+	"deadline {found} counts from this one in turn; allowed: {allowed}")
+M("pack.due_deadline", "流程中没有期限 {found}，应为：{allowed}",
+	"there is no deadline {found} in the workflow; allowed: {allowed}")
 M("pack.due_field", "期限所引用的字段 {found} 不合适，应为 {allowed}",
 	"no fitting field {found}; expected {allowed}")
 M("pack.duplicate", "名称 {found} 重复，应为 {allowed}", "{found} is taken; expected {allowed}")
@@ -742,6 +828,8 @@ M("pack.key_pattern", "编号 {found} 不合流程的编号格式，应为 {allo
 M("pack.label", "{where} 缺少名称，应为 {allowed}", "{where} lacks its words; expected {allowed}")
 M("pack.limits", "界限 {found} 与字段的其他界限或小数位数不合，应为 {allowed}",
 	"limit {found} does not fit the field's other limit or its scale; expected {allowed}")
+M("pack.local_id", "{found} 不能作待填项的编号，应如：{allowed}",
+	"{found} cannot name a value to be filled in; such as: {allowed}")
 M("pack.loosens", "下级规则包只能收紧：这里是 {found}，应为 {allowed}",
 	"a pack may only tighten what it inherits: found {found}, expected {allowed}")
 M("pack.missing_field", "缺少必填字段，应有 {allowed}",
@@ -793,6 +881,8 @@ M("pack.unknown_guard", "没有条件类型 {found}，可用：{allowed}",
 	"no such guard {found}; allowed: {allowed}")
 M("pack.unknown_message", "没有文本 {found}，应为 {allowed}",
 	"no such text {found}; expected {allowed}")
+M("pack.unknown_obligation", "没有任务 {found}，应为 {allowed}",
+	"there is no obligation {found}; expected {allowed}")
 M("pack.unknown_pack", "没有规则包 {found}，应为 {allowed}",
 	"no such pack {found}; expected {allowed}")
 M("pack.unknown_plugin", "规则包没有声明插件 {found}，应为 {allowed}",
@@ -811,6 +901,8 @@ M("pack.wrong_name", "名称 {found} 与所在位置不符，应为 {allowed}",
 /* daemon */
 M("daemon.limit", "限额 {found} 超出范围，应为 {allowed}",
 	"limit {found} out of range; allowed: {allowed}")
+M("daemon.pause", "停歇时间 {found} 不合规，应为 {allowed}",
+	"invalid pause {found}; expected {allowed}")
 M("daemon.listen_fds", "传入的套接字须是唯一的、在监听的 Unix 流套接字，收到 {found} 个",
 	"exactly one listening Unix stream socket may be handed over; got {found}")
 M("daemon.missing", "缺少 {where}，请给出 {allowed}", "{where} is missing; give {allowed}")

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/lists.h"
 #include "cli/names.h"
+#include "cli/reminders.h"
 #include "cli/show.h"
 
 /* --- cases --- */
@@ -61,6 +62,9 @@ static void changed_fields(struct cli *cli, const json_t *entry, struct buf *out
 	json_object_foreach(json_object_get(body, "docs"), name, v) {
 		buf_addf(out, "%s%s%s", out->len > 0 ? " " : "", json_is_null(v) ? "-" : "+", name);
 	}
+	const json_t *message = json_object_get(body, "message");
+	if (message != NULL)
+		reminder_entry(cli, message, out);
 	const json_t *moved = json_object_get(body, "definition");
 	if (moved != NULL)
 		buf_addf(out,
@@ -68,6 +72,20 @@ static void changed_fields(struct cli *cli, const json_t *entry, struct buf *out
 				"%s(moved from definition %s to %s)"),
 			out->len > 0 ? " " : "", show_text(moved, "from_version"),
 			show_text(moved, "to_version"));
+}
+
+/* Reminders are no entries, but for those given up and urgent ones: what became of them stands in the outbox. */
+static int show_reminders(struct cli *cli)
+{
+	int64_t limit = 100;
+	ANJU_AUTO_JSON *items = NULL;
+	bool more = false;
+	(void)cli_number(cli, "limit", 1, &limit); /* looked at before */
+	int code = cli_pages(cli, "case.reminders", json_pack("{s:s}", "case", cli->args[0]),
+		cli_flag(cli, "all") ? 0 : limit, &items, &more);
+	if (code == CLI_OK)
+		reminders_show(cli, items);
+	return code;
 }
 
 int run_case_history(struct cli *cli)
@@ -83,7 +101,8 @@ int run_case_history(struct cli *cli)
 		{NULL},
 	};
 	static const struct list_view view = {"case.history", NULL, columns};
-	return list_run(cli, &view, json_pack("{s:s}", "case", cli->args[0]));
+	int code = list_run(cli, &view, json_pack("{s:s}", "case", cli->args[0]));
+	return code == CLI_OK && !cli->json ? show_reminders(cli) : code;
 }
 
 int run_case_stats(struct cli *cli)

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/lists.h"
 #include "cli/names.h"
+#include "cli/reminders.h"
 #include "cli/show.h"
 
 static void heading(struct cli *cli, const char *text)
@@ -237,6 +238,7 @@ int run_case_get(struct cli *cli)
 	show_docs(cli, definition, cs);
 	show_relations(cli, definition, cs);
 	show_deadlines(cli, cs);
+	reminders_show(cli, json_object_get(cs, "reminders"));
 	show_possible(cli, definition, cs);
 	return CLI_OK;
 }

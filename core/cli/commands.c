@@ -93,6 +93,13 @@ static const struct cli_option message_options[] = {
 	{"unit", "UNIT", false, W("收件单位", "receiving unit")},
 	{"status", "STATUS", false, W("pending、delivered、dead", "pending, delivered, dead")},
 	PAGE_OPTIONS, END};
+static const struct cli_option outbox_list_options[] = {
+	{"dead", NULL, false, W("只列送不到的", "only those that were given up")},
+	{"pending", NULL, false, W("只列待送的", "only those that are pending")},
+	{"unit", "UNIT", false, W("只列某单位收的", "to this unit")}, PAGE_OPTIONS, END};
+static const struct cli_option outbox_resend_options[] = {
+	{"all-dead", NULL, false, W("所有送不到的", "all that were given up")},
+	{"channel", "NAME", false, W("改走这个通道", "by this channel instead")}, END};
 static const struct cli_option unit_options[] = {
 	{"kind", "KIND", false, W("类别，如 land", "kind, such as land")},
 	{"level", "LEVEL", false, W("层级，如 county", "level, such as county")},
@@ -218,6 +225,20 @@ static const struct cli_option try_options[] = {
 static const struct cli_option data_options[] = {
 	{"data", "DIR", false, W("数据目录", "data folder")}, END};
 
+static const struct cli_option backup_options[] = {
+	{"data", "DIR", false, W("数据目录", "data folder")},
+	{"keep", "N", false,
+		W("只保留最近 N 份，其余删除", "keep the newest N, remove the others")},
+	END};
+
+static const struct cli_option backups_options[] = {
+	{"verify", NULL, false, W("逐块读出核对", "read and check every piece")}, END};
+
+static const struct cli_option restore_options[] = {
+	{"data", "DIR", false, W("新的数据目录", "the new data folder")},
+	{"name", "NAME", false, W("哪一份；默认最近一份", "which one; the newest by default")},
+	END};
+
 static const struct cli_option help_options[] = {
 	{"man", NULL, false, W("输出手册页（roff）", "print the manual page (roff)")}, END};
 
@@ -296,6 +317,33 @@ static const struct command rows[] = {
 		.options = message_options,
 		.examples = EXAMPLES("anjuctl message list --status dead"),
 		.run = run_message_list},
+	{"outbox list", "", 0, 0,
+		W("列出待发箱：待送、送达、送不到的消息",
+			"list the outbox: messages pending, delivered, given up"),
+		.options = outbox_list_options,
+		.examples = EXAMPLES("anjuctl outbox list --dead",
+			"anjuctl outbox list --pending --unit 610322.land"),
+		.run = run_outbox_list},
+	{"outbox show", "ID", 1, 1,
+		W("查看一条消息：内容、涉及的个案、送达情况",
+			"one message: its text, the cases it speaks of, what became of it"),
+		.examples = EXAMPLES("anjuctl outbox show 1"), .run = run_outbox_show},
+	{"outbox resend", "[ID...]", 0, COMMAND_ANY,
+		W("重新发送未送达的消息（限管理员）",
+			"send messages once more that were not delivered (administrators)"),
+		W("消息编号不变，收件方凭编号识别重复。送不到的消息重新发送时，"
+		  "在它说到的每个个案中记一笔。",
+			"A message keeps its id, by which a receiver knows one that comes twice. "
+			"That one which had been given up goes out once more is an entry in each "
+			"case it speaks of."),
+		outbox_resend_options,
+		EXAMPLES("anjuctl outbox resend --all-dead",
+			"anjuctl outbox resend --all-dead --channel spool"),
+		.run = run_outbox_resend},
+	{"outbox channels", "", 0, 0,
+		W("各发信通道的情况：速率、是否暂停、最近失败",
+			"how the channels are: rate, whether paused, last failure"),
+		.examples = EXAMPLES("anjuctl outbox channels"), .run = run_outbox_channels},
 	{"unit list", "", 0, 0, W("列出单位", "list units (offices)"), .options = unit_options,
 		.examples = EXAMPLES("anjuctl unit list --kind town --region 610322"),
 		.run = run_unit_list},
@@ -564,6 +612,33 @@ static const struct command rows[] = {
 		.options = data_options,
 		.examples = EXAMPLES("anjuctl store dump --data /var/lib/anju"),
 		.run = run_store_dump},
+	{"store backup", "FOLDER", 1, 1,
+		W("备份数据目录，守护进程可照常工作；未变的部分只存一份",
+			"back up a data folder, also while the daemon works; what did not change "
+			"is kept "
+			"once"),
+		.options = backup_options,
+		.examples =
+			EXAMPLES("anjuctl store backup --data /var/lib/anju /mnt/backup --keep 30"),
+		.run = run_store_backup},
+	{"store backups", "FOLDER", 1, 1,
+		W("列出备份（--verify 逐块核对）", "list backups (--verify reads every piece)"),
+		.options = backups_options,
+		.examples = EXAMPLES("anjuctl store backups /mnt/backup --verify"),
+		.run = run_store_backups},
+	{"store restore", "FOLDER", 1, 1,
+		W("把备份恢复成一个新的数据目录，并检查",
+			"make a new data folder out of a backup, and check it"),
+		.options = restore_options,
+		.examples =
+			EXAMPLES("anjuctl store restore /mnt/backup --data /var/lib/anju-restored"),
+		.run = run_store_restore},
+	{"store adopt", "", 0, 0,
+		W("检查并启用一份在使用中复制的数据目录",
+			"check a data folder that was copied while in use, and allow its use"),
+		.options = data_options,
+		.examples = EXAMPLES("anjuctl store adopt --data /var/lib/anju"),
+		.run = run_store_adopt},
 	{"chart run", "", 0, 0,
 		W("批量运行状态图：标准输入每行一个请求（离线）",
 			"run statecharts in batch: a request a line on standard input (offline)"),

@@ -1,49 +1,10 @@
-/* message, unit, workflow and plugin lists. */
+/* unit, workflow and plugin lists. */
 #include <string.h>
 
 #include "base/json.h"
 #include "cli/commands.h"
 #include "cli/lists.h"
-#include "cli/names.h"
 #include "cli/show.h"
-
-static void message_unit(struct cli *cli, const json_t *message, struct buf *out)
-{
-	names_unit(cli, show_text(message, "unit"), out);
-}
-
-static void message_status(struct cli *cli, const json_t *message, struct buf *out)
-{
-	const char *status = show_text(message, "status");
-	buf_adds(out, strcmp(status, "delivered") == 0 ? tr(cli->lang, "已送达", "delivered")
-		      : strcmp(status, "dead") == 0    ? tr(cli->lang, "送不到", "DEAD")
-						       : tr(cli->lang, "待送", "pending"));
-}
-
-static void message_subject(struct cli *cli, const json_t *message, struct buf *out)
-{
-	const json_t *body = json_object_get(message, "body");
-	const char *subject = show_label(cli, json_object_get(body, "subject"));
-	buf_adds(out, subject != NULL ? subject : "");
-}
-
-int run_message_list(struct cli *cli)
-{
-	static const struct list_filter filters[] = {
-		{"unit", "unit"}, {"status", "status"}, {NULL}};
-	static const struct list_column columns[] = {
-		{"编号", "id", LIST_NUMBER, "id"},
-		{"生成", "created", LIST_TIME, "created_at"},
-		{"收件单位", "unit", LIST_OWN, .own = message_unit},
-		{"状态", "status", LIST_OWN, .own = message_status},
-		{"次数", "tries", LIST_NUMBER, "attempts"},
-		{"标题", "subject", LIST_OWN, .own = message_subject},
-		{"失败原因", "last failure", LIST_TEXT, "error"},
-		{NULL},
-	};
-	static const struct list_view view = {"message.list", filters, columns};
-	return list_run(cli, &view, NULL);
-}
 
 int run_unit_list(struct cli *cli)
 {

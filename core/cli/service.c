@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "cli/commands.h"
+#include "cli/reminders.h"
 #include "cli/show.h"
 
 #ifndef ANJU_VERSION
@@ -92,6 +93,9 @@ static void status_rows(struct cli *cli, struct table *t, const json_t *status)
 	pair_int(t, tr(lang, "触发的提醒", "reminders fired"), engine, "rungs");
 	pair_int(t, tr(lang, "汇总消息", "digests"), engine, "digests");
 	pair_int(t, tr(lang, "排队", "queued"), engine, "queue_length");
+	ANJU_AUTO_BUF channels = BUF_INIT;
+	outbox_channels_line(cli, json_object_get(status, "channels"), &channels);
+	pair(t, tr(lang, "发信通道", "channels"), channels.data);
 	pair_int(t, tr(lang, "连接", "connections"), status, "connections");
 	pair_int(t, tr(lang, "订阅", "subscriptions"), status, "subscriptions");
 	pair(t, tr(lang, "插件", "plugins"), plugins.data);

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "daemon/definitions.h"
 #include "daemon/service.h"
@@ -26,12 +27,12 @@
 struct daemon {
 	const struct settings *settings; /* borrowed */
 	struct definitions definitions;
-	struct store *store;     /* owned; the engine thread's while that runs */
-	struct engine *engine;   /* owned */
-	struct imports *imports; /* owned */
-	struct movings *movings; /* owned */
+	struct store *store;       /* owned; the engine thread's while that runs */
+	struct engine *engine;     /* owned */
+	struct imports *imports;   /* owned */
+	struct movings *movings;   /* owned */
 	struct recounts *recounts; /* owned */
-	struct rpc_server *rpc;  /* owned */
+	struct rpc_server *rpc;    /* owned */
 	uv_loop_t loop;
 	uv_signal_t signals[3];
 	size_t signals_len;
@@ -135,6 +136,36 @@ static bool on_outcome(void *ctx, const struct delivery_outcome *outcome)
 		return true;
 	command_free(cmd);
 	return false;
+}
+
+static void write_channel(void *ctx, const struct delivery_figures *f)
+{
+	struct buf *out = ctx;
+	if (out->data[out->len - 1] != '[')
+		buf_addc(out, ',');
+	ANJU_AUTO_JSON *v = json_pack("{s:s?, s:s, s:i, s:I, s:i, s:I, s:I, s:i, s:i, s:i, s:s?}",
+		"channel", f->channel, "state", gate_state_name(f->state), "failures", f->failures,
+		"reopen_in_s", (json_int_t)((f->reopen_in_ms + 999) / 1000), "waiting", f->waiting,
+		"delivered", (json_int_t)f->delivered, "failed", (json_int_t)f->failed,
+		"per_minute", f->gate.per_minute, "burst", f->gate.burst, "attempts", f->attempts,
+		"error", f->error[0] != '\0' ? f->error : NULL);
+	ANJU_AUTO_MEM char *text = v != NULL ? json_text(v) : NULL;
+	if (text != NULL)
+		buf_adds(out, text);
+	else
+		out->failed = true;
+}
+
+/* Pool and loop threads. */
+static void write_channels(void *ctx, struct buf *out)
+{
+	struct daemon *d = ctx;
+	buf_addc(out, '[');
+	pthread_mutex_lock(&d->lock);
+	if (d->delivery != NULL && !out->failed)
+		delivery_figures(d->delivery, write_channel, out);
+	pthread_mutex_unlock(&d->lock);
+	buf_addc(out, ']');
 }
 
 /* --- stopping --- */
@@ -268,13 +299,27 @@ static anju_status start_engine(struct daemon *d, anju_error *err)
 	return engine_start(&options, &d->engine, err);
 }
 
+/* A channel that is configured and not there is likely misspelt. */
+static void warn_of_channels(const struct daemon *d)
+{
+	const struct settings *s = d->settings;
+	for (size_t i = 0; i < s->channels_len; i++) {
+		if (plugin_set_channel(d->definitions.plugins, s->channels[i].name) == NULL)
+			log_line(LOG_WARN_, "daemon", "no_channel", "channel=%s",
+				log_quote(s->channels[i].name));
+	}
+}
+
 static anju_status start_delivery(struct daemon *d, anju_error *err)
 {
+	warn_of_channels(d);
 	if (plugin_set_channel(d->definitions.plugins, d->settings->channel) == NULL)
 		log_line(LOG_WARN_, "daemon", "no_channel", "channel=%s",
 			log_quote(d->settings->channel));
 	struct delivery_options options = {.plugins = d->definitions.plugins,
 		.folder = d->settings->data,
+		.channels = d->settings->channels,
+		.channels_len = d->settings->channels_len,
 		.outcome = on_outcome,
 		.ctx = d};
 	struct delivery *delivery;
@@ -284,6 +329,7 @@ static anju_status start_delivery(struct daemon *d, anju_error *err)
 	pthread_mutex_lock(&d->lock);
 	d->delivery = delivery;
 	pthread_mutex_unlock(&d->lock);
+	rpc_server_set_channels(d->rpc, write_channels, d);
 	return ANJU_OK;
 }
 

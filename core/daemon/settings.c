@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/timestamp.h"
+#include "daemon/channels.h"
 
 #define CONFIG_MAX_BYTES ((size_t)1 << 20)
 
@@ -223,8 +224,8 @@ static anju_status read_texts(struct settings *s, const struct json_at *root, an
 static anju_status read_config(struct settings *s, anju_error *err)
 {
 	static const char *const known[] = {"$schema", "data", "socket", "packs", "pack", "channel",
-		"clock", "start", "log_level", "plugins", "plugin_config", "principals", "limits",
-		NULL};
+		"channels", "clock", "start", "log_level", "plugins", "plugin_config", "principals",
+		"limits", NULL};
 	anju_status st = json_load_path(s->config, s->config, CONFIG_MAX_BYTES, &s->document, err);
 	if (st != ANJU_OK)
 		return st;
@@ -244,6 +245,8 @@ static anju_status read_config(struct settings *s, anju_error *err)
 	struct json_at limits_at = JSON_AT_KEY(&root, "limits");
 	if (st == ANJU_OK && limits != NULL)
 		st = read_limits(s, limits, &limits_at, err);
+	if (st == ANJU_OK)
+		st = channels_read(s->document, &root, &s->channels, &s->channels_len, err);
 	s->principals = principals;
 	s->plugin_config = plugin_config;
 	return st;
@@ -358,6 +361,9 @@ anju_status settings_read(int argc, char *const *argv, struct settings *ret, anj
 
 void settings_done(struct settings *settings)
 {
+	free(settings->channels);
+	settings->channels = NULL;
+	settings->channels_len = 0;
 	json_decref(settings->document);
 	settings->document = NULL;
 }

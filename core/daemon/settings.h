@@ -13,6 +13,7 @@
 #include "anju/error.h"
 #include "base/log.h"
 #include "base/messages.h"
+#include "notify/delivery.h"
 
 #define SETTINGS_PLUGIN_DIRS_MAX 16
 
@@ -41,6 +42,8 @@ struct settings {
 	bool start_given;
 	enum log_level log_level;
 	struct settings_limits limits;
+	struct delivery_channel *channels; /* owned */
+	size_t channels_len;
 	json_t *document;            /* owned; the configuration file, or NULL */
 	const json_t *principals;    /* array or NULL */
 	const json_t *plugin_config; /* object or NULL */

@@ -13,12 +13,14 @@
 #include "rpc/entry.h"
 #include "rpc/method.h"
 #include "rpc/readers.h"
+#include "rpc/reminder.h"
 #include "rpc/reply.h"
 #include "rpc/state.h"
 #include "rpc/visible.h"
 
 #define CASE_DEADLINES_MAX 200
 #define CASE_RELATED_MAX   100
+#define CASE_REMINDERS_MAX 50
 
 /* --- case.get --- */
 
@@ -58,6 +60,10 @@ static const struct param get_result[] = {
 		"各关系所连的个案（流程/编号）；反向关系也在内，每项至多列 100 个",
 		"by relation, the cases it leads to (workflow/key); inverse ones too, at most 100 "
 		"each"},
+	{"reminders", PARAM_ARRAY, true,
+		"提醒及其送达情况，新的在前，至多 50 条，其余见 case.reminders",
+		"reminders and what became of them, newest first, at most 50; case.reminders has "
+		"all"},
 	{"relations_more", PARAM_OBJECT, true, "列不下的关系各还有多少个个案",
 		"for relations cut short, how many more cases there are"},
 };
@@ -239,6 +245,18 @@ static anju_status write_relations(struct store_reader *reader, const struct wor
 	return st;
 }
 
+static anju_status write_reminders(
+	struct store_reader *reader, int64_t case_id, struct buf *out, anju_error *err)
+{
+	struct reminder_list list = {.out = out};
+	out_member(out, "reminders");
+	buf_addc(out, '[');
+	anju_status st = store_read_notices(
+		reader, case_id, 0, CASE_REMINDERS_MAX, reminder_add, &list, err);
+	buf_addc(out, ']');
+	return st;
+}
+
 static anju_status read_named(struct rpc_call *call, const json_t *arg, struct store_reader *reader,
 	struct store_case *row, anju_error *err)
 {
@@ -284,6 +302,8 @@ static anju_status write_case(
 		st = write_deadlines(call, reader, row.id, out, err);
 	if (st == ANJU_OK)
 		st = write_relations(reader, wf, row.id, out, err);
+	if (st == ANJU_OK)
+		st = write_reminders(reader, row.id, out, err);
 	rpc_definition_give(call->server, held);
 	buf_addc(out, '}');
 	return st;
@@ -418,6 +438,46 @@ static anju_status read_history(
 	return history.status != ANJU_OK ? history.status : st;
 }
 
+/* --- case.reminders --- */
+
+enum { REMINDERS_CASE, REMINDERS_AFTER, REMINDERS_LIMIT, REMINDERS_AS };
+static const struct param reminders_params[] = {
+	[REMINDERS_CASE] = RPC_PARAM_CASE,
+	[REMINDERS_AFTER] = RPC_PARAM_AFTER,
+	[REMINDERS_LIMIT] = RPC_PARAM_LIMIT,
+	[REMINDERS_AS] = RPC_PARAM_AS,
+};
+
+static bool add_reminder(void *ctx, const struct store_notice *row)
+{
+	struct page *page = ctx;
+	if (!page_item(page))
+		return false;
+	reminder_write(page->out, row);
+	snprintf(page->next, sizeof page->next, "%lld", (long long)row->item.id);
+	return true;
+}
+
+static anju_status read_reminders(
+	struct rpc_call *call, struct store_reader *reader, struct buf *out, anju_error *err)
+{
+	int limit;
+	int64_t before;
+	struct page page;
+	struct store_case row;
+	anju_status st = arg_limit(call->arg[REMINDERS_LIMIT], &limit, err);
+	if (st == ANJU_OK)
+		st = arg_cursor(call->arg[REMINDERS_AFTER], &before, 1, err);
+	if (st == ANJU_OK)
+		st = read_named(call, call->arg[REMINDERS_CASE], reader, &row, err);
+	if (st != ANJU_OK)
+		return st;
+	page_open(&page, out, limit);
+	st = store_read_notices(reader, row.id, before, limit + 1, add_reminder, &page, err);
+	page_close(&page);
+	return st;
+}
+
 /* --- case.stats --- */
 
 enum { STATS_WORKFLOW, STATS_REGION, STATS_AS };
@@ -501,6 +561,15 @@ static const struct method methods[] = {
 		.result = page_result,
 		.result_len = METHOD_COUNT(page_result),
 		.read = read_history},
+	{.name = "case.reminders",
+		.kind = METHOD_READ,
+		.zh = "个案的提醒及其送达情况，新的在前",
+		.en = "A case's reminders and what became of them, newest first",
+		.params = reminders_params,
+		.params_len = METHOD_COUNT(reminders_params),
+		.result = page_result,
+		.result_len = METHOD_COUNT(page_result),
+		.read = read_reminders},
 	{.name = "case.stats",
 		.kind = METHOD_READ,
 		.zh = "各流程各阶段的个案数",

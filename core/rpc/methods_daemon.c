@@ -95,6 +95,7 @@ static const struct param status_result[] = {
 	{"clock", PARAM_OBJECT, true, "时钟：now、manual", "clock: now, manual"},
 	{"engine", PARAM_OBJECT, true, "引擎计数", "counters of the engine"},
 	{"store", PARAM_OBJECT, true, "库存计数", "figures of the store"},
+	{"channels", PARAM_ARRAY, true, "发信通道，见 channel.list", "channels, as channel.list"},
 	{"connections", PARAM_INT, true, "连接数", "connections"},
 	{"subscriptions", PARAM_INT, true, "订阅数", "feed subscriptions"},
 	{"plugins", PARAM_ARRAY, true, "已加载的插件", "plugins loaded"},
@@ -169,6 +170,8 @@ static anju_status read_status(
 	anju_status st = write_store(reader, out, err);
 	if (st != ANJU_OK)
 		return st;
+	out_member(out, "channels");
+	rpc_write_channels(server, out);
 	out_int(out, "connections", atomic_load(&server->connections));
 	out_int(out, "subscriptions", atomic_load(&server->subscriptions));
 	write_plugin_names(server->options.plugins, out);

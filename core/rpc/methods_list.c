@@ -1,4 +1,4 @@
-/* Lists of deadlines, messages and units. Thread pool. */
+/* Lists of deadlines and units. Thread pool. */
 #include <stdio.h>
 #include <string.h>
 
@@ -177,69 +177,6 @@ static anju_status read_deadline_stats(
 	return st;
 }
 
-/* --- message.list --- */
-
-enum { MESSAGE_UNIT, MESSAGE_STATUS, MESSAGE_AFTER, MESSAGE_LIMIT, MESSAGE_AS };
-static const char *const message_statuses[] = {"pending", "delivered", "dead", NULL};
-static const struct param message_params[] = {
-	[MESSAGE_UNIT] = {"unit", PARAM_STRING, false, "收件单位", "receiving unit"},
-	[MESSAGE_STATUS] = {"status", PARAM_STRING, false, "状态", "status", message_statuses},
-	[MESSAGE_AFTER] = RPC_PARAM_AFTER,
-	[MESSAGE_LIMIT] = RPC_PARAM_LIMIT,
-	[MESSAGE_AS] = RPC_PARAM_AS,
-};
-
-static bool add_message(void *ctx, const struct store_message *row)
-{
-	struct page *page = ctx;
-	struct buf *out = page->out;
-	if (!page_item(page))
-		return false;
-	buf_addc(out, '{');
-	out_int(out, "id", row->id);
-	out_string(out, "unit", row->unit);
-	out_string(out, "channel", row->channel);
-	out_string(out, "status", message_statuses[row->status]);
-	out_time(out, "created_at", row->created_ms);
-	out_time(out, "ended_at", row->ended_ms);
-	out_int(out, "attempts", row->attempts);
-	if (row->status == STORE_MESSAGE_PENDING)
-		out_time(out, "next_at", row->next_ms);
-	out_string(out, "error", row->error);
-	out_json(out, "body", row->body);
-	buf_addc(out, '}');
-	snprintf(page->next, sizeof page->next, "%lld", (long long)row->id);
-	return true;
-}
-
-static int message_status(const char *name)
-{
-	for (int i = 0; name != NULL && message_statuses[i] != NULL; i++) {
-		if (strcmp(message_statuses[i], name) == 0)
-			return i;
-	}
-	return -1;
-}
-
-static anju_status read_messages(
-	struct rpc_call *call, struct store_reader *reader, struct buf *out, anju_error *err)
-{
-	int limit;
-	int64_t after;
-	struct page page;
-	anju_status st = arg_limit(call->arg[MESSAGE_LIMIT], &limit, err);
-	if (st == ANJU_OK)
-		st = arg_cursor(call->arg[MESSAGE_AFTER], &after, 1, err);
-	if (st != ANJU_OK)
-		return st;
-	page_open(&page, out, limit);
-	st = store_read_messages(reader, arg_string(call->arg[MESSAGE_UNIT]),
-		message_status(arg_string(call->arg[MESSAGE_STATUS])), after, limit + 1,
-		add_message, &page, err);
-	page_close(&page);
-	return st;
-}
-
 /* --- unit.list --- */
 
 enum { UNIT_KIND, UNIT_LEVEL, UNIT_REGION, UNIT_AFTER, UNIT_LIMIT, UNIT_AS };
@@ -326,15 +263,6 @@ static const struct method methods[] = {
 		.result = deadline_stats_result,
 		.result_len = METHOD_COUNT(deadline_stats_result),
 		.read = read_deadline_stats},
-	{.name = "message.list",
-		.kind = METHOD_READ,
-		.zh = "列出提醒消息及其送达情况",
-		.en = "Messages and what became of them",
-		.params = message_params,
-		.params_len = METHOD_COUNT(message_params),
-		.result = page_result,
-		.result_len = METHOD_COUNT(page_result),
-		.read = read_messages},
 	{.name = "unit.list",
 		.kind = METHOD_READ,
 		.zh = "列出单位",

@@ -231,6 +231,21 @@ void rpc_server_set_recounts(struct rpc_server *server, struct recounts *recount
 	server->recounts = recounts;
 }
 
+void rpc_server_set_channels(
+	struct rpc_server *server, void (*write)(void *ctx, struct buf *out), void *ctx)
+{
+	server->write_channels = write;
+	server->channels_ctx = ctx;
+}
+
+void rpc_write_channels(const struct rpc_server *server, struct buf *out)
+{
+	if (server->write_channels != NULL)
+		server->write_channels(server->channels_ctx, out);
+	else
+		buf_adds(out, "[]");
+}
+
 anju_status rpc_server_listen(
 	struct rpc_server *server, struct engine *engine, int fd, anju_error *err)
 {

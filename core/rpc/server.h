@@ -55,6 +55,10 @@ void rpc_server_set_imports(struct rpc_server *server, struct imports *imports);
 /** Offer migration.* likewise. */
 void rpc_server_set_movings(struct rpc_server *server, struct movings *movings);
 
+/** How the channels are, as a JSON array: appended by `write`, from any thread. Before listening. */
+void rpc_server_set_channels(
+	struct rpc_server *server, void (*write)(void *ctx, struct buf *out), void *ctx);
+
 /** Offer calendar.load and deadline.recompute likewise. */
 void rpc_server_set_recounts(struct rpc_server *server, struct recounts *recounts);
 

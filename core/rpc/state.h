@@ -16,15 +16,17 @@ struct request;
 
 struct rpc_server {
 	/* Fixed once listening: any thread. */
-	struct rpc_options options; /* limits filled in; texts owned */
-	struct engine *engine;      /* borrowed */
-	struct imports *imports;    /* borrowed; NULL = not offered */
-	struct movings *movings;    /* borrowed; NULL = not offered */
-	struct recounts *recounts;  /* borrowed; NULL = not offered */
-	const struct org *org;      /* borrowed: packs */
-	struct readers *readers;    /* owned */
-	int64_t started_ms;         /* wall clock */
-	uint64_t started_ns;        /* monotonic */
+	struct rpc_options options;                         /* limits filled in; texts owned */
+	struct engine *engine;                              /* borrowed */
+	struct imports *imports;                            /* borrowed; NULL = not offered */
+	struct movings *movings;                            /* borrowed; NULL = not offered */
+	struct recounts *recounts;                          /* borrowed; NULL = not offered */
+	void (*write_channels)(void *ctx, struct buf *out); /* NULL = there are none */
+	void *channels_ctx;
+	const struct org *org;   /* borrowed: packs */
+	struct readers *readers; /* owned */
+	int64_t started_ms;      /* wall clock */
+	uint64_t started_ns;     /* monotonic */
 
 	/* Loop thread. */
 	uv_pipe_t listener;
@@ -52,6 +54,8 @@ struct rpc_server {
 	int64_t done_seq;
 };
 
+/** How the channels are: a JSON array. Any thread. */
+void rpc_write_channels(const struct rpc_server *server, struct buf *out);
 /** A connection is gone; go on closing if that was the last. */
 void server_conn_gone(struct rpc_server *server);
 
