@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/timestamp.h"
+#include "case/duty_acts.h"
 #include "case/impl.h"
 #include "journal/journal.h"
 
@@ -31,6 +32,8 @@ static void add_json(struct buf *out, const char *name, const json_t *v)
 
 static const char *duty_change(const struct duty *d)
 {
+	if (d->op != NULL)
+		return d->op;
 	switch (d->status) {
 	case DUTY_OPEN:
 		return d->id == 0 ? "armed" : "moved";
@@ -42,6 +45,8 @@ static const char *duty_change(const struct duty *d)
 		return "superseded";
 	case DUTY_WAIVED:
 		return "waived";
+	case DUTY_WATCHED:
+		return "watched";
 	}
 	return "";
 }
@@ -95,6 +100,7 @@ static anju_status write_body(struct act *act, anju_error *err)
 	if (act->fx->locks_changed)
 		add_json(out, "locks", act->cs->locks);
 	add_duties(out, act->cs);
+	add_json(out, "duties", act->fx->duties);
 	add_json(out, "relations", act->fx->relation_names);
 	add_json(out, "definition", act->definition);
 	if (act->request->cause != NULL)
@@ -167,12 +173,13 @@ anju_status act_record(struct act *act, anju_error *err)
 	cs->rev++;
 	cs->updated_ms = act->env->now_ms;
 	cs->phase = case_phase(cs);
+	for (size_t i = 0; i < cs->duties_len; i++)
+		cs->duties[i].op = NULL; /* it has been said */
 	tell_observer(act);
 	return ANJU_OK;
 }
 
-/* What every change ends with: deadlines settle, the entry is written and chained. */
-static anju_status conclude(struct act *act, anju_error *err)
+anju_status act_conclude(struct act *act, anju_error *err)
 {
 	act->step = NULL;
 	anju_status st = act_settle_duties(act, err);
@@ -238,7 +245,7 @@ static anju_status check_required(struct act *act, anju_error *err)
 
 static anju_status check_opener(struct act *act, anju_error *err)
 {
-	if (act_may(act, &act->wf->open_by))
+	if (act->request->permitted || act_may(act, &act->wf->open_by))
 		return ANJU_OK;
 	ANJU_AUTO_BUF list = BUF_INIT;
 	for (size_t i = 0; i < act->wf->open_by.len; i++)
@@ -275,7 +282,7 @@ static anju_status open_case(struct act *act, anju_error *err)
 		return step_failed(act, st, err);
 	journal_genesis(act->wf->id, cs->key, act->wf->hash_hex, cs->head);
 	act->fx->data_changed = act->fx->meta_changed = act->fx->locks_changed = true;
-	return conclude(act, err);
+	return act_conclude(act, err);
 }
 
 anju_status case_open(const struct case_env *env, const struct workflow *wf, const char *key,
@@ -322,7 +329,7 @@ static anju_status amend(struct act *act, bool *ret_tainted, anju_error *err)
 	if (st != ANJU_OK)
 		return st;
 	region_of(act);
-	return conclude(act, err);
+	return act_conclude(act, err);
 }
 
 bool act_has_reason(const struct act *act)
@@ -386,7 +393,7 @@ static anju_status send(struct act *act, bool *ret_handled, bool *ret_tainted, a
 	}
 	*ret_handled = true;
 	region_of(act);
-	return conclude(act, err);
+	return act_conclude(act, err);
 }
 
 anju_status case_send(const struct case_env *env, struct anju_case *cs,
@@ -396,9 +403,13 @@ anju_status case_send(const struct case_env *env, struct anju_case *cs,
 	struct act act = {.env = env, .cs = cs, .wf = cs->wf, .request = request, .fx = fx};
 	*ret_handled = false;
 	*ret_tainted = false;
+	enum duty_act duty;
 	anju_status st = check_effective(&act, err);
 	if (st == ANJU_OK && strcmp(request->event, CASE_AMEND) == 0) {
 		st = amend(&act, ret_tainted, err);
+		*ret_handled = st == ANJU_OK;
+	} else if (st == ANJU_OK && duty_act_of(request->event, &duty)) {
+		st = act_on_duty(&act, duty, ret_tainted, err);
 		*ret_handled = st == ANJU_OK;
 	} else if (st == ANJU_OK) {
 		st = send(&act, ret_handled, ret_tainted, err);

@@ -13,6 +13,7 @@ static void duty_done(struct duty *d)
 	free(d->own_name);
 	free(d->lead);
 	free(d->responsible);
+	free(d->cooperating);
 }
 
 void anju_case_free(struct anju_case *cs)
@@ -26,6 +27,7 @@ void anju_case_free(struct anju_case *cs)
 	json_decref(cs->data);
 	json_decref(cs->docs);
 	json_decref(cs->locks);
+	json_decref(cs->duty_log);
 	free(cs->key);
 	free(cs);
 }
@@ -66,11 +68,14 @@ anju_status case_from_row(const struct workflow *wf, const struct case_row *row,
 	ANJU_AUTO_JSON *meta = json_loads(row->meta, 0, NULL);
 	cs->data = json_loads(row->data, 0, NULL);
 	json_t *docs = json_object_get(meta, "docs"), *locks = json_object_get(meta, "locks");
-	if (!json_is_object(cs->data) || !json_is_object(docs) || !json_is_array(locks))
+	json_t *duties = json_object_get(meta, "duties");
+	if (!json_is_object(cs->data) || !json_is_object(docs) || !json_is_array(locks) ||
+		(duties != NULL && !json_is_object(duties)))
 		return bad_row(err, wf, row->key);
 	/* empty ones are not kept: many cases have none, and each would cost as much as five fields */
 	cs->docs = json_object_size(docs) > 0 ? json_incref(docs) : NULL;
 	cs->locks = json_array_size(locks) > 0 ? json_incref(locks) : NULL;
+	cs->duty_log = json_object_size(duties) > 0 ? json_incref(duties) : NULL;
 	cs->id = row->id;
 	cs->rev = row->rev;
 	cs->done = row->done;
@@ -114,7 +119,7 @@ void case_sweep_duties(struct anju_case *cs)
 	size_t kept = 0;
 	for (size_t i = 0; i < cs->duties_len; i++) {
 		struct duty *d = &cs->duties[i];
-		if (d->status != DUTY_OPEN && !d->dirty)
+		if (d->status != DUTY_OPEN && d->status != DUTY_WATCHED && !d->dirty)
 			duty_done(d);
 		else
 			cs->duties[kept++] = *d;
@@ -143,6 +148,10 @@ void case_write_meta(const struct anju_case *cs, struct buf *out)
 		add_json(out, cs->locks);
 	else
 		buf_adds(out, "[]");
+	if (json_object_size(cs->duty_log) > 0) {
+		buf_adds(out, ",\"duties\":");
+		add_json(out, cs->duty_log);
+	}
 	buf_addc(out, '}');
 }
 
@@ -150,7 +159,8 @@ size_t case_bytes(const struct anju_case *cs)
 {
 	/* an estimate, from what malloc and jansson take: an object 250, a member of it 130 bytes */
 	return 900 + json_object_size(cs->data) * 130 + json_object_size(cs->docs) * 900 +
-	       json_array_size(cs->locks) * 60 + cs->duties_cap * (sizeof *cs->duties + 80);
+	       json_array_size(cs->locks) * 60 + json_object_size(cs->duty_log) * 2000 +
+	       cs->duties_cap * (sizeof *cs->duties + 80);
 }
 
 json_t *case_states(const struct anju_case *cs)
@@ -169,6 +179,7 @@ void case_effects_done(struct case_effects *fx)
 {
 	json_decref(fx->patch);
 	json_decref(fx->docs);
+	json_decref(fx->duties);
 	json_decref(fx->relations);
 	json_decref(fx->relation_names);
 	free(fx->sends);
@@ -197,7 +208,8 @@ static const char *bound(void *ctx, const char *binding)
 
 void case_role_context(const struct anju_case *cs, struct role_context *ret)
 {
-	*ret = (struct role_context){.region = cs->region, .ctx = (void *)cs, .bound = bound};
+	*ret = (struct role_context){
+		.region = cs->region, .ctx = (void *)cs, .bound = bound, .obliged = act_obliged};
 }
 
 bool act_may(const struct act *act, const struct role_list *roles)

@@ -30,6 +30,7 @@ enum duty_status {
 	DUTY_MET_LATE = 2,
 	DUTY_SUPERSEDED = 3, /* its state was left without meeting it */
 	DUTY_WAIVED = 4,
+	DUTY_WATCHED = 5, /* met, and looked at again each period (deadline_def.keep_up) */
 };
 
 #define DUTY_NEVER INT64_MAX
@@ -45,10 +46,12 @@ struct duty {
 	int64_t armed_ms; /* effective */
 	bool dated;       /* false: what the date depends on is not known yet */
 	struct due due;
-	size_t rung;     /* rungs fired or skipped */
+	size_t rung;     /* rungs fired or skipped; of a watched one its checks */
 	int64_t next_ms; /* DUTY_NEVER: nothing to wait for */
 	int64_t ended_ms;
-	char *lead, *responsible; /* owned; unit codes joined by ' ', as resolved when armed */
+	char *lead, *responsible, *cooperating; /* owned; unit codes joined by ' ', as last resolved */
+	bool suspended;                         /* its time stands still: fires nothing, is not late */
+	const char *op; /* what history calls the change, where the status does not say it; or NULL */
 	bool dirty;               /* differs from what is stored */
 	bool left;                /* during a step: its state was left and it is not met (yet) */
 	bool orphan;              /* a deadline without its definition: only to be ended */
@@ -68,12 +71,13 @@ struct anju_case {
 	json_t *data;                    /* owned; fields */
 	json_t *docs;                    /* owned; kind → details; NULL = none */
 	json_t *locks;                   /* owned; array of field names; NULL = none */
+	json_t *duty_log; /* owned; deadline → what people did to it (journal/duty_log.h); NULL = none */
 	const char *phase;               /* borrowed: workflow */
 	char region[24];
 	bool done;
 	int64_t opened_ms, updated_ms;
 	uint8_t head[HASH_BYTES];
-	struct duty *duties; /* owned; the open ones, and those that ended in the last step */
+	struct duty *duties; /* owned; those open or watched, and those that ended in the last step */
 	size_t duties_len, duties_cap;
 };
 
@@ -96,7 +100,7 @@ struct duty *case_add_duty(struct anju_case *cs);
 struct duty *case_duty(struct anju_case *cs, int64_t id);
 /** Drop duties that have ended and are stored. */
 void case_sweep_duties(struct anju_case *cs);
-/** "meta" column: {"docs": …, "locks": …}. */
+/** "meta" column: {"docs": …, "locks": …, "duties": …}; the last one only where there is something. */
 void case_write_meta(const struct anju_case *cs, struct buf *out);
 /** Memory taken, roughly, for the cache. */
 size_t case_bytes(const struct anju_case *cs);
@@ -144,6 +148,7 @@ struct case_request {
 	const char *reason; /* or NULL */
 	int64_t effective_ms;
 	const char *cause; /* "household/1@7" or NULL */
+	bool permitted;    /* that it may be opened has been decided already, by other rules */
 };
 
 /** What the transition wants done outside of the case itself; zero-initialised by the caller. */
@@ -152,6 +157,7 @@ struct case_effects {
 	bool locks_changed;
 	json_t *patch;          /* owned; fields set, null = unset */
 	json_t *docs;           /* owned; documents received */
+	json_t *duties;         /* owned; what the entry adds to duty_log */
 	json_t *relations;      /* owned; relation → array of case ids (integers), replacing */
 	json_t *relation_names; /* owned; relation → array of "workflow/key" */
 	struct case_send {
@@ -194,7 +200,8 @@ ANJU_MUST_CHECK anju_status case_check_key(
 
 /**
  * Give an event to a case: role and state first, then data and documents, then guards and the step. The
- * built-in event "amend" writes fields without a transition and needs a reason.
+ * built-in event "amend" writes fields without a transition and needs a reason; those of case/duty_acts.h do something
+ * to one deadline.
  *
  * *ret_handled  false when a system event found no taker; then nothing has changed
  * *ret_tainted  true when it failed after it had begun to change the case
@@ -268,13 +275,27 @@ ANJU_MUST_CHECK anju_status case_recount(const struct case_env *env, struct anju
 size_t case_units(const struct case_env *env, const struct anju_case *cs,
 	const struct role_list *roles, const struct unit **ret, size_t max);
 
+/** Someone a rung speaks to, and as what. */
+struct rung_target {
+	const struct unit *unit;
+	enum rung_to to;
+};
+
 /**
- * The rung of `duty` that is due at env->now_ms: units to tell in `ret` (at most `max`), the rung in
- * *ret_rung (NULL: none left), and the duty's next_ms moved on.
+ * The rung of `duty` that is due at env->now_ms: units to tell in `ret` (at most `max`; each once, as what the
+ * rung names first), the rung in *ret_rung (NULL: none left), and the duty's next_ms moved on.
  */
 ANJU_MUST_CHECK anju_status case_fire_rung(const struct case_env *env, struct anju_case *cs,
-	struct duty *duty, const struct rung **ret_rung, const struct unit **ret, size_t max,
+	struct duty *duty, const struct rung **ret_rung, struct rung_target *ret, size_t max,
 	size_t *ret_len, anju_error *err);
+
+/**
+ * The case that rung `index` of `duty` opens; ret->key and ret->data are the caller's. A rung that names no key
+ * has one made of the deadline's name, its date and numbers, the same every time.
+ * Returns ANJU_OK; ANJU_E_NOTFOUND when nobody leads or is responsible; what evaluating gives.
+ */
+ANJU_MUST_CHECK anju_status case_rung_open(const struct case_env *env, struct anju_case *cs,
+	const struct duty *duty, size_t index, struct case_open *ret, anju_error *err);
 
 /**
  * Events that someone could send now: [{"event", "title": {zh, en}, "by": [unit codes], "needs": [documents

@@ -76,7 +76,7 @@ anju_status duty_next_rung(
 {
 	struct rungs rungs = rungs_of(d->def);
 	d->next_ms = DUTY_NEVER;
-	if (!d->dated)
+	if (!d->dated || d->suspended)
 		return ANJU_OK;
 	size_t index;
 	int64_t at;
@@ -100,18 +100,18 @@ static anju_status compute(struct act *act, struct duty *d, anju_error *err)
 		.date = field_date,
 		.integer = field_integer,
 		.holds = cond_holds,
+		.obligation = act_obligation_due,
 	};
 	anju_status st = due_compute(d->def->due, act->env->calendar, &in, &d->due, err);
-	if (st == ANJU_E_NOTFOUND) {
-		/* The date hangs on something not known yet (BJ-H-07): the duty is there without one. */
-		d->dated = false;
+	/* The date may hang on something not known yet (BJ-H-07): the duty is there without one. */
+	d->dated = st == ANJU_OK;
+	if (st == ANJU_E_NOTFOUND)
 		d->due = (struct due){.due_ms = DUTY_NEVER};
-		d->next_ms = DUTY_NEVER;
-		return ANJU_OK;
-	}
+	else if (st != ANJU_OK)
+		return st;
+	st = duty_apply_log(act->env, case_duty_log(act->cs, d->name), d, err);
 	if (st != ANJU_OK)
 		return st;
-	d->dated = true;
 	/* Reminders look at when anju learns of it: paper entered late must still remind. */
 	return duty_next_rung(act->env, d, act->env->now_ms, err);
 }
@@ -126,6 +126,39 @@ static char *join_units(const struct act *act, const struct role_list *roles)
 	return buf_take(&b);
 }
 
+static anju_status set_units(struct act *act, struct duty *d, anju_error *err)
+{
+	char *lead = join_units(act, &d->def->lead);
+	char *responsible = join_units(act, &d->def->responsible);
+	char *cooperating = join_units(act, &d->def->cooperating);
+	if (lead == NULL || responsible == NULL || cooperating == NULL) {
+		free(lead);
+		free(responsible);
+		free(cooperating);
+		return anju_fail_nomem(err);
+	}
+	free(d->lead);
+	free(d->responsible);
+	free(d->cooperating);
+	d->lead = lead;
+	d->responsible = responsible;
+	d->cooperating = cooperating;
+	return ANJU_OK;
+}
+
+/* One that is watched, or was opened again, outlives its state; armed anew it begins anew. */
+static anju_status end_earlier(struct act *act, const struct deadline_def *def, anju_error *err)
+{
+	for (size_t i = 0; i < act->cs->duties_len; i++) {
+		struct duty *d = &act->cs->duties[i];
+		if (d->def == def && d->status == DUTY_WATCHED)
+			act_unwatch(act, d);
+		else if (d->def == def && d->status == DUTY_OPEN && !d->left)
+			act_end_duty(act, d, DUTY_SUPERSEDED);
+	}
+	return act_forget_log(act, def->name, err);
+}
+
 anju_status act_arm(struct act *act, const struct deadline_def *def, anju_error *err)
 {
 	if (def->when != NULL) {
@@ -136,6 +169,9 @@ anju_status act_arm(struct act *act, const struct deadline_def *def, anju_error 
 		if (!holds)
 			return ANJU_OK;
 	}
+	anju_status st = end_earlier(act, def, err);
+	if (st != ANJU_OK)
+		return st;
 	struct duty *d = case_add_duty(act->cs);
 	if (d == NULL)
 		return anju_fail_nomem(err);
@@ -144,11 +180,8 @@ anju_status act_arm(struct act *act, const struct deadline_def *def, anju_error 
 	d->armed_ms = act->request->effective_ms;
 	d->dirty = true;
 	d->name = def->name;
-	d->lead = join_units(act, &def->lead);
-	d->responsible = join_units(act, &def->responsible);
-	if (d->lead == NULL || d->responsible == NULL)
-		return anju_fail_nomem(err);
-	return compute(act, d, err);
+	st = set_units(act, d, err);
+	return st == ANJU_OK ? compute(act, d, err) : st;
 }
 
 static anju_status delay_end(const struct act *act, const char *delay, int64_t from, int64_t *ret,
@@ -196,13 +229,15 @@ anju_status act_timer(
 	d->name = d->own_name = strdup(event);
 	d->lead = strdup("");
 	d->responsible = strdup("");
-	if (d->name == NULL || d->lead == NULL || d->responsible == NULL)
+	d->cooperating = strdup("");
+	if (d->name == NULL || d->lead == NULL || d->responsible == NULL || d->cooperating == NULL)
 		return anju_fail_nomem(err);
 	return ANJU_OK;
 }
 
-static void end(struct act *act, struct duty *d, enum duty_status status)
+void act_end_duty(struct act *act, struct duty *d, enum duty_status status)
 {
+	d->suspended = false;
 	d->status = status;
 	d->ended_ms = act->request->effective_ms;
 	d->next_ms = DUTY_NEVER;
@@ -215,14 +250,14 @@ void act_cancel_timers(struct act *act, uint32_t state)
 	for (size_t i = 0; i < act->cs->duties_len; i++) {
 		struct duty *d = &act->cs->duties[i];
 		if (d->def == NULL && d->state == state && d->status == DUTY_OPEN)
-			end(act, d, DUTY_SUPERSEDED);
+			act_end_duty(act, d, DUTY_SUPERSEDED);
 	}
 }
 
 static void meet(struct act *act, struct duty *d)
 {
-	bool late = d->dated && act->request->effective_ms >= d->due.due_ms;
-	end(act, d, late ? DUTY_MET_LATE : DUTY_MET);
+	bool late = d->dated && !d->suspended && act->request->effective_ms >= d->due.due_ms;
+	act_end_duty(act, d, late ? DUTY_MET_LATE : DUTY_MET);
 }
 
 void act_meet(struct act *act, const struct deadline_def *def)
@@ -253,10 +288,8 @@ static bool depends_on_patch(const struct act *act, const struct duty *d)
 {
 	const char *name;
 	json_t *v;
-	for (size_t i = 0; i < d->def->due_when_len && act->fx->patch != NULL; i++) {
-		if (d->def->due_when[i] != NULL)
-			return true;
-	}
+	if (act->fx->patch != NULL && due_rule_conditional(d->def->due))
+		return true;
 	json_object_foreach(act->fx->patch, name, v) {
 		if (due_rule_reads(d->def->due, name))
 			return true;
@@ -290,9 +323,44 @@ anju_status act_compute_again(struct act *act, struct duty *d, anju_error *err)
 		d->next_ms = before.next_ms;
 		d->unsaid = d->unsaid || d->due.provisional != before.due.provisional;
 	} else {
+		duty_note_was(d, &before);
 		d->dirty = true;
 	}
 	return ANJU_OK;
+}
+
+anju_status act_rearm(struct act *act, struct duty *d, anju_error *err)
+{
+	d->rung = 0;
+	return duty_next_rung(act->env, d, act->env->now_ms, err);
+}
+
+enum duration_unit act_duty_unit(const struct duty *d)
+{
+	if (d->due.exact)
+		return DURATION_HOURS;
+	return due_rule_uses_workdays(d->def->due) ? DURATION_WORKDAYS : DURATION_DAYS;
+}
+
+static bool begun_anew(const struct act *act, const struct duty *d)
+{
+	for (size_t i = 0; i < act->cs->duties_len; i++) {
+		const struct duty *other = &act->cs->duties[i];
+		if (other != d && other->def == d->def && other->status == DUTY_OPEN)
+			return true;
+	}
+	return false;
+}
+
+/* One that was met is watched where it is to be kept up, until that is over. */
+static anju_status settle_watched(struct act *act, struct duty *d, anju_error *err)
+{
+	bool over = act_watch_over(act, d);
+	bool met = d->status == DUTY_MET || d->status == DUTY_MET_LATE;
+	if (d->status == DUTY_WATCHED && over)
+		act_unwatch(act, d);
+	bool begins = met && d->dirty && !over && d->op == NULL && !begun_anew(act, d);
+	return begins ? act_watch(act, d, err) : ANJU_OK;
 }
 
 anju_status act_settle_duties(struct act *act, anju_error *err)
@@ -300,30 +368,17 @@ anju_status act_settle_duties(struct act *act, anju_error *err)
 	for (size_t i = 0; i < act->cs->duties_len; i++) {
 		struct duty *d = &act->cs->duties[i];
 		if (d->left)
-			end(act, d, DUTY_SUPERSEDED);
+			act_end_duty(act, d, DUTY_SUPERSEDED);
+		anju_status st = d->def != NULL ? settle_watched(act, d, err) : ANJU_OK;
+		if (st != ANJU_OK)
+			return st;
 		/* also one armed in this step: an action after its state was entered may have set the field */
 		if (d->def == NULL || d->status != DUTY_OPEN || !depends_on_patch(act, d))
 			continue;
-		anju_status st = act_compute_again(act, d, err);
+		st = act_compute_again(act, d, err);
 		if (st != ANJU_OK)
 			return st;
 	}
-	return ANJU_OK;
-}
-
-static anju_status resolve_units(struct act *act, struct duty *d, anju_error *err)
-{
-	char *lead = join_units(act, &d->def->lead);
-	char *responsible = join_units(act, &d->def->responsible);
-	if (lead == NULL || responsible == NULL) {
-		free(lead);
-		free(responsible);
-		return anju_fail_nomem(err);
-	}
-	free(d->lead);
-	free(d->responsible);
-	d->lead = lead;
-	d->responsible = responsible;
 	return ANJU_OK;
 }
 
@@ -371,20 +426,36 @@ anju_status act_timer_again(struct act *act, struct duty *d, int64_t from_ms, an
 	return ANJU_OK;
 }
 
+/* What is watched has no date to be counted again; the grid of its checks may be another. */
+static anju_status watched_fate(
+	struct act *act, struct duty *d, enum case_fate fate, anju_error *err)
+{
+	if (fate == FATE_END || d->def == NULL || act_watch_over(act, d)) {
+		act_unwatch(act, d);
+		return ANJU_OK;
+	}
+	anju_status st = set_units(act, d, err);
+	if (st != ANJU_OK || fate == FATE_KEEP)
+		return st;
+	d->rung = 0;
+	return duty_next_check(act->env, d, err);
+}
+
 anju_status act_fate(struct act *act, struct duty *d, enum case_fate fate, anju_error *err)
 {
+	if (d->status == DUTY_WATCHED)
+		return watched_fate(act, d, fate, err);
 	if (fate == FATE_END) {
-		end(act, d, d->orphan ? DUTY_WAIVED : DUTY_SUPERSEDED);
+		act_end_duty(act, d, d->orphan ? DUTY_WAIVED : DUTY_SUPERSEDED);
 		return ANJU_OK;
 	}
 	if (d->def == NULL)
 		return fate == FATE_AGAIN ? act_timer_again(act, d, act->request->effective_ms, err)
 					  : ANJU_OK;
-	anju_status st = resolve_units(act, d, err);
+	anju_status st = set_units(act, d, err);
 	if (st != ANJU_OK || fate == FATE_KEEP)
 		return st;
 	if (fate == FATE_AGAIN)
 		return act_compute_again(act, d, err);
-	d->rung = 0;
-	return duty_next_rung(act->env, d, act->env->now_ms, err);
+	return act_rearm(act, d, err);
 }

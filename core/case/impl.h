@@ -3,6 +3,7 @@
 #define CORE_CASE_IMPL_H
 
 #include "case/case.h"
+#include "case/duty_acts.h"
 
 /** The built-in event that writes without a transition. */
 #define CASE_AMEND "amend"
@@ -38,6 +39,8 @@ struct act {
 void act_done(struct act *act);
 
 /* apply.c */
+/** What every change ends with: deadlines settle, the entry is written and chained. */
+anju_status act_conclude(struct act *act, anju_error *err);
 /** The entry is written and chained. */
 anju_status act_record(struct act *act, anju_error *err);
 /** A condition or date that could not be computed is put into words; any other status is passed on. */
@@ -45,6 +48,8 @@ anju_status act_undecided(struct act *act, anju_status st, anju_error *err);
 
 /* write.c: fields, documents, relations */
 anju_status act_write(struct act *act, anju_error *err);
+/** The documents that come with the request, without its fields. */
+anju_status act_write_docs(struct act *act, anju_error *err);
 /** Set (value) or unset (NULL or null) a field without asking for permission. */
 anju_status act_set(struct act *act, const struct field *f, json_t *value, anju_error *err);
 /** A required field is not set, or would no longer be: ANJU_E_INVALID "case.field_missing". */
@@ -65,6 +70,45 @@ void act_leave(struct act *act, uint32_t state);
  *  changed are computed again. */
 anju_status act_settle_duties(struct act *act, anju_error *err);
 
+/** It is over, as of the request's effective time. */
+void act_end_duty(struct act *act, struct duty *d, enum duty_status status);
+/** Its reminders begin anew. */
+anju_status act_rearm(struct act *act, struct duty *d, anju_error *err);
+/** The unit in which its rule counts: hours, working days, else days. */
+enum duration_unit act_duty_unit(const struct duty *d);
+
+/* duty_dates.c: what was done to a deadline, applied to its date */
+/** Move a date on; hours move the instant. ANJU_E_INVALID "calendar.range". */
+anju_status duty_move(
+	const struct calendar *cal, struct duration by, struct due *due, anju_error *err);
+/** To a day. */
+void duty_move_to(struct due *due, int32_t day);
+/** How much of a deadline counted in `unit` lies between two instants. */
+struct duration duty_between(
+	const struct calendar *cal, enum duration_unit unit, int64_t from_ms, int64_t to_ms);
+/** Apply the log to d->due as the rule gives it; what was opened again has the date set then. */
+anju_status duty_apply_log(
+	const struct case_env *env, const json_t *log, struct duty *d, anju_error *err);
+/** The instant of an entry. */
+int64_t duty_log_ms(const json_t *entry);
+/** Remember what the date was, for the entry. */
+void duty_note_was(struct duty *d, const struct duty *before);
+
+/* duty_acts.c */
+anju_status act_on_duty(struct act *act, enum duty_act what, bool *ret_tainted, anju_error *err);
+/** Forget what was done to an earlier deadline of that name. */
+anju_status act_forget_log(struct act *act, const char *name, anju_error *err);
+
+/* duty_watch.c */
+/** Met, and to be kept up: watch it from the request's effective time on. */
+anju_status act_watch(struct act *act, struct duty *d, anju_error *err);
+/** Is the watching of `d` over: the case has ended, or is where its watching ends? */
+bool act_watch_over(const struct act *act, const struct duty *d);
+/** Met, or met late, once nobody looks at it any more. */
+void act_unwatch(struct act *act, struct duty *d);
+/** The next check after now, counted from when it was met. */
+anju_status duty_next_check(const struct case_env *env, struct duty *d, anju_error *err);
+
 /** The date once more. Its reminders begin again only if it is another one. */
 anju_status act_compute_again(struct act *act, struct duty *d, anju_error *err);
 /** The instants of the reminders still to come once more, the date being what it was. */
@@ -82,9 +126,15 @@ anju_status act_begin_timer(struct act *act, uint32_t state, const char *event, 
 /** Carry out a fate on one open duty. */
 anju_status act_fate(struct act *act, struct duty *d, enum case_fate fate, anju_error *err);
 
+/* obliged.c: for role_context.obliged (ctx: the case) and due_inputs.obligation (ctx: the act) */
+size_t act_obliged(void *ctx, const char *part, const struct unit **ret, size_t max);
+anju_status act_obligation_due(void *ctx, const struct due_rule **ret, anju_error *err);
+
 /* host.c: what the chart asks during a step */
 struct chart_host act_host(struct act *act);
 void act_vars(const struct act *act, struct pack_vars *ret);
+/** A value as a case that is opened wants it: an instant means its day. New reference. */
+json_t *case_opening_value(const struct expr_value *v, struct expr_arena *arena);
 
 /* refusal.c: each fills fx->refusal and err, and returns the status */
 anju_status refuse_state(struct act *act, anju_error *err);
@@ -99,6 +149,13 @@ anju_status refuse_relation(struct act *act, const struct relation *rel, anju_er
 /** Document `kind`, number `i` of those that came. */
 anju_status refuse_doc(struct act *act, const struct doc_kind *kind, size_t i, anju_error *err);
 anju_status refuse_done(struct act *act, anju_error *err);
+/** None of `units` has asked; `what`: the act, in both languages. */
+anju_status refuse_units(struct act *act, const struct unit *const *units, size_t n,
+	const char *const what[2], anju_error *err);
+/** Any other, said in whole sentences. */
+anju_status refuse_because(struct act *act, anju_status st, const char *id,
+	const char *const text[2], const char *where, const char *found, const char *allowed,
+	anju_error *err);
 /** A condition, value or date that cannot be computed, and why. */
 anju_status refuse_cannot(struct act *act, const anju_error *why, anju_error *err);
 

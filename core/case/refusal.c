@@ -15,8 +15,11 @@ static const char *event_title(const struct act *act, enum lang lang)
 	static const char *const amending[2] = {[LANG_ZH] = "更正", [LANG_EN] = "amend"};
 	static const char *const opening[2] = {[LANG_ZH] = "建立", [LANG_EN] = "open"};
 	const char *event = act->request->event;
+	enum duty_act duty;
 	if (act->opening)
 		return opening[lang];
+	if (duty_act_of(event, &duty))
+		return duty_act_title(duty, lang);
 	if (strcmp(event, CASE_AMEND) == 0)
 		return amending[lang];
 	for (uint32_t i = 0; i < chart_transition_count(act->wf->chart); i++) {
@@ -202,6 +205,37 @@ static anju_status denied(struct act *act, const char *id, json_t *who, const ch
 		text_of(en_who));
 	return refuse(act, ANJU_E_DENIED, id, text_of(&zh), text_of(&en),
 		unit != NULL ? unit->code : "@say.nobody", text_of(codes), err);
+}
+
+anju_status refuse_units(struct act *act, const struct unit *const *units, size_t n,
+	const char *const what[2], anju_error *err)
+{
+	ANJU_AUTO_BUF zh = BUF_INIT, en = BUF_INIT, codes = BUF_INIT;
+	json_t *who = json_array();
+	for (size_t i = 0; i < n; i++) {
+		if (!add_word(&codes, units[i]->code))
+			continue;
+		buf_addf(&zh, "%s%s（%s）", zh.len > 0 ? "、" : "", units[i]->title[LANG_ZH],
+			units[i]->code);
+		buf_addf(&en, "%s%s (%s)", en.len > 0 ? ", " : "", units[i]->title[LANG_EN],
+			units[i]->code);
+		json_array_append_new(who, json_string(units[i]->code));
+	}
+	if (n == 0 && add_word(&codes, "system")) {
+		buf_adds(&zh, "系统");
+		buf_adds(&en, "anju itself");
+	}
+	return denied(
+		act, "case.wrong_role", who, what[LANG_ZH], what[LANG_EN], &zh, &en, &codes, err);
+}
+
+anju_status refuse_because(struct act *act, anju_status st, const char *id,
+	const char *const text[2], const char *where, const char *found, const char *allowed,
+	anju_error *err)
+{
+	(void)refuse(act, st, id, text[LANG_ZH], text[LANG_EN], found, allowed, err);
+	anju_error_where(err, "%s", where);
+	return st;
 }
 
 anju_status refuse_role(struct act *act, const uint32_t *candidates, size_t n, anju_error *err)

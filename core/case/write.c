@@ -272,9 +272,9 @@ static anju_status write_doc(
 	return ANJU_OK;
 }
 
-anju_status act_write(struct act *act, anju_error *err)
+anju_status act_write_docs(struct act *act, anju_error *err)
 {
-	anju_status st = write_data(act, err);
+	anju_status st = ANJU_OK;
 	struct json_at root = JSON_AT_ROOT(""), docs = JSON_AT_KEY(&root, "docs");
 	size_t i;
 	json_t *v;
@@ -285,4 +285,10 @@ anju_status act_write(struct act *act, anju_error *err)
 		st = write_doc(act, v, &at, err);
 	}
 	return st;
+}
+
+anju_status act_write(struct act *act, anju_error *err)
+{
+	anju_status st = write_data(act, err);
+	return st == ANJU_OK ? act_write_docs(act, err) : st;
 }

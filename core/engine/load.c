@@ -4,13 +4,15 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/timestamp.h"
 #include "engine/impl.h"
 #include "plugin/plugin.h"
 
 _Static_assert((int)DUTY_OPEN == STORE_DEADLINE_OPEN && (int)DUTY_MET == STORE_DEADLINE_MET &&
 		       (int)DUTY_MET_LATE == STORE_DEADLINE_MET_LATE &&
 		       (int)DUTY_SUPERSEDED == STORE_DEADLINE_SUPERSEDED &&
-		       (int)DUTY_WAIVED == STORE_DEADLINE_WAIVED,
+		       (int)DUTY_WAIVED == STORE_DEADLINE_WAIVED &&
+		       (int)DUTY_WATCHED == STORE_DEADLINE_WATCHED,
 	"a duty's status is stored as it is");
 
 /* A name is used once in a workflow. */
@@ -55,7 +57,8 @@ static bool add_duty(void *ctx, const struct store_deadline *row)
 	d->dated = row->due_ms != DUTY_NEVER;
 	d->due = (struct due){.day = row->due_day,
 		.due_ms = row->due_ms,
-		.exact = row->timer,
+		.exact = row->timer || (row->due_ms != DUTY_NEVER &&
+					       row->due_ms != timestamp_of_day(row->due_day + 1)),
 		.provisional = row->provisional};
 	d->rung = (size_t)row->rung;
 	d->next_ms = row->next_ms;
@@ -64,7 +67,11 @@ static bool add_duty(void *ctx, const struct store_deadline *row)
 	d->name = d->def != NULL ? d->def->name : d->own_name;
 	d->lead = strdup(row->lead);
 	d->responsible = strdup(row->responsible);
-	l->failed = d->name == NULL || d->lead == NULL || d->responsible == NULL;
+	d->cooperating = strdup(row->cooperating);
+	d->ended_ms = row->ended_ms;
+	d->suspended = row->suspended;
+	l->failed = d->name == NULL || d->lead == NULL || d->responsible == NULL ||
+		    d->cooperating == NULL;
 	return !l->failed;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/timestamp.h"
 #include "engine/impl.h"
 #include "migrate/arrive.h"
 
@@ -24,6 +25,7 @@ static void stored_done(struct stored *s)
 		free(s->duties[i].duty.own_name);
 		free(s->duties[i].duty.lead);
 		free(s->duties[i].duty.responsible);
+		free(s->duties[i].duty.cooperating);
 	}
 	free(s->duties);
 	buf_done(&s->text);
@@ -46,20 +48,24 @@ static bool add_duty(void *ctx, const struct store_deadline *row)
 				    : side_deadline_state(s->old, row->name, 0);
 	struct duty d = {.id = row->id,
 		.state = state != CHART_NONE ? state : (uint32_t)row->state,
-		.status = DUTY_OPEN,
+		.status = (enum duty_status)row->status,
 		.armed_ms = row->armed_ms,
 		.dated = row->due_ms != DUTY_NEVER,
 		.due = {.day = row->due_day,
 			.due_ms = row->due_ms,
-			.exact = row->timer,
+			.exact = row->timer || row->due_ms != timestamp_of_day(row->due_day + 1),
 			.provisional = row->provisional},
 		.rung = (size_t)row->rung,
 		.next_ms = row->next_ms,
+		.ended_ms = row->ended_ms,
+		.suspended = row->suspended,
 		.own_name = strdup(row->name),
 		.lead = strdup(row->lead),
-		.responsible = strdup(row->responsible)};
+		.responsible = strdup(row->responsible),
+		.cooperating = strdup(row->cooperating)};
 	d.name = d.own_name;
-	s->failed = d.own_name == NULL || d.lead == NULL || d.responsible == NULL;
+	s->failed = d.own_name == NULL || d.lead == NULL || d.responsible == NULL ||
+		    d.cooperating == NULL;
 	s->duties[s->duties_len++] = (struct arrive_duty){.duty = d, .timer = row->timer};
 	return !s->failed;
 }

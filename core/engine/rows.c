@@ -26,6 +26,8 @@ anju_status engine_persist_duty(
 		.ended_ms = d->ended_ms,
 		.lead = d->lead,
 		.responsible = d->responsible,
+		.cooperating = d->cooperating,
+		.suspended = d->suspended,
 	};
 	anju_status st = d->id == 0 ? store_deadline_insert(e->options.store, &row, &d->id, err)
 				    : store_deadline_update(e->options.store, &row, err);

@@ -38,7 +38,11 @@ static anju_status merge_one(json_t *logs, const char *name, json_t *entries)
 			return ANJU_E_NOMEM;
 	}
 	json_array_foreach(entries, i, entry) {
-		anju_status st = add(log, entry);
+		anju_status st = ANJU_OK;
+		if (json_is_null(entry))
+			(void)json_array_clear(log);
+		else
+			st = add(log, entry);
 		if (st != ANJU_OK)
 			return st;
 	}

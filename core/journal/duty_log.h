@@ -19,7 +19,8 @@
 #include "anju/error.h"
 
 /**
- * Add `patch`, deadline → list of entries or null (forget them), to `logs`. Of confirmations (keep) that follow one
+ * Add `patch`, deadline → list of entries or null (forget them), to `logs`; a null within the list forgets what was
+ * there before (a deadline that takes over the name of another). Of confirmations (keep) that follow one
  * another the last is kept, so that years of them do not pile up.
  * ANJU_E_INVALID (no text) when the patch is not of that shape; ANJU_E_NOMEM.
  */

@@ -277,6 +277,35 @@ static anju_status fit_locks(struct arrival *a, const json_t *old, anju_error *e
 	return locks != NULL ? ANJU_OK : anju_fail_nomem(err);
 }
 
+/* What was done to deadlines goes along under their new names; what has no deadline any more is forgotten. */
+static anju_status fit_duty_log(
+	struct arrival *a, const json_t *old, struct case_effects *fx, anju_error *err)
+{
+	const char *name;
+	json_t *log, *now = json_object();
+	ANJU_AUTO_JSON *patch = json_object();
+	a->cs->duty_log = now;
+	json_object_foreach((json_t *)old, name, log) {
+		const char *to = plan_name(a->m->plan->deadline_rename, NULL, name);
+		bool same = strcmp(to, name) == 0, known = false;
+		for (size_t i = 0; i < a->m->to->deadlines_len; i++)
+			known = known || strcmp(a->m->to->deadlines[i].name, to) == 0;
+		/* one that another comes to be called like is written over below */
+		if ((!known || !same) && json_object_get(patch, name) == NULL)
+			(void)json_object_set_new(patch, name, json_null());
+		if (!known)
+			continue;
+		ANJU_AUTO_JSON *all = json_pack("[n]");
+		(void)json_array_extend(all, log);
+		if (json_object_set(now, to, log) != 0 ||
+			(!same && json_object_set(patch, to, all) != 0))
+			return anju_fail_nomem(err);
+	}
+	if (json_object_size(patch) > 0)
+		fx->duties = json_incref(patch);
+	return now != NULL && patch != NULL ? ANJU_OK : anju_fail_nomem(err);
+}
+
 static anju_status bring(struct arrival *a, const struct case_env *env, const struct case_row *row,
 	struct case_effects *fx, anju_error *err)
 {
@@ -296,6 +325,8 @@ static anju_status bring(struct arrival *a, const struct case_env *env, const st
 		st = fit_docs(a, docs, fx, err);
 	if (st == ANJU_OK)
 		st = fit_locks(a, locks, err);
+	if (st == ANJU_OK)
+		st = fit_duty_log(a, json_object_get(meta, "duties"), fx, err);
 	if (st != ANJU_OK)
 		return st;
 	fx->patch = json_equal(data, a->cs->data) ? NULL : difference(data, a->cs->data);

@@ -53,16 +53,19 @@ static const char *new_name(const struct migration *m, const char *name)
 	return plan_name(m->plan->deadline_rename, NULL, name);
 }
 
-/* The new definition's deadline of that name whose state the case is in; that of the old state's place first. */
+/* The new definition's deadline of that name whose state the case is in; that of the old state's place first. What is
+ * watched, or was opened again, has outlived its state: it keeps its name alone. */
 static const struct deadline_def *find_def(
 	const struct arrival *a, const char *name, uint32_t old_state)
 {
 	const struct workflow *to = a->m->to;
 	const struct deadline_def *found = NULL;
 	uint32_t place = one_target(a->m, old_state);
+	bool outlived = !chart_snapshot_in(a->before, old_state);
 	for (size_t i = 0; i < to->deadlines_len; i++) {
 		const struct deadline_def *def = &to->deadlines[i];
-		if (strcmp(def->name, name) != 0 || !chart_snapshot_in(a->cs->snapshot, def->state))
+		if (strcmp(def->name, name) != 0 ||
+			(!outlived && !chart_snapshot_in(a->cs->snapshot, def->state)))
 			continue;
 		if (found == NULL || def->state == place)
 			found = def;
@@ -100,6 +103,10 @@ static anju_status fate_of_deadline(
 	const struct deadline_def *def = find_def(a, name, d->state);
 	if (strcmp(policy, "waive") == 0) {
 		d->orphan = true;
+		*fate = FATE_END;
+		return ANJU_OK;
+	}
+	if (def == NULL && d->status == DUTY_WATCHED) {
 		*fate = FATE_END;
 		return ANJU_OK;
 	}
@@ -172,7 +179,9 @@ static anju_status carry(
 	d->name = d->own_name = strdup(from->duty.name);
 	d->lead = strdup(from->duty.lead);
 	d->responsible = strdup(from->duty.responsible);
-	if (d->own_name == NULL || d->lead == NULL || d->responsible == NULL)
+	d->cooperating = strdup(from->duty.cooperating != NULL ? from->duty.cooperating : "");
+	if (d->own_name == NULL || d->lead == NULL || d->responsible == NULL ||
+		d->cooperating == NULL)
 		return anju_fail_nomem(err);
 	return from->timer ? fate_of_timer(a, d, fate, err) : fate_of_deadline(a, d, fate, err);
 }

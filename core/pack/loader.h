@@ -42,9 +42,27 @@ struct pack_set {
 	json_t *messages;   /* owned; key → {"zh","en"} */
 	struct expr_shape rules_shape;
 	struct obligation *obligations; /* pool */
-	size_t obligations_len, obligations_cap;
+	size_t obligations_len;
 	json_t *docs; /* owned; files whose strings are borrowed */
+	struct local *locals; /* pool; those of later packs first */
+	struct blank_note *blanks; /* pool; in the order of loading */
+	size_t blanks_len;
 	int digest_minute;
+};
+
+/** A value that a pack.json fills in. */
+struct local {
+	struct local *next;
+	const char *id, *pack;
+	const json_t *value; /* borrowed: pack.json */
+	struct json_at root, list_at, at;
+	bool used; /* some rule asks for it */
+};
+
+/** A place that asks for one. */
+struct blank_note {
+	struct blank_note *next;
+	struct blank blank;
 };
 
 struct loader {
@@ -54,7 +72,11 @@ struct loader {
 	anju_error first;
 	bool unread;            /* a file could not be: what it would hold is not missed */
 	bool units_bad;         /* a unit was refused: who is missing is not a mistake of others */
+	bool stored;            /* the set is in use: it is read, and does not change */
+	struct blank_note **blanks_end;
 	json_t *obligation_ids; /* owned; id → file */
+	json_t *obligation_defs;                 /* owned; id → definition, of all packs */
+	struct obligation_file *obligation_files; /* pool; as the chain has them */
 	json_t *faulty;         /* owned; files with findings */
 };
 
@@ -68,6 +90,13 @@ struct call_note {
 	void *user;          /* struct guard or struct action */
 };
 
+/** A deadline that counts from another one, checked when all are known. */
+struct due_from {
+	struct due_from *next;
+	const struct deadline_def *d;
+	const char *name, *file, *pointer; /* pool */
+};
+
 /** One workflow while it is read. */
 struct build {
 	struct loader *ld;
@@ -76,6 +105,8 @@ struct build {
 	struct json_at root;
 	const json_t *anju; /* meta.anju of the root; NULL if it is missing */
 	struct call_note *calls, **calls_end;
+	struct due_from *due_froms; /* pool */
+	json_t *locals;             /* pool; values filled in, id → value: they count into the hash */
 	struct expr_env *env;
 };
 
@@ -84,6 +115,7 @@ struct wf_priv {
 	struct pool pool;
 	struct build *build; /* until loading ends */
 	struct expr_env *env;
+	struct expr_env *rung_env; /* for what rungs open; NULL until one does */
 	struct expr_shape case_shape, related_shape;
 	uint16_t *index; /* open addressing by name: field number + 1 */
 	uint32_t index_mask;
@@ -132,8 +164,16 @@ const char *load_text(
 bool name_ok(const char *s);
 /** Names joined by ".": kinds of documents, keys of messages. */
 bool words_ok(const char *s);
+/** "BJ-R-01": ids of the catalogue's rows. */
+bool row_ok(const char *s);
 /** Report a name that is not one. */
 bool load_name(struct loader *ld, const struct json_at *at, const char *name);
+
+/* due.c: the due rules of deadlines */
+/** Member "due" of the deadline `def` at `at`. */
+void due_load(struct build *b, struct deadline_def *d, const json_t *def, const struct json_at *at);
+/** When all deadlines of the workflow are known: those that others count from exist, and no circle. */
+void due_check(struct build *b);
 
 /* chain.c */
 bool chain_load(struct loader *ld);
@@ -161,7 +201,9 @@ bool rules_shape(struct pack_set *set);
 
 /* messages_file.c, obligations.c */
 void messages_load(struct loader *ld, const struct source *src);
+/** Reads the file; what it holds is looked into by obligations_read(), when the files of all packs are there. */
 void obligations_load(struct loader *ld, const struct source *src);
+void obligations_read(struct loader *ld);
 
 /* workflow.c */
 void workflow_load(struct loader *ld, const struct source *src, const char *name);
@@ -186,8 +228,13 @@ void root_load(struct build *b);
 void root_link(struct build *b);
 /* meta_state.c, meta_transition.c, calls.c: need the chart */
 void states_link(struct build *b);
+/** meta_acts.c: what people may do to a deadline: its members waive, suspend, extend, keep_up. */
+void deadline_acts_read(
+	struct build *b, const json_t *def, const struct json_at *at, struct deadline_def *d);
 void transitions_link(struct build *b);
 void calls_link(struct build *b);
+/** The member "open" of a rung as an action; NULL after a finding. */
+struct action *calls_rung_open(struct build *b, const json_t *params, const struct json_at *at);
 /** Is some transition of `wf` there for this event? */
 bool workflow_takes(const struct workflow *wf, const char *event);
 /** chart_options.resolve: notes the call. */
@@ -217,6 +264,8 @@ bool message_label(const struct pack_set *set, const char *key, struct label *re
 
 /* env.c, vars.c */
 bool vars_env(struct build *b);
+/** The workflow's rung_env is there. */
+bool vars_rung_env(struct build *b);
 /** In("path") in the evaluation that is under way on this thread; false: *ret is an error value. */
 bool vars_in(const char *path, const struct workflow *wf, struct expr_value *ret);
 /** The next literal of a call In("…") in the text of an expression; false at its end. */

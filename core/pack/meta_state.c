@@ -1,4 +1,5 @@
 /* meta.anju of states: titles, phases, deadlines, and which field locks where. */
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,8 @@ static const char *const phases[] = {"identify", "agree", "build", "accept", "ha
 	"exit", "follow-up", "report", "govern", "plan", NULL};
 static const char *const state_members[] = {"title", "phase", "deadlines", "rows", NULL};
 static const char *const deadline_members[] = {
-	"title", "due", "when", "met", "lead", "responsible", "cooperating", "rungs", "rows", NULL};
+	"title", "due", "when", "met", "lead", "responsible", "cooperating", "rungs", "rows",
+	"waive", "suspend", "extend", "keep_up", NULL};
 
 /* One deadline while it is read. */
 struct reading {
@@ -69,72 +71,6 @@ static void read_met(const struct reading *r)
 		load_finding_text(r->b->ld, "pack.unknown_state", &here, text, "@say.state_near");
 }
 
-static anju_status due_field(void *ctx, const char *name, enum due_field_kind kind,
-	const struct json_at *at, anju_error *err)
-{
-	const struct reading *r = ctx;
-	const struct field *f = workflow_field(r->b->wf, name);
-	const enum field_type want = kind == DUE_FIELD_DATE ? FIELD_DATE : FIELD_INT;
-	if (f != NULL && f->type == want)
-		return ANJU_OK;
-	ANJU_AUTO_JSON *found = json_string(name);
-	return json_fail_at(err, "pack.due_field", at, found, "@say.field_of_types|%s",
-		want == FIELD_DATE ? "date" : "int");
-}
-
-static anju_status due_compile(
-	void *ctx, const char *text, const struct json_at *at, void **ret_cond, anju_error *err)
-{
-	const struct reading *r = ctx;
-	size_t before = r->b->ld->findings, item = 0;
-	const struct json_at *p = at;
-	while (p->up != NULL && p->key != NULL)
-		p = p->up;
-	if (p->up != NULL)
-		item = p->index;
-	*ret_cond = build_expr(r->b, at, text, EXPR_BOOL);
-	if (*ret_cond != NULL) {
-		if (r->d->due_when != NULL && item < r->d->due_when_len)
-			r->d->due_when[item] = *ret_cond;
-		return ANJU_OK;
-	}
-	/* already reported if it is the text's fault; the caller knows by the count */
-	return r->b->ld->findings > before
-		       ? anju_fail(err, ANJU_E_INVALID, "pack.reported", "bad condition")
-		       : anju_fail_nomem(err);
-}
-
-static void release_nothing(void *cond)
-{
-	(void)cond; /* the workflow owns its expressions */
-}
-
-static void free_due(void *thing)
-{
-	due_rule_free(thing);
-}
-
-static void read_due(struct reading *r)
-{
-	const json_t *due = json_object_get(r->def, "due");
-	struct json_at here = JSON_AT_KEY(r->at, "due");
-	struct due_hooks hooks = {
-		.ctx = r, .field = due_field, .compile = due_compile, .release = release_nothing};
-	anju_error err;
-	struct due_rule *rule = NULL;
-	size_t before = r->b->ld->findings;
-	r->d->due_when_len = json_is_array(due) ? json_array_size(due) : 1;
-	r->d->due_when = pool_alloc(r->b->pool, (r->d->due_when_len + 1) * sizeof *r->d->due_when);
-	anju_status st = due_rule_parse(due, &here, &hooks, &rule, &err);
-	if (st != ANJU_OK) {
-		if (r->b->ld->findings == before)
-			load_report(r->b->ld, &err);
-		return;
-	}
-	if (pool_own_take(r->b->pool, rule, free_due))
-		r->d->due = rule;
-}
-
 struct rungs_box {
 	struct rungs rungs;
 };
@@ -146,24 +82,54 @@ static void free_rungs(void *thing)
 }
 
 /* A rung that speaks to nobody is a reminder that nobody gets. */
-static void check_rungs(const struct reading *r, const struct rungs *rungs)
+static void check_to(const struct reading *r, const struct rung *rung, const struct json_at *at)
+{
+	static const struct {
+		const char *member;
+		size_t at;
+	} asks[] = {
+		[RUNG_LEAD] = {"lead", offsetof(struct deadline_def, lead)},
+		[RUNG_RESPONSIBLE] = {"responsible", offsetof(struct deadline_def, responsible)},
+		[RUNG_COOPERATING] = {"cooperating", offsetof(struct deadline_def, cooperating)},
+		[RUNG_SUPERVISOR] = {"lead", offsetof(struct deadline_def, lead)},
+	};
+	struct json_at to_at = JSON_AT_KEY(at, "to");
+	for (size_t i = 0; i < rung->to_len; i++) {
+		enum rung_to to = rung->to[i];
+		const struct role_list *list = (const void *)((const char *)r->d + asks[to].at);
+		if (list->len == 0)
+			load_finding_text(r->b->ld, "pack.nobody", &to_at, rung_to_text(to),
+				"@say.deadline_member|%s", asks[to].member);
+	}
+}
+
+static void read_rung_calls(const struct reading *r, const struct rung *rung,
+	const struct json_at *at, struct rung_calls *ret)
+{
+	struct loader *ld = r->b->ld;
+	struct json_at text_at = JSON_AT_KEY(at, "text"), open_at = JSON_AT_KEY(at, "open"),
+		       send_at = JSON_AT_KEY(at, "send");
+	if (rung->text != NULL && !message_label(ld->set, rung->text, &ret->text)) {
+		ret->text = (struct label){{NULL, NULL}};
+		if (!ld->unread)
+			load_finding_text(ld, "pack.unknown_message", &text_at, rung->text,
+				"@say.message_key");
+	}
+	if (rung->open != NULL)
+		ret->open = calls_rung_open(r->b, rung->open, &open_at);
+	if (rung->send != NULL && !workflow_takes(r->b->wf, rung->send))
+		load_finding_text(ld, "pack.unknown_event", &send_at, rung->send,
+			"@say.event_of|%s", r->b->wf->id);
+}
+
+static void link_rungs(const struct reading *r, const struct rungs *rungs)
 {
 	struct json_at list_at = JSON_AT_KEY(r->at, "rungs");
-	for (size_t i = 0; i < rungs->len; i++) {
-		const struct rung *rung = &rungs->items[i];
-		struct json_at at = JSON_AT_INDEX(&list_at, i), to_at = JSON_AT_KEY(&at, "to"),
-			       text_at = JSON_AT_KEY(&at, "text");
-		const struct role_list *to =
-			rung->to == RUNG_RESPONSIBLE ? &r->d->responsible : &r->d->lead;
-		struct label text;
-		if (to->len == 0)
-			load_finding_text(r->b->ld, "pack.nobody", &to_at, rung_to_text(rung->to),
-				"@say.deadline_member|%s",
-				rung->to == RUNG_RESPONSIBLE ? "responsible" : "lead");
-		if (rung->text != NULL && !message_label(r->b->ld->set, rung->text, &text) &&
-			!r->b->ld->unread)
-			load_finding_text(r->b->ld, "pack.unknown_message", &text_at, rung->text,
-				"@say.message_key");
+	r->d->rung_calls = pool_alloc(r->b->pool, (rungs->len + 1) * sizeof *r->d->rung_calls);
+	for (size_t i = 0; i < rungs->len && r->d->rung_calls != NULL; i++) {
+		struct json_at at = JSON_AT_INDEX(&list_at, i);
+		check_to(r, &rungs->items[i], &at);
+		read_rung_calls(r, &rungs->items[i], &at, &r->d->rung_calls[i]);
 	}
 }
 
@@ -185,7 +151,7 @@ static void read_rungs(const struct reading *r)
 		return;
 	r->d->rungs = box->rungs.items;
 	r->d->rungs_len = box->rungs.len;
-	check_rungs(r, &box->rungs);
+	link_rungs(r, &box->rungs);
 }
 
 static void read_deadline(struct build *b, const char *name, const json_t *def,
@@ -203,12 +169,13 @@ static void read_deadline(struct build *b, const char *name, const json_t *def,
 	build_roles(b, def, at, "lead", &d->lead);
 	build_roles(b, def, at, "responsible", &d->responsible);
 	build_roles(b, def, at, "cooperating", &d->cooperating);
+	deadline_acts_read(b, def, at, d);
 	struct json_at when_at = JSON_AT_KEY(at, "when");
 	const char *when = load_string(b->ld, def, at, "when", false);
 	if (when != NULL)
 		d->when = build_expr(b, &when_at, when, EXPR_BOOL);
 	read_met(&r);
-	read_due(&r);
+	due_load(b, d, def, at);
 	read_rungs(&r);
 }
 
@@ -305,6 +272,7 @@ void states_link(struct build *b)
 		return;
 	for (uint32_t i = 0; i < n; i++)
 		read_state(b, i);
+	due_check(b);
 	for (size_t i = 0; i < wf->fields_len; i++) {
 		const struct field *f = &wf->fields[i];
 		if (f->until == CHART_NONE)

@@ -24,6 +24,8 @@
 #include "expr/expr.h"
 #include "org/org.h"
 
+struct pack_set;
+
 enum field_type {
 	FIELD_STRING,
 	FIELD_INT,
@@ -135,6 +137,12 @@ struct transition_rule {
 	const json_t *rows;   /* catalogue ids, array of strings, or NULL */
 };
 
+/** A condition somewhere in a due rule; where it stands may be a pack.json that fills in a blank. */
+struct due_cond {
+	struct expr *expr; /* borrowed: the workflow */
+	const char *file, *pointer;
+};
+
 /** One deadline definition; armed when `state` is entered. */
 struct deadline_def {
 	const char *name;
@@ -144,12 +152,26 @@ struct deadline_def {
 	uint32_t met;   /* met when this state is entered; CHART_NONE = when `state` is left */
 	struct due_rule *due; /* owned */
 	struct expr *when;    /* NULL = always */
-	struct expr *
-		*due_when; /* parallel to the alternatives of due, NULL entries = unconditional */
+	struct due_cond *due_when; /* the conditions in `due`, in the order of the file */
 	size_t due_when_len;
-	struct rung *rungs; /* owned; see deadline/due.h */
+	struct rung *rungs; /* owned; see deadline/rung.h */
 	size_t rungs_len;
+	struct rung_calls {
+		struct label text;         /* the words of its message key, or NULLs */
+		const struct action *open; /* kind OPEN, expr NULL: a key is made; or NULL */
+	} * rung_calls;                    /* parallel to rungs */
 	struct role_list lead, responsible, cooperating;
+	/* Who may waive it, and suspend and resume it; empty: the units above those who lead. */
+	struct role_list waive_by, suspend_by;
+	struct {
+		int32_t times;        /* how often it may be extended; 0 = not at all */
+		struct duration most; /* an extension's greatest length */
+	} extend;
+	struct {
+		struct duration every; /* once met it is looked at again after each of these; n 0 = never */
+		uint32_t until;        /* entering this state ends it; CHART_NONE = the case's end */
+		struct label title;    /* what is looked at; may be "" */
+	} keep_up;
 	const json_t *rows;
 	const char *pointer;
 };
@@ -208,6 +230,7 @@ struct workflow {
 	/* of pack_inspect() only */
 	bool faulty; /* its file has findings */
 	bool mended; /* the chart was compiled from a copy without some faulty parts */
+	const struct pack_set *set; /* borrowed: that it was linked against, whose obligations it is asked about */
 	/* private to pack: arenas, environments */
 	void *priv;
 };

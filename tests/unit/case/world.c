@@ -184,6 +184,7 @@ static void fold_entry(struct world *w, const struct case_request *request)
 	same_json(w->fold.data, w->cs->data, "data");
 	same_json(w->fold.docs, w->cs->docs, "docs");
 	same_json(w->fold.locks, w->cs->locks, "locks");
+	same_json(w->fold.duties, w->cs->duty_log, "duties");
 }
 
 static void read_changes(struct world *w)
@@ -218,7 +219,7 @@ static void persist(struct world *w, const struct case_request *request)
 	for (size_t i = 0; i < cs->duties_len; i++) {
 		struct duty *d = &cs->duties[i];
 		d->id = d->id == 0 ? ++w->last_duty : d->id;
-		d->dirty = false;
+		d->dirty = d->shifted = false;
 	}
 	case_sweep_duties(cs);
 }
@@ -232,6 +233,7 @@ static void copy_duties(const struct anju_case *from, struct anju_case *to)
 		d->name = d->own_name != NULL ? d->own_name : d->name;
 		d->lead = strdup(d->lead);
 		d->responsible = strdup(d->responsible);
+		d->cooperating = strdup(d->cooperating);
 	}
 }
 
@@ -391,7 +393,7 @@ const char *world_fire(struct world *w, const char *name)
 	static char text[256];
 	struct duty *d = world_duty(w, name);
 	const struct rung *rung;
-	const struct unit *units[8];
+	struct rung_target units[8];
 	char when[TIMESTAMP_MAX_CHARS];
 	size_t n, len;
 	if (d->next_ms == DUTY_NEVER)
@@ -403,9 +405,11 @@ const char *world_fire(struct world *w, const char *name)
 	cr_assert_not_null(rung);
 	cr_assert(d->dirty);
 	d->dirty = false;
-	len = (size_t)snprintf(
-		text, sizeof text, "%.16s %s", timestamp_format(at, when), rung_to_text(rung->to));
+	len = (size_t)snprintf(text, sizeof text, "%.16s %s", timestamp_format(at, when),
+		rung_to_text(rung->to[0]));
 	for (size_t i = 0; i < n; i++)
-		len += (size_t)snprintf(text + len, sizeof text - len, " %s", units[i]->code);
+		len += (size_t)snprintf(text + len, sizeof text - len, " %s%s%s",
+			units[i].to == rung->to[0] ? "" : rung_to_text(units[i].to),
+			units[i].to == rung->to[0] ? "" : ":", units[i].unit->code);
 	return text;
 }
