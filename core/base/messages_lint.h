@@ -117,9 +117,10 @@ M("mend.deadline.due",
 	"\"...\"}、{\"plan_year\": 1, \"month\": 11} 或 {\"month_end\": 0}",
 	"Write {\"on\": \"2017-08-31\"}, {\"after\": \"10wd\"}, {\"field\": \"...\"}, "
 	"{\"plan_year\": 1, \"month\": 11} or {\"month_end\": 0}.")
-M("mend.deadline.hours_from", "从日期起算时用 \"d\" 或 \"wd\"",
-	"Count from a date in \"d\" or \"wd\".")
+M("mend.deadline.hours_from", "从日期起算、或带 edge 时用 \"d\" 或 \"wd\"",
+	"Count from a date, or with an edge, in \"d\" or \"wd\".")
 M("mend.deadline.no_date", "给出日期", "Give a date.")
+M("mend.deadline.place", "改用 {allowed}", "Use {allowed} instead.")
 M("mend.deadline.rung", "写成 {\"at\": \"-10wd\", \"to\": \"responsible\"}",
 	"Write {\"at\": \"-10wd\", \"to\": \"responsible\"}.")
 M("mend.deadline.rung_order", "按先后排列：-10wd、due、+1wd",
@@ -262,6 +263,10 @@ M("mend.pack.cycle", "改正 \"extends\"，不要绕回来",
 M("mend.pack.date", "写成 \"2017-09-01\" 这样的日期", "Write a date such as \"2017-09-01\".")
 M("mend.pack.date_order", "把结束日期写在开始日期之后", "Let the end come after the start.")
 M("mend.pack.digest_at", "写成 \"08:30\" 的样子", "Write a time such as \"08:30\".")
+M("mend.pack.due_cycle", "让其中一个期限从字段或进入状态之时起算",
+	"Let one of the deadlines count from a field or from entering its state.")
+M("mend.pack.due_deadline", "写本流程 \"deadlines\" 中的一个名称",
+	"Write a name among the \"deadlines\" of this workflow.")
 M("mend.pack.due_field", "写一个类型相符的字段，或改字段的 \"type\"",
 	"Name a field of that type, or change the field's \"type\".")
 M("mend.pack.duplicate", "换一个名称", "Take another name.")
@@ -277,6 +282,8 @@ M("mend.pack.label", "写上 {\"zh\": \"中文\", \"en\": \"English\"}",
 	"Write {\"zh\": \"...\", \"en\": \"...\"}, both not empty.")
 M("mend.pack.limits", "\"max\" 不小于 \"min\"，小数位数不多于 \"scale\"",
 	"Let \"max\" be no less than \"min\", with no more digits than \"scale\".")
+M("mend.pack.local_id", "写条目编号，如 GX-D-20；一条有几处时加后缀：GX-D-20.visit",
+	"Write the row's id, such as GX-D-20; with several in one row: GX-D-20.visit.")
 M("mend.pack.loosens", "只能收紧：写与上级相同或更严的值，或删去它",
 	"Write the inherited value or a tighter one, or delete it.")
 M("mend.pack.missing_field", "在 \"data\" 中写上它", "Give it in \"data\".")

@@ -20,7 +20,9 @@ static void add_expr(struct lint *l, struct lint_flow *f, const struct lint_expr
 	f->exprs[f->exprs_len++] = *x;
 }
 
-static void add_action(struct lint *l, struct lint_flow *f, const struct lint_action *a)
+/* `params`: where its members are, below its place. */
+static void add_action(
+	struct lint *l, struct lint_flow *f, const struct lint_action *a, const char *params)
 {
 	if (f->actions_len == f->actions_cap) {
 		size_t cap = f->actions_cap * 2 + 32;
@@ -34,13 +36,13 @@ static void add_action(struct lint *l, struct lint_flow *f, const struct lint_ac
 	}
 	f->actions[f->actions_len++] = *a;
 	struct lint_expr x = {a->action->expr, USE_VALUE, NULL, CHART_NONE, CHART_NONE};
-	x.pointer = lint_printf(l, "%s/params/%s", a->action->pointer,
+	x.pointer = lint_printf(l, "%s%s/%s", a->action->pointer, params,
 		a->action->kind == ACTION_OPEN ? "key" : "expr");
 	add_expr(l, f, &x);
 	for (size_t i = 0; i < a->action->data_len; i++) {
 		x.expr = a->action->data_exprs[i];
 		x.pointer = lint_printf(
-			l, "%s/params/data/%s", a->action->pointer, a->action->data_names[i]);
+			l, "%s%s/data/%s", a->action->pointer, params, a->action->data_names[i]);
 		add_expr(l, f, &x);
 	}
 }
@@ -51,7 +53,7 @@ static void add_calls(struct lint *l, struct lint_flow *f, const struct chart_ca
 	for (uint32_t i = 0; i < calls->len; i++) {
 		struct lint_action a = {calls->at[i].user, edge, state};
 		if (a.action != NULL)
-			add_action(l, f, &a);
+			add_action(l, f, &a, "/params");
 	}
 }
 
@@ -75,6 +77,25 @@ static void gather_chart(struct lint *l, struct lint_flow *f)
 	}
 }
 
+/* What a rung does, it does while its deadline's state is there: like an action of that state. */
+static void gather_rungs(struct lint *l, struct lint_flow *f, const struct deadline_def *d)
+{
+	for (size_t i = 0; d->rung_calls != NULL && i < d->rungs_len; i++) {
+		struct lint_action open = {d->rung_calls[i].open, CHART_NONE, d->state};
+		if (open.action != NULL)
+			add_action(l, f, &open, "");
+		struct action *raise =
+			d->rungs[i].send != NULL ? pool_alloc(&l->pool, sizeof *raise) : NULL;
+		if (raise == NULL)
+			continue;
+		raise->kind = ACTION_RAISE;
+		raise->event = d->rungs[i].send;
+		raise->pointer = lint_printf(l, "%s/rungs/%zu", d->pointer, i);
+		struct lint_action sent = {raise, CHART_NONE, d->state};
+		add_action(l, f, &sent, "");
+	}
+}
+
 static void gather_deadlines(struct lint *l, struct lint_flow *f)
 {
 	for (size_t i = 0; i < f->wf->deadlines_len; i++) {
@@ -84,11 +105,14 @@ static void gather_deadlines(struct lint *l, struct lint_flow *f)
 		add_expr(l, f, &x);
 		/* asked again whenever a field changes: by then the case may be anywhere */
 		x.state = CHART_NONE;
-		for (size_t k = 0; d->due_when != NULL && k < d->due_when_len; k++) {
-			x.expr = d->due_when[k];
-			x.pointer = lint_printf(l, "%s/due/%zu/when", d->pointer, k);
+		for (size_t k = 0; k < d->due_when_len; k++) {
+			if (strcmp(d->due_when[k].file, f->wf->file) != 0)
+				continue; /* a pack.json's, read in the place of a blank */
+			x.expr = d->due_when[k].expr;
+			x.pointer = d->due_when[k].pointer;
 			add_expr(l, f, &x);
 		}
+		gather_rungs(l, f, d);
 	}
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "pack/loader.h"
+#include "pack/local.h"
 
 void pack_set_free(struct pack_set *set)
 {
@@ -74,6 +74,7 @@ static void load_all(struct loader *ld)
 		if (!files_list(ld, src, &files[i]))
 			continue;
 		rules_load(ld, src);
+		locals_load(ld, src);
 		if (files[i].units)
 			units_load(ld, src);
 		if (files[i].messages)
@@ -99,6 +100,7 @@ static void load_all(struct loader *ld)
 			obligations_load(ld, &set->chain[i]);
 		files_done(&files[i]);
 	}
+	obligations_read(ld);
 }
 
 /* Everything there is to be found goes to ld->options->report; ld->findings counts it. */
@@ -116,6 +118,7 @@ static void run_load(struct loader *ld)
 		set->workflows[i]->faulty =
 			json_object_get(ld->faulty, set->workflows[i]->file) != NULL;
 	json_decref(ld->obligation_ids);
+	json_decref(ld->obligation_defs);
 	json_decref(ld->faulty);
 }
 
@@ -126,7 +129,9 @@ anju_status pack_load(const struct pack_options *options, struct pack_set **ret,
 		return anju_fail_nomem(err);
 	struct loader ld = {.options = options,
 		.set = set,
+		.blanks_end = &set->blanks,
 		.obligation_ids = json_object(),
+		.obligation_defs = json_object(),
 		.faulty = json_object()};
 	run_load(&ld);
 	if (ld.findings > 0) {
@@ -146,7 +151,9 @@ anju_status pack_inspect(const struct pack_options *options, struct pack_set **r
 		return anju_fail_nomem(err);
 	struct loader ld = {.options = options,
 		.set = set,
+		.blanks_end = &set->blanks,
 		.obligation_ids = json_object(),
+		.obligation_defs = json_object(),
 		.faulty = json_object()};
 	run_load(&ld);
 	if (set->pool.failed)
@@ -233,4 +240,14 @@ size_t pack_set_obligation_count(const struct pack_set *set)
 const struct obligation *pack_set_obligation_at(const struct pack_set *set, size_t i)
 {
 	return i < set->obligations_len ? &set->obligations[i] : NULL;
+}
+
+const struct obligation *pack_set_obligation(const struct pack_set *set, const char *id)
+{
+	for (size_t i = 0; i < set->obligations_len; i++) {
+		const struct obligation *o = &set->obligations[i];
+		if (o->id != NULL && strcmp(o->id, id) == 0)
+			return o;
+	}
+	return NULL;
 }

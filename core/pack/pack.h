@@ -94,6 +94,23 @@ ANJU_MUST_CHECK anju_status pack_load_stored(struct pack_set *set, json_t *sourc
 	const struct pack_options *options, struct workflow **ret, anju_error *err);
 void stored_workflow_free(struct workflow *wf);
 
+enum blank_kind { BLANK_DUE, BLANK_RECUR };
+/** A rule that is to be filled in locally: {"local": id, "says": …}. Borrowed: set. */
+struct blank {
+	const char *id; /* "GX-D-20" */
+	enum blank_kind kind;
+	struct label says;         /* what the text says in place of a number */
+	const char *file, *pointer; /* of the rule that asks for it */
+	const char *pack;          /* that fills it in; NULL: nobody has */
+	const json_t *value;       /* what is filled in, or NULL */
+};
+size_t pack_set_blank_count(const struct pack_set *set);
+/** In the order of the files; a blank of several rules stands here several times. NULL past the last. */
+const struct blank *pack_set_blank_at(const struct pack_set *set, size_t i);
+/** Number `i` of the values that a pack.json fills in and no rule asks for; false past the last. */
+bool pack_set_local_unused(
+	const struct pack_set *set, size_t i, const char **ret_id, const char **ret_file);
+
 /** Rules in force: {"area_per_person_m2": {"max": "25.00", …}, …}. */
 const json_t *pack_set_rules(const struct pack_set *set);
 /** Names of plugins the packs ask for; array of strings. */
@@ -103,22 +120,43 @@ int pack_set_digest_minute(const struct pack_set *set);
 /** Message text of the pack ("messages.json") or NULL. */
 const char *pack_set_message(const struct pack_set *set, const char *key, enum lang lang);
 
-/** A dated or recurring duty that opens a case of its own for each unit concerned. */
+/** Whom an obligation concerns: a unit, or a region whose leading unit has it. */
+struct obliged {
+	const char *name;         /* by which progress knows it: the unit's code, or the region */
+	const struct unit *owner; /* whose case it is; borrowed: org */
+	const char *region;
+};
+
+#define OBLIGATION_ROLES_MAX 8
+
+/** A duty that opens a case of its own for each unit concerned: on a day, periodically, or when told. */
 struct obligation {
 	const char *id;
 	struct label title;
-	const char *workflow;   /* case to open */
-	const char *unit_kind;  /* for each unit of this kind … */
-	const char *unit_level; /* … and level */
-	const char *rrule;      /* recurring: RFC 5545; NULL for a single date */
-	int32_t start;          /* first day (single: the day it opens) */
-	int32_t until;          /* last day or INT32_MAX */
-	/* fields and stored relations of the new case; strings may hold {year} {month} {unit}
-	 * {region} and stay strings when filled in */
+	const char *workflow; /* case to open */
+	const char *file;
+	struct obliged *obliged; /* in the order of their names */
+	size_t obliged_len;
+	/* In order of precedence; an empty list: the case's fields say who (pack/plan.h). */
+	struct role_list lead, responsible, cooperating, reviewer;
+	const char *rrule;    /* recurring: RFC 5545; NULL for a single date, a trigger, an unfilled blank */
+	const char *blank;    /* id of the local value that gives the period, or NULL */
+	struct label says;    /* blank: what the norm says instead of a period */
+	bool triggered;       /* begins when someone says so … */
+	struct label trigger; /* … because of this */
+	int shift;            /* where the opening day moves if it is none of work: 1, -1; 0 = stays */
+	int32_t start;        /* first day (single: the day it opens); INT32_MIN: a trigger without one */
+	int32_t until;        /* last day or INT32_MAX */
+	const struct due_rule *due; /* counted from the day it begins; NULL: the workflow knows */
+	const json_t *due_text;     /* the same as written */
+	const char *like;           /* the obligation whose members it has taken over, or NULL */
+	/* fields and stored relations of the new case; strings may hold the placeholders of
+	 * plan_fill() and stay strings when filled in */
 	const json_t *data;
 	const char *key; /* key template with the same placeholders, unique per period */
 	const json_t *rows;
 };
+const struct obligation *pack_set_obligation(const struct pack_set *set, const char *id);
 size_t pack_set_obligation_count(const struct pack_set *set);
 const struct obligation *pack_set_obligation_at(const struct pack_set *set, size_t i);
 
@@ -140,6 +178,7 @@ struct pack_vars {
 	json_t *(*related)(void *ctx, const struct relation *relation);
 	const char *key; /* of the case, for the variable `key`; NULL counts as "" */
 	const struct calendar *calendar; /* for functions on working days; NULL: they fail */
+	const json_t *deadline; /* for the variable `deadline` of what a rung opens; or NULL */
 };
 ANJU_MUST_CHECK anju_status pack_eval(const struct expr *expr, const struct pack_vars *vars,
 	struct expr_arena *arena, struct expr_value *ret, anju_error *err);

@@ -27,6 +27,7 @@ static bool read_stored(struct loader *ld, struct workflow *wf, const char *hash
 	struct wf_priv *priv = wf->priv;
 	struct build b = {.ld = ld, .wf = wf, .pool = &priv->pool, .root = JSON_AT_ROOT(wf->file)};
 	b.calls_end = &b.calls;
+	wf->set = ld->set;
 	wf->id = load_string(ld, wf->source, &b.root, "id", true);
 	wf->version = load_string(ld, wf->source, &b.root, "version", true);
 	wf->pack = ld->set->name;
@@ -51,7 +52,7 @@ anju_status pack_load_stored(struct pack_set *set, json_t *source, const char *h
 	struct workflow *wf = workflow_new(file, source);
 	if (wf == NULL)
 		return anju_fail_nomem(err);
-	struct loader ld = {.options = options, .set = set};
+	struct loader ld = {.options = options, .set = set, .stored = true};
 	bool whole = read_stored(&ld, wf, hash);
 	if (whole && ld.findings == 0) {
 		*ret = wf;

@@ -17,6 +17,7 @@ void workflow_free(struct workflow *wf)
 	if (priv != NULL) {
 		pool_done(&priv->pool);
 		expr_env_free(priv->env);
+		expr_env_free(priv->rung_env);
 		free(priv);
 	}
 	free(wf->file);
@@ -170,6 +171,7 @@ void workflow_load(struct loader *ld, const struct source *src, const char *name
 	*b = (struct build){
 		.ld = ld, .wf = wf, .pool = &priv->pool, .root = JSON_AT_ROOT(wf->file)};
 	b->calls_end = &b->calls;
+	wf->set = ld->set;
 	priv->build = b;
 	if (!check_id(b, src, name) || !keep(ld, wf)) {
 		workflow_free(wf);
@@ -186,8 +188,9 @@ static void hash_definition(struct build *b)
 	bool good = said != NULL && json_object_update(said, b->wf->source) == 0;
 	/* where an editor finds the schema says nothing about cases */
 	(void)json_object_del(said, "$schema");
-	ANJU_AUTO_JSON *all =
-		good ? json_pack("{sOsO}", "definition", said, "rules", b->ld->set->rules) : NULL;
+	ANJU_AUTO_JSON *all = good ? json_pack("{sOsOsO*}", "definition", said, "rules",
+					     b->ld->set->rules, "local", b->locals)
+				   : NULL;
 	char *text = all != NULL ? json_canonical(all) : NULL;
 	/* jansson may drop a key when memory runs out while it writes one: the length tells */
 	if (text == NULL ||
