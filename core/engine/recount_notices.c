@@ -1,4 +1,5 @@
 /* Notices that were loaded, as the store keeps them; and what dates are counted with, to see that it has changed. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,10 +57,13 @@ json_t *recount_fingerprint(const struct calendar *calendar, const struct pack_s
 	return json_incref(all);
 }
 
-static char *sentence(const char *form, const char *a, const char *b)
+static char *ANJU_PRINTF(1, 2) sentence(const char *form, ...)
 {
 	struct buf out = BUF_INIT;
-	buf_addf(&out, form, a, b);
+	va_list ap;
+	va_start(ap, form);
+	buf_addv(&out, form, ap);
+	va_end(ap);
 	return buf_take(&out);
 }
 
@@ -91,8 +95,8 @@ bool recount_notice_words(const json_t *notice, char *ret[2])
 		ret[LANG_ZH] = sentence("%s《%s》", number, text_of(title, "zh"));
 		ret[LANG_EN] = sentence("%s (%s)", text_of(title, "en"), number);
 	} else {
-		ret[LANG_ZH] = sentence("%s年暂定日历%s", year, "");
-		ret[LANG_EN] = sentence("provisional calendar of %s%s", year, "");
+		ret[LANG_ZH] = sentence("%s年暂定日历", year);
+		ret[LANG_EN] = sentence("provisional calendar of %s", year);
 	}
 	return complete(ret);
 }
@@ -128,8 +132,8 @@ bool recount_difference(const json_t *before, const json_t *now, const struct ca
 		return recount_notice_words(calendar_year_notice(calendar, year), ret);
 	const char *text = years.data != NULL ? years.data : "";
 	if (local && n == 0) {
-		ret[LANG_ZH] = sentence("包中的本地取值已改变%s%s", "", "");
-		ret[LANG_EN] = sentence("the packs' local values have changed%s%s", "", "");
+		ret[LANG_ZH] = sentence("包中的本地取值已改变");
+		ret[LANG_EN] = sentence("the packs' local values have changed");
 	} else {
 		ret[LANG_ZH] = sentence(
 			"%s年的节假日安排已改变%s", text, local ? "，包中的本地取值也已改变" : "");
