@@ -28,6 +28,12 @@ static bool is_notice(const json_t *item)
 	return strcmp(text(item, "kind"), "notice") == 0;
 }
 
+/* A date that was counted again. */
+static bool is_moved(const json_t *item)
+{
+	return strcmp(text(item, "kind"), "moved") == 0;
+}
+
 /* Due days as numbers; notices have none and go last. */
 static int32_t due_of(const json_t *item)
 {
@@ -47,6 +53,10 @@ static int compare(const void *a, const void *b)
 	if (c == 0)
 		c = strcmp(text(x, "name"), text(y, "name"));
 	if (c == 0)
+		c = strcmp(text(x, "kind"), text(y, "kind"));
+	if (c == 0)
+		c = strcmp(text(x, "was"), text(y, "was"));
+	if (c == 0)
 		c = strcmp(text(x, "role"), text(y, "role"));
 	return c != 0 ? c : strcmp(text(x, "key"), text(y, "key"));
 }
@@ -55,6 +65,9 @@ static bool same_group(const json_t *x, const json_t *y)
 {
 	return !is_notice(x) && !is_notice(y) && strcmp(text(x, "name"), text(y, "name")) == 0 &&
 	       strcmp(text(x, "due"), text(y, "due")) == 0 &&
+	       strcmp(text(x, "kind"), text(y, "kind")) == 0 &&
+	       strcmp(text(x, "was"), text(y, "was")) == 0 &&
+	       strcmp(both(x, "reason", LANG_ZH), both(y, "reason", LANG_ZH)) == 0 &&
 	       strcmp(text(x, "role"), text(y, "role")) == 0 &&
 	       strcmp(text(json_object_get(x, "workflow"), "id"),
 		       text(json_object_get(y, "workflow"), "id")) == 0;
@@ -80,12 +93,32 @@ static void add_keys(struct buf *out, const json_t *const *items, size_t n, enum
 	buf_addc(out, '\n');
 }
 
+/* "moved because …" */
+static void add_moved(struct buf *out, const json_t *first, size_t n, enum lang lang)
+{
+	const json_t *wf = json_object_get(first, "workflow");
+	const char *none = lang == LANG_EN ? "no date" : "未定";
+	const char *was = text(first, "was"), *due = text(first, "due");
+	was = was[0] != '\0' ? was : none;
+	due = due[0] != '\0' ? due : none;
+	if (lang == LANG_EN)
+		buf_addf(out, "- %zu x %s: %s, moved from %s to %s because of: %s (%s)\n", n,
+			both(wf, "title", lang), both(first, "title", lang), was, due,
+			both(first, "reason", lang), role_text(first, lang));
+	else
+		buf_addf(out, "- %s %zu 件：%s，期限由 %s 改为 %s，依据：%s（%s）\n",
+			both(wf, "title", lang), n, both(first, "title", lang), was, due,
+			both(first, "reason", lang), role_text(first, lang));
+}
+
 static void add_group(struct buf *out, const struct unit *to, const json_t *const *items, size_t n,
 	int32_t today, enum lang lang)
 {
 	const json_t *first = items[0], *wf = json_object_get(first, "workflow");
 	bool late = due_of(first) < today;
-	if (lang == LANG_EN)
+	if (is_moved(first))
+		add_moved(out, first, n, lang);
+	else if (lang == LANG_EN)
 		buf_addf(out, "- %zu x %s: %s, due %s%s (%s)\n", n, both(wf, "title", lang),
 			both(first, "title", lang), text(first, "due"), late ? ", OVERDUE" : "",
 			role_text(first, lang));
@@ -113,7 +146,7 @@ static struct counts count(const json_t *const *items, size_t n, int32_t today)
 {
 	struct counts c = {0};
 	for (size_t i = 0; i < n; i++) {
-		if (is_notice(items[i]))
+		if (is_notice(items[i]) || is_moved(items[i]))
 			c.notices++;
 		else if (due_of(items[i]) < today)
 			c.overdue++;

@@ -4,6 +4,7 @@
  * An item's body, a JSON object, is one of
  *   {"kind": "deadline", "workflow": {"id", "title": {zh, en}}, "key", "name", "title": {zh, en}, "due":
  *    "2017-08-31" , "role": "lead"|"responsible"|"supervisor", "lead": "unit codes", "rung": "-10wd"}
+ *   {"kind": "moved", as "deadline" without "rung", and: "was": date before or "", "reason": {zh, en}}
  *   {"kind": "notice", "workflow": {…}, "key", "text": {zh, en}}
  */
 #ifndef CORE_NOTIFY_DIGEST_H
