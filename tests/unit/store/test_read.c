@@ -359,7 +359,7 @@ ANJU_TEST(store, deadlines_suspended_watched_and_cooperating)
 	assert_ok(store_reader_open(f.folder, &r, &f.err), f.err);
 	struct store_deadline_filter any = {.status = -1, .limit = 100}, x = any;
 	x.unit = "610322.water";
-	cr_assert_str_eq(deadlines(r, x, &k), "still kept");
+	cr_assert_str_eq(deadlines(r, x, &k), "kept still");
 	x.unit = "610322.forest";
 	cr_assert_str_eq(deadlines(r, x, &k), "still");
 	x = any;
@@ -626,7 +626,7 @@ ANJU_TEST(store, check_finds_planted_troubles)
 		 " event, actor, hash, reason, idem, body FROM journal WHERE seq = 2",
 			"store.check_count"},
 		{"INSERT INTO relation VALUES(1, 1, 77)", "store.check_relation"},
-		{"INSERT INTO deadline VALUES(77 << 20, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1)",
+		{"INSERT INTO deadline VALUES(77 << 20, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0)",
 			"store.check_deadline"},
 		{"INSERT INTO item VALUES(1, 'c', 'u', 0, 1, 0, 0, 55, '{}', NULL)",
 			"store.check_item"},
