@@ -239,6 +239,20 @@ static const struct cli_option restore_options[] = {
 	{"name", "NAME", false, W("哪一份；默认最近一份", "which one; the newest by default")},
 	END};
 
+static const struct cli_option backup_options[] = {
+	{"data", "DIR", false, W("数据目录", "data folder")},
+	{"keep", "N", false,
+		W("只保留最近 N 份，其余删除", "keep the newest N, remove the others")},
+	END};
+
+static const struct cli_option backups_options[] = {
+	{"verify", NULL, false, W("逐块读出核对", "read and check every piece")}, END};
+
+static const struct cli_option restore_options[] = {
+	{"data", "DIR", false, W("新的数据目录", "the new data folder")},
+	{"name", "NAME", false, W("哪一份；默认最近一份", "which one; the newest by default")},
+	END};
+
 static const struct cli_option help_options[] = {
 	{"man", NULL, false, W("输出手册页（roff）", "print the manual page (roff)")}, END};
 
@@ -612,6 +626,33 @@ static const struct command rows[] = {
 		.options = data_options,
 		.examples = EXAMPLES("anjuctl store dump --data /var/lib/anju"),
 		.run = run_store_dump},
+	{"store backup", "FOLDER", 1, 1,
+		W("备份数据目录，守护进程可照常工作；未变的部分只存一份",
+			"back up a data folder, also while the daemon works; what did not change "
+			"is kept "
+			"once"),
+		.options = backup_options,
+		.examples =
+			EXAMPLES("anjuctl store backup --data /var/lib/anju /mnt/backup --keep 30"),
+		.run = run_store_backup},
+	{"store backups", "FOLDER", 1, 1,
+		W("列出备份（--verify 逐块核对）", "list backups (--verify reads every piece)"),
+		.options = backups_options,
+		.examples = EXAMPLES("anjuctl store backups /mnt/backup --verify"),
+		.run = run_store_backups},
+	{"store restore", "FOLDER", 1, 1,
+		W("把备份恢复成一个新的数据目录，并检查",
+			"make a new data folder out of a backup, and check it"),
+		.options = restore_options,
+		.examples =
+			EXAMPLES("anjuctl store restore /mnt/backup --data /var/lib/anju-restored"),
+		.run = run_store_restore},
+	{"store adopt", "", 0, 0,
+		W("检查并启用一份在使用中复制的数据目录",
+			"check a data folder that was copied while in use, and allow its use"),
+		.options = data_options,
+		.examples = EXAMPLES("anjuctl store adopt --data /var/lib/anju"),
+		.run = run_store_adopt},
 	{"store backup", "FOLDER", 1, 1,
 		W("备份数据目录，守护进程可照常工作；未变的部分只存一份",
 			"back up a data folder, also while the daemon works; what did not change "

@@ -1,4 +1,6 @@
 /* store check: are the rows sound, and does folding each case's journal give its row again? Offline. */
+#include "cli/store_check.h"
+
 #include <string.h>
 
 #include "base/error.h"
@@ -161,11 +163,8 @@ static anju_status check_folder(struct check *check, struct store_reader *reader
 	return st;
 }
 
-int run_store_check(struct cli *cli)
+int store_check_folder(struct cli *cli, const char *folder)
 {
-	const char *folder = cli_needed(cli, "data");
-	if (folder == NULL)
-		return CLI_USAGE;
 	anju_error err = {0};
 	struct check check = {.cli = cli, .troubles = json_array()};
 	ANJU_AUTO(store_reader) reader = NULL;
@@ -179,4 +178,10 @@ int run_store_check(struct cli *cli)
 		code = cli_fail(cli, st == ANJU_E_CORRUPT ? CLI_FINDINGS : CLI_USAGE, &err);
 	json_decref(check.troubles);
 	return code;
+}
+
+int run_store_check(struct cli *cli)
+{
+	const char *folder = cli_needed(cli, "data");
+	return folder != NULL ? store_check_folder(cli, folder) : CLI_USAGE;
 }

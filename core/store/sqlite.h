@@ -85,6 +85,11 @@ enum stmt {
 	STMT_ITEM_ADD,
 	STMT_ITEM_ASSIGN,
 	STMT_ITEM_WAITING,
+	STMT_ITEM_NEXT,
+	STMT_ITEM_PLACE,
+	STMT_ITEM_DUE,
+	STMT_ITEM_PUT_OFF,
+	STMT_DEADLINE_GET,
 	STMT_MESSAGE_ADD,
 	STMT_MESSAGE_ID,
 	STMT_MESSAGE_UPDATE,
@@ -164,6 +169,7 @@ struct store {
 	int lock_fd;
 	enum fault_when fault;
 	long fault_commit, commits;
+	bool claimed; /* the file says that it is in use */
 	/* the transaction */
 	bool in_tx, wrote;
 	bool in_doubt;     /* a failed commit may have left its frames in the log */
@@ -242,6 +248,17 @@ extern const size_t sqlite_migrations_len;
 /** Bring a database to the newest version of `list`, each step in a transaction of its own; a database that
  *  already holds cases is copied to a backup file beside it first. */
 anju_status sqlite_migrate(struct db *db, const struct migration *list, size_t n, anju_error *err);
+
+/** Take the folder's lock, which goes with the process: ANJU_E_BUSY "store.locked". */
+anju_status store_lock(struct store *store, const char *folder, anju_error *err);
+
+/* --- sqlite_home.c --- */
+/** Mark the database as in use in this very place: ANJU_E_CORRUPT "store.copied" when it says that it was in use
+ *  somewhere else. */
+anju_status home_claim(struct store *store, anju_error *err);
+/** A clean end. */
+void home_leave(struct store *store);
+#define SQLITE_HOME_FORGET "DELETE FROM meta WHERE name = 'home'"
 
 /* --- sqlite_tx.c --- */
 

@@ -176,7 +176,7 @@ static anju_status parse_fault(struct store *store, const char *text, anju_error
 }
 
 /** The lock is flock's, so it goes with the process however that ends; the pid is for people. */
-static anju_status take_lock(struct store *store, const char *folder, anju_error *err)
+anju_status store_lock(struct store *store, const char *folder, anju_error *err)
 {
 	ANJU_AUTO_MEM char *path = NULL;
 	if (asprintf(&path, "%s/%s", folder, SQLITE_LOCK_NAME) < 0)
@@ -231,7 +231,7 @@ anju_status store_open(const struct store_options *options, struct store **ret, 
 	if (st == ANJU_OK)
 		st = make_folder(options->folder, err);
 	if (st == ANJU_OK)
-		st = take_lock(store, options->folder, err);
+		st = store_lock(store, options->folder, err);
 	if (st == ANJU_OK)
 		st = make_file(path, err);
 	if (st == ANJU_OK)
@@ -241,6 +241,9 @@ anju_status store_open(const struct store_options *options, struct store **ret, 
 		st = sqlite_migrate(&store->db, sqlite_migrations, sqlite_migrations_len, err);
 	if (st == ANJU_OK)
 		st = tx_attach(store, err);
+	if (st == ANJU_OK && !options->scratch)
+		st = home_claim(store, err);
+	store->commits = 0; /* fault points count the caller's */
 	bool alone = options->scratch || options->inline_log_pages > 0;
 	if (st == ANJU_OK && alone)
 		checkpoint_inline(store, options->inline_log_pages);
@@ -257,6 +260,7 @@ void store_free(struct store *store)
 		return;
 	if (store->in_tx)
 		store_rollback(store);
+	home_leave(store);
 	checkpoint_stop(store);
 	db_close(&store->db); /* the last connection brings the log into the file */
 	if (store->lock_fd >= 0)

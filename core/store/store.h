@@ -37,12 +37,17 @@ struct store_options {
 /**
  * Open for writing: takes the folder's lock (ANJU_E_BUSY "store.locked" names the holder's pid), runs
  * migrations inside a transaction after a backup file, WAL, synchronous=FULL, foreign_keys off.
- * ANJU_E_CORRUPT "store.corrupt"; ANJU_E_UNSUPPORTED "store.newer" when written by a newer anju.
+ * ANJU_E_CORRUPT "store.corrupt"; "store.copied" for a copy of a folder made while it was in use, which may lack what
+ * was acknowledged; ANJU_E_UNSUPPORTED "store.newer" when written by a newer anju.
  */
 ANJU_MUST_CHECK anju_status store_open(
 	const struct store_options *options, struct store **ret, anju_error *err);
 void store_free(struct store *store);
 ANJU_DEFINE_AUTO(store)
+
+/** Take a copied folder for what it is from now on; whoever calls has looked whether it is sound (store_check). Fails as
+ *  store_open does while a daemon uses it. */
+ANJU_MUST_CHECK anju_status store_adopt(const char *folder, anju_error *err);
 
 /* --- the transaction: one a batch, a savepoint for a command that may have to be undone alone ---
  *

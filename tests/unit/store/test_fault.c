@@ -521,6 +521,7 @@ ANJU_TEST(store, what_was_reported_as_failed_does_not_come_back_after_a_crash)
 	/* the files as a crash would leave them now */
 	copy_file(&f, &crashed, "anju.db");
 	copy_file(&f, &crashed, "anju.db-wal");
+	assert_ok(store_adopt(crashed.folder, &crashed.err), crashed.err);
 	fixture_open(&crashed);
 	cr_assert(has_case(&crashed, "first"));
 	cr_assert(!has_case(&crashed, "second"));
