@@ -977,6 +977,23 @@ M("scenario.time", "时间 {found} 不合规，例如：{allowed}",
 	"invalid time {found}; for example: {allowed}")
 M("scenario.unknown", "没有 {found}，可用：{allowed}", "there is no {found}; allowed: {allowed}")
 
+/* rehearse */
+M("rehearse.accepted", "脚本预期被拒绝，却办成了（时钟 {allowed}）",
+	"done, though the script expects a refusal (clock {allowed})")
+M("rehearse.from", "数据已到 {allowed}，预演不能从 {found} 开始",
+	"the data stands at {allowed}; a rehearsal cannot begin on {found}")
+M("rehearse.method", "预演中不能执行 {found}，只能执行 {allowed}",
+	"a rehearsal cannot do {found}; it does {allowed}")
+M("rehearse.no_mapping",
+	"看不出名册该按哪个映射读取：列名相符的映射为 {found}，现有 {allowed}；请写成 映射=文件",
+	"cannot tell how to read the roster: mappings with its columns: {found}; there are {allowed}; "
+	"say MAPPING=FILE")
+M("rehearse.out_of_order", "写的是 {found}，时钟已到 {allowed}；轮到时才办",
+	"says {found}, but the clock stands at {allowed}; done when its turn came")
+M("rehearse.param", "这一行缺少 {allowed}", "{allowed} is missing in this line")
+M("rehearse.span", "终止日 {found} 早于起始日（应为 {allowed}）",
+	"it ends on {found}, before it begins ({allowed})")
+
 /* cli */
 M("cli.answer", "守护进程的答复不是 JSON 对象", "the daemon's answer is no JSON object")
 M("cli.args_few", "缺少参数；用法：{allowed}", "operands are missing; usage: {allowed}")

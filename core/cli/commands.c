@@ -128,6 +128,29 @@ static const struct cli_option advance_options[] = {
 	{"by", "DURATION", false,
 		W("前进多久：12h、10d、10wd、6mo", "move by this much: 12h, 10d, 10wd, 6mo")},
 	END};
+static const struct cli_option rehearse_options[] = {
+	{"from", "DATE", false, W("起始日（含）", "first day")},
+	{"to", "DATE", false, W("终止日（含）", "last day")},
+	{"roster", "[MAPPING=]FILE", true,
+		W("名册（CSV）；映射按列名找到，找不到唯一的就写明。可多次给出，按次序立案",
+			"a roster (CSV); its mapping is found by the columns, or named. May be "
+			"repeated; opened in that order")},
+	{"script", "FILE", false,
+		W("经办人的办理，每行一个，同 replay", "what officers do, a line each, as for replay")},
+	{"output", "DIR", false, W("把各表、摘要和日历图写入此文件夹",
+					"write tables, summary and picture into this folder")},
+	{"against", "DIR", false, W("再用这个文件夹里的包走一遍并比较",
+					"go through it under these packs too, and compare")},
+	{"against-pack", "NAME", false,
+		W("比较时用哪个包；默认同 --pack", "pack to compare with; --pack if not given")},
+	{"strict", NULL, false,
+		W("名册中有误就停下，退出码为 2", "stop at faulty rows of rosters, with exit code 2")},
+	{"pack", "NAME", false,
+		W("用哪个包；只有一个包不被别的包继承时可省略",
+			"pack to use; not needed when just one is extended by no other")},
+	{"plugins", "DIR", true,
+		W("在此文件夹找插件，可多次给出", "look for plugins there; may be repeated")},
+	END};
 static const struct cli_option replay_options[] = {
 	{"from", "LINE", false, W("从第几行开始", "begin at this line")},
 	{"until", "TIME", false,
@@ -488,6 +511,34 @@ static const struct command rows[] = {
 		.examples = EXAMPLES("anjuctl discover --json"), .run = run_discover},
 	{"call", "METHOD [JSON]", 1, 2, W("直接调用一个方法", "call a method as it is"),
 		.examples = EXAMPLES("anjuctl call case.list '{\"limit\": 5}'"), .run = run_call},
+	{"rehearse", "DIR", 1, 1,
+		W("预演整个项目：会通知谁、哪些会逾期、各单位每月多少事（离线）",
+			"rehearse a whole programme: who would be told what, what would be overdue, "
+			"how much for whom (offline)"),
+		W("在用后即弃的引擎里，从 --from 到 --to "
+		  "把整个项目走一遍：名册立案，按脚本办理（没有脚本时只走时钟），期限、提醒和定期事"
+		  "项照常发生，但什么也不发出。用 --output "
+		  "写出各表（messages.csv、overdue.csv、workload.csv、refused.csv）、摘要、日历图 "
+		  "heatmap.svg 和网页 index.html。名册中有误的行、脚本中未如所写办理的行逐条列出，"
+		  "其余照办，退出码为 4。--against 或 --against-pack "
+		  "用另一套包再走一遍，比较日期、结果和消息，逐条写入 differences.csv。",
+			"Goes through a whole programme in an engine that is thrown away, from "
+			"--from to --to: opens the rosters' cases, acts by the script (without one "
+			"only the clock moves), and lets deadlines, reminders and recurring duties "
+			"happen, but sends nothing. With --output writes tables (messages.csv, "
+			"overdue.csv, workload.csv, refused.csv), a summary, a calendar of what is "
+			"due, heatmap.svg, and a page, index.html. Faulty rows, and lines of the "
+			"script that do not go as it says, are listed, the others are done, and it "
+			"exits with 4. With --against or --against-pack goes through it again under "
+			"other packs and compares dates, outcomes and messages; differences.csv has "
+			"each."),
+		rehearse_options,
+		EXAMPLES("anjuctl rehearse workflows --pack fengxiang --roster sites.csv --roster "
+			 "roster.csv --from 2017-08-16 --to 2018-12-31 --output rehearsal",
+			"anjuctl rehearse workflows --pack fengxiang --roster project=sites.csv "
+			"--roster household=roster.csv --script actions.jsonl --from 2017-08-16 "
+			"--to 2017-12-31 --against workflows.old"),
+		.run = run_rehearse},
 	{"replay", "SCRIPT", 1, 1,
 		W("按脚本在手动时钟上重演经办人的办理",
 			"replay officers' actions from a script, on a manual clock"),

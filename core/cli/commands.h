@@ -37,6 +37,7 @@ int run_clock_advance(struct cli *cli);
 int run_status(struct cli *cli);
 int run_discover(struct cli *cli);
 int run_call(struct cli *cli);
+int run_rehearse(struct cli *cli);
 int run_replay(struct cli *cli);
 int run_chart_run(struct cli *cli);
 int run_expr_run(struct cli *cli);

@@ -344,7 +344,7 @@ static void release_rows(struct job *job)
 	store_reader_free(job->reader);
 	job->reader = NULL;
 	/* what is kept of an ended job is its result: the file's text may be 256 MiB */
-	table_done(&job->table);
+	table_release(&job->table);
 	if (job->file != NULL)
 		(void)fclose(job->file);
 	job->file = NULL;

@@ -1,6 +1,7 @@
 /** Which column is what, and what a row says. */
 #include <dirent.h>
 #include <errno.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,70 @@ static bool find_file(const char *packs_dir, const char *name, char *out, size_t
 	if (dir != NULL)
 		closedir(dir);
 	return found;
+}
+
+/* --- which there are --- */
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static anju_status add_names(const char *pattern, json_t *names, anju_error *err)
+{
+	static const char tail[] = ".import.json";
+	glob_t found;
+	int rc = glob(pattern, GLOB_NOSORT, NULL, &found);
+	if (rc == GLOB_NOSPACE)
+		return anju_fail_nomem(err);
+	if (rc != 0)
+		return ANJU_OK; /* none, or not for us to see */
+	anju_status st = ANJU_OK;
+	for (size_t i = 0; i < found.gl_pathc && st == ANJU_OK; i++) {
+		const char *name = strrchr(found.gl_pathv[i], '/') + 1;
+		json_t *key = json_stringn(name, strlen(name) - (sizeof tail - 1));
+		if (key == NULL ||
+			json_object_set_new(names, json_string_value(key), json_null()) != 0)
+			st = anju_fail_nomem(err);
+		json_decref(key);
+	}
+	globfree(&found);
+	return st;
+}
+
+static anju_status sorted_keys(const json_t *names, json_t **ret, anju_error *err)
+{
+	size_t n = 0;
+	const char *key;
+	json_t *v;
+	ANJU_AUTO_JSON *list = json_array();
+	ANJU_AUTO_MEM const char **keys = calloc(json_object_size(names) + 1, sizeof *keys);
+	if (keys == NULL)
+		return anju_fail_nomem(err);
+	json_object_foreach((json_t *)names, key, v) {
+		keys[n++] = key;
+	}
+	qsort(keys, n, sizeof *keys, by_text);
+	for (size_t i = 0; i < n; i++) {
+		if (json_array_append_new(list, json_string(keys[i])) != 0)
+			return anju_fail_nomem(err);
+	}
+	*ret = ANJU_TAKE(list);
+	return ANJU_OK;
+}
+
+anju_status mapping_names(const char *packs_dir, json_t **ret, anju_error *err)
+{
+	ANJU_AUTO_JSON *names = json_object();
+	ANJU_AUTO_BUF pattern = BUF_INIT;
+	/* what glob() would take for more than itself */
+	for (const char *p = packs_dir; *p != '\0'; p++)
+		buf_addf(&pattern, strchr("*?[]\\", *p) != NULL ? "\\%c" : "%c", *p);
+	buf_adds(&pattern, "/*/*.import.json");
+	if (pattern.failed || names == NULL)
+		return anju_fail_nomem(err);
+	anju_status st = add_names(pattern.data, names, err);
+	return st == ANJU_OK ? sorted_keys(names, ret, err) : st;
 }
 
 static anju_status no_mapping(const char *name, anju_error *err)

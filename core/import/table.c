@@ -206,7 +206,7 @@ anju_status table_read(FILE *f, struct table *ret, anju_error *err)
 	if (st == ANJU_OK)
 		st = check_header(&t, err);
 	if (st != ANJU_OK) {
-		table_done(&t);
+		table_release(&t);
 		return st;
 	}
 	*ret = t;
@@ -220,7 +220,7 @@ static void free_cells(char **cells, size_t n)
 	free(cells);
 }
 
-void table_done(struct table *t)
+void table_release(struct table *t)
 {
 	free_cells(t->header, t->header_len);
 	for (size_t i = 0; i < t->rows_len; i++)

@@ -1,4 +1,5 @@
-/** The file a peer names, the CSV table in memory, and the mapping of its columns. Shared inside core/import only. */
+/** The file a peer names, the CSV table in memory, and the mapping of its columns. For core/import
+ *  and core/rehearse. */
 #ifndef CORE_IMPORT_TABLE_H
 #define CORE_IMPORT_TABLE_H
 
@@ -30,6 +31,8 @@ struct mapping {
 ANJU_MUST_CHECK anju_status mapping_load(const char *packs_dir, const char *name,
 	struct pack_set *packs, struct mapping *ret, anju_error *err);
 void mapping_done(struct mapping *m);
+/** Names of the mappings of all pack folders in `packs_dir`, sorted, each once: an array, the caller's. */
+ANJU_MUST_CHECK anju_status mapping_names(const char *packs_dir, json_t **ret, anju_error *err);
 
 /**
  * Open `path` for `peer`: a file that the peer could not read itself must not be read for it. What is looked at
@@ -56,7 +59,7 @@ struct table {
  *  with nothing in them are skipped. ANJU_E_INVALID "import.csv" (found: the line), "import.too_large",
  *  "import.empty", "import.utf8" (the header); ANJU_E_IO. */
 ANJU_MUST_CHECK anju_status table_read(FILE *f, struct table *ret, anju_error *err);
-void table_done(struct table *t);
+void table_release(struct table *t);
 
 /** Find each mapped column in the header. ANJU_E_INVALID "import.column_missing"; "import.column_twice" when
  *  it cannot be told which of two is meant. */

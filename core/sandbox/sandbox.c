@@ -174,6 +174,11 @@ int64_t sandbox_now(const struct sandbox *sb)
 	return engine_now(sb->engine);
 }
 
+struct store_reader *sandbox_reader(const struct sandbox *sb)
+{
+	return sb->reader;
+}
+
 const struct sandbox_world *sandbox_world_of(const struct sandbox *sb)
 {
 	return sb->options.world;

@@ -20,6 +20,7 @@
 #include "sandbox/world.h"
 
 struct sandbox;
+struct store_reader;
 
 struct sandbox_options {
 	const struct sandbox_world *world; /* borrowed */
@@ -34,6 +35,8 @@ void sandbox_free(struct sandbox *sb);
 ANJU_DEFINE_AUTO(sandbox)
 
 int64_t sandbox_now(const struct sandbox *sb);
+/** For reading what is stored, row by row; borrowed. */
+struct store_reader *sandbox_reader(const struct sandbox *sb);
 const struct sandbox_world *sandbox_world_of(const struct sandbox *sb);
 
 /** One thing that somebody does. All borrowed. */

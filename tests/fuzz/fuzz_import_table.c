@@ -69,7 +69,7 @@ static void check_again(const struct table *t)
 	for (size_t i = 0; i < t->rows_len; i++)
 		same_row(t->rows[i].cells, t->rows[i].cells_len, again.rows[i].cells,
 			again.rows[i].cells_len);
-	table_done(&again);
+	table_release(&again);
 }
 
 static bool is_column(const char *name)
@@ -122,6 +122,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		check_rows(&t, data, n);
 	else
 		fuzz_error(st, &err, data, n);
-	table_done(&t);
+	table_release(&t);
 	return 0;
 }

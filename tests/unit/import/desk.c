@@ -25,7 +25,7 @@ void desk_done(struct desk *d)
 {
 	char cmd[96];
 	mapping_done(&d->mapping);
-	table_done(&d->table);
+	table_release(&d->table);
 	pack_set_free(d->packs);
 	snprintf(cmd, sizeof cmd, "rm -rf %s", d->folder);
 	cr_assert_eq(system(cmd), 0); /* allowed: test clean-up of its own folder */
@@ -46,7 +46,7 @@ anju_status desk_read(struct desk *d, const char *text, size_t n)
 	const char *path = desk_file(d, "table.csv", text, n);
 	ANJU_AUTO_FILE f = fopen(path, "r");
 	d->err = (anju_error){0};
-	table_done(&d->table);
+	table_release(&d->table);
 	return table_read(f, &d->table, &d->err);
 }
 
