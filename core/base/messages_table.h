@@ -615,6 +615,16 @@ M("store.rev", "流水序号不对：{found}，应为 {allowed}",
 	"journal entry number {found}, expected {allowed}")
 M("store.too_big", "内容过大", "the content is too large")
 
+/* wording */
+M("wording.file", "没有名为 {found} 的模板；可用：{allowed}",
+	"no template is called {found}; there are: {allowed}")
+M("wording.kind", "第 {where} 行：模板里不能用 {found}；可用：{allowed}",
+	"line {where}: a template cannot have {found}; allowed: {allowed}")
+M("wording.name", "第 {where} 行：此处没有变量 {found}；可用：{allowed}",
+	"line {where}: there is no {found} here; there are: {allowed}")
+M("wording.tag", "第 {where} 行：标记 {found} 不成对，应配 {allowed}",
+	"line {where}: the tag {found} is not paired; expected {allowed}")
+
 /* engine */
 M("engine.busy", "系统繁忙，请稍后再试", "busy, try again shortly")
 M("engine.cascade", "事项之间的连锁事件过深（最多 {allowed} 层）：{found}",
@@ -785,6 +795,8 @@ M("field.scale", "{found} 的小数位过多，应为 {allowed}",
 M("field.type", "{found} 的类型不对，应为 {allowed}",
 	"{found} has the wrong type; expected {allowed}")
 M("field.unit", "没有单位 {found}，应为 {allowed}", "there is no unit {found}; expected {allowed}")
+M("pack.like_lacks", "参照的任务 {found} 和这里都没写 {allowed}",
+	"neither {found} nor this obligation says {allowed}")
 M("pack.obligation_begins", "任务要么按日历开始，要么由事由开始，{found} 不合适：{allowed}",
 	"an obligation begins by the calendar or by a trigger, {found} does not fit: {allowed}")
 M("pack.obligation_repeats", "编号模板 {found} 会重复：{allowed}",

@@ -312,7 +312,7 @@ static anju_status do_notice(struct act *act, const struct action *a, anju_error
 }
 
 /* No field holds an instant: what is one means its day. */
-static json_t *opening_value(const struct expr_value *v, struct expr_arena *arena)
+json_t *case_opening_value(const struct expr_value *v, struct expr_arena *arena)
 {
 	char text[16];
 	if (v->kind == EXPR_TIMESTAMP)
@@ -328,7 +328,7 @@ static anju_status open_data(
 		anju_status st = evaluate(asking, a->data_exprs[i], &v, err);
 		if (st != ANJU_OK)
 			return st;
-		json_t *value = opening_value(&v, asking->act->env->arena);
+		json_t *value = case_opening_value(&v, asking->act->env->arena);
 		if (value == NULL || json_object_set_new(data, a->data_names[i], value) != 0)
 			return anju_fail_nomem(err);
 	}

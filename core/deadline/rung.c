@@ -10,6 +10,7 @@
 static const char *const targets[] = {
 	[RUNG_LEAD] = "lead",
 	[RUNG_RESPONSIBLE] = "responsible",
+	[RUNG_COOPERATING] = "cooperating",
 	[RUNG_SUPERVISOR] = "supervisor",
 };
 
@@ -20,8 +21,11 @@ const char *rung_to_text(enum rung_to to)
 
 void rungs_done(struct rungs *rungs)
 {
-	for (size_t i = 0; i < rungs->len; i++)
+	for (size_t i = 0; i < rungs->len; i++) {
 		free(rungs->items[i].text);
+		for (size_t k = 0; k < rungs->items[i].channels_len; k++)
+			free(rungs->items[i].channels[k]);
+	}
 	free(rungs->items);
 	*rungs = (struct rungs){0};
 }
@@ -48,38 +52,124 @@ static anju_status parse_at(
 	return ANJU_OK;
 }
 
+/* One text, or a list of at most `max` different ones. */
+typedef anju_status (*one_cb)(
+	struct rung *rung, const json_t *v, const struct json_at *at, anju_error *err);
+
+static anju_status parse_each(struct rung *rung, const json_t *v, const struct json_at *at,
+	size_t max, one_cb one, anju_error *err)
+{
+	if (!json_is_array(v))
+		return one(rung, v, at, err);
+	size_t n = json_array_size(v);
+	if (n == 0 || n > max)
+		return json_fail_at(err, "deadline.rung", at, v, "@say.array_at_most|%zu", max);
+	anju_status st = ANJU_OK;
+	for (size_t i = 0; i < n && st == ANJU_OK; i++) {
+		struct json_at here = JSON_AT_INDEX(at, i);
+		st = one(rung, json_array_get(v, i), &here, err);
+	}
+	return st;
+}
+
+static anju_status one_target(
+	struct rung *rung, const json_t *v, const struct json_at *at, anju_error *err)
+{
+	static const char allowed[] = "lead, responsible, cooperating, supervisor";
+	size_t i = 0, n = sizeof targets / sizeof targets[0];
+	const char *text = json_string_value(v);
+	if (text == NULL)
+		return json_fail_at(err, "json.type", at, v, "@say.string");
+	while (i < n && strcmp(text, targets[i]) != 0)
+		i++;
+	bool twice = false;
+	for (size_t k = 0; k < rung->to_len; k++)
+		twice = twice || rung->to[k] == (enum rung_to)i;
+	if (i == n || twice)
+		return json_fail_at(err, "deadline.rung", at, v, "%s", allowed);
+	rung->to[rung->to_len++] = (enum rung_to)i;
+	return ANJU_OK;
+}
+
+static anju_status one_channel(
+	struct rung *rung, const json_t *v, const struct json_at *at, anju_error *err)
+{
+	const char *text = json_string_value(v);
+	if (text == NULL)
+		return json_fail_at(err, "json.type", at, v, "@say.string");
+	bool twice = text[0] == '\0';
+	for (size_t k = 0; k < rung->channels_len; k++)
+		twice = twice || strcmp(rung->channels[k], text) == 0;
+	if (twice)
+		return json_fail_at(err, "deadline.rung", at, v, "@say.a_name");
+	char *copy = strdup(text);
+	if (copy == NULL)
+		return anju_fail_nomem(err);
+	rung->channels[rung->channels_len++] = copy;
+	return ANJU_OK;
+}
+
+static anju_status parse_to(
+	const json_t *def, const struct json_at *at, struct rung *rung, anju_error *err)
+{
+	const json_t *to = json_object_get(def, "to"), *levels = json_object_get(def, "levels");
+	struct json_at to_at = JSON_AT_KEY(at, "to"), levels_at = JSON_AT_KEY(at, "levels");
+	if (to == NULL)
+		return json_fail_at(
+			err, "json.missing", &to_at, NULL, "@say.member|to|@say.string");
+	anju_status st = parse_each(rung, to, &to_at, RUNG_TO_MAX, one_target, err);
+	rung->levels = 1;
+	if (st != ANJU_OK || levels == NULL)
+		return st;
+	bool upwards = false;
+	for (size_t i = 0; i < rung->to_len; i++)
+		upwards = upwards || rung->to[i] == RUNG_SUPERVISOR;
+	json_int_t n = json_integer_value(levels);
+	if (!upwards || n < 1 || n > RUNG_LEVELS_MAX)
+		return json_fail_at(
+			err, "deadline.rung", &levels_at, levels, "1 … 6, \"to\": \"supervisor\"");
+	rung->levels = (int)n;
+	return ANJU_OK;
+}
+
+static anju_status parse_message(
+	const json_t *def, const struct json_at *at, struct rung *rung, anju_error *err)
+{
+	const char *text = NULL;
+	const json_t *channel = json_object_get(def, "channel");
+	struct json_at channel_at = JSON_AT_KEY(at, "channel");
+	anju_status st = json_opt_bool(def, at, "urgent", &rung->urgent, err);
+	if (st == ANJU_OK)
+		st = json_opt_string(def, at, "text", &text, err);
+	if (st == ANJU_OK && channel != NULL)
+		st = parse_each(rung, channel, &channel_at, RUNG_CHANNELS_MAX, one_channel, err);
+	if (st != ANJU_OK || text == NULL)
+		return st;
+	rung->text = strdup(text);
+	return rung->text != NULL ? ANJU_OK : anju_fail_nomem(err);
+}
+
 static anju_status parse_rung(
 	const json_t *def, const struct json_at *at, struct rung *rung, anju_error *err)
 {
-	static const char *const members[] = {"at", "to", "urgent", "text", NULL};
-	const char *to = NULL, *text = NULL;
+	static const char *const members[] = {
+		"at", "to", "levels", "channel", "urgent", "text", "open", "send", NULL};
 	if (!json_is_object(def))
 		return json_fail_at(err, "json.type", at, def, "@say.object");
+	json_t *open = NULL;
 	anju_status st = json_only(def, at, members, err);
 	if (st == ANJU_OK)
 		st = parse_at(def, at, rung, err);
 	if (st == ANJU_OK)
-		st = json_need_string(def, at, "to", &to, err);
+		st = parse_to(def, at, rung, err);
 	if (st == ANJU_OK)
-		st = json_opt_bool(def, at, "urgent", &rung->urgent, err);
+		st = parse_message(def, at, rung, err);
 	if (st == ANJU_OK)
-		st = json_opt_string(def, at, "text", &text, err);
-	if (st != ANJU_OK)
-		return st;
-	size_t i = 0, n = sizeof targets / sizeof targets[0];
-	while (i < n && strcmp(to, targets[i]) != 0)
-		i++;
-	struct json_at to_at = JSON_AT_KEY(at, "to");
-	if (i == n)
-		return json_fail_at(err, "deadline.rung", &to_at, json_object_get(def, "to"),
-			"lead, responsible, supervisor");
-	rung->to = (enum rung_to)i;
-	if (text != NULL) {
-		rung->text = strdup(text);
-		if (rung->text == NULL)
-			return anju_fail_nomem(err);
-	}
-	return ANJU_OK;
+		st = json_opt_object(def, at, "open", &open, err);
+	if (st == ANJU_OK)
+		st = json_opt_string(def, at, "send", &rung->send, err);
+	rung->open = open;
+	return st;
 }
 
 /** -1 before the due date, 0 on it, 1 after it. */

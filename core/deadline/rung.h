@@ -1,8 +1,13 @@
 /**
  * Reminder rungs of a deadline: what they say, and which one fires next. Pure.
  *
- * {"at": "-10wd" | "due" | "+1wd" | "+3d", "to": "lead" | "responsible" | "supervisor", "urgent": true,
- *  "text": "message.key"}
+ * {"at": "-10wd" | "due" | "+1wd" | "+3d",
+ *  "to": "lead" | "responsible" | "cooperating" | "supervisor", or a list of them,
+ *  "levels": 2,                  how far above the lead a supervisor stands; 1 if absent
+ *  "channel": "smtp" or a list,  in place of the units' own
+ *  "urgent": true, "text": "message.key",
+ *  "open": {"workflow", "key", "data"},  opens a case; conditions and values are the pack's to read
+ *  "send": "event"}              gives the case an event of the system
  */
 #ifndef CORE_DEADLINE_RUNG_H
 #define CORE_DEADLINE_RUNG_H
@@ -17,14 +22,24 @@
 #include "calendar/calendar.h"
 #include "deadline/due.h"
 
-enum rung_to { RUNG_LEAD, RUNG_RESPONSIBLE, RUNG_SUPERVISOR };
+enum rung_to { RUNG_LEAD, RUNG_RESPONSIBLE, RUNG_COOPERATING, RUNG_SUPERVISOR };
+#define RUNG_TO_MAX       4
+#define RUNG_CHANNELS_MAX 4
+#define RUNG_LEVELS_MAX   6 /* from a village to the nation */
 
 struct rung {
 	bool at_due;            /* on the due day itself; offset is then 0d */
 	struct duration offset; /* from the due day; hours: from due_ms */
-	enum rung_to to;
+	enum rung_to
+		to[RUNG_TO_MAX]; /* in the order written: who is meant twice is told as the first */
+	size_t to_len;
+	int levels;
+	char *channels[RUNG_CHANNELS_MAX]; /* owned */
+	size_t channels_len;               /* 0 = those of the unit */
 	bool urgent;
-	char *text; /* owned; message key or NULL */
+	char *text;         /* owned; message key or NULL */
+	const json_t *open; /* borrowed: the definition; object or NULL */
+	const char *send;   /* borrowed: the definition; event or NULL */
 };
 
 /** The rungs of one deadline in the order in which they fire. */
@@ -34,12 +49,13 @@ struct rungs {
 };
 #define RUNGS_MAX 32
 
-/** "lead", "responsible", "supervisor". */
+/** "lead", "responsible", "cooperating", "supervisor". */
 const char *rung_to_text(enum rung_to to);
 
 /**
  * Parse the list "rungs"; NULL or absent gives an empty list. Rungs stand in the order in which they
- * fire: before the due date, on it, after it, and rising where units are the same.
+ * fire: before the due date, on it, after it, and rising where units are the same. `list` must outlive
+ * the rungs.
  * Returns ANJU_OK; ANJU_E_INVALID ("json.*", "calendar.duration", "deadline.rung",
  * "deadline.rung_order"); ANJU_E_NOMEM. *ret is the caller's, release with rungs_done().
  */

@@ -43,11 +43,14 @@ struct engine {
 	int64_t next_due_ms; /* least next_ms of all duties */
 	int64_t next_digest_ms;
 	int64_t next_obligation_ms;
+	struct beginning *beginnings; /* owned; parallel to the packs' obligations */
+	size_t beginnings_len;
 	int64_t tick_pause_ms; /* no tick before this; monotonic */
 	int64_t last_seq;
 	bool new_messages;
 	bool writing;           /* the command in hand has written something … */
 	bool guarded;           /* … inside a savepoint of its own */
+	bool put_off_said;      /* of the rungs under way, that one could not be carried out */
 	int64_t rungs, digests; /* fired, composed; copied into figures */
 
 	/* any thread, under lock */
@@ -104,6 +107,16 @@ void engine_touch(struct engine *e, struct cached *c);
 void engine_untouch(struct engine *e, bool drop);
 anju_status engine_send_system(struct engine *e, struct cached *c, const char *event,
 	int64_t effective_ms, const char *cause, int depth, anju_error *err);
+/** Open a case as `request` says. *_system: as anju itself, now. */
+anju_status engine_open_request(struct engine *e, const char *workflow, const char *key,
+	const struct case_request *request, int depth, anju_error *err);
+/** The same for a command, which gets the reply. */
+anju_status engine_open_command(struct engine *e, struct command *cmd, const char *workflow,
+	const char *key, const struct case_request *request, const char *idem,
+	struct case_effects *fx, anju_error *err);
+/** The reply of a command that changes nothing any more: the case as it is. */
+void engine_reply_case(
+	struct engine *e, struct command *cmd, const struct anju_case *cs, int64_t effective_ms);
 anju_status engine_open_system(struct engine *e, const char *workflow, const char *key,
 	const json_t *data, const char *cause, int depth, anju_error *err);
 
@@ -114,24 +127,75 @@ anju_status engine_migrate(
 	struct engine *e, struct command *cmd, struct case_effects *fx, anju_error *err);
 anju_status engine_note(struct engine *e, struct command *cmd, anju_error *err);
 
+/* recount_page.c */
+anju_status engine_recount(struct engine *e, struct command *cmd, anju_error *err);
+anju_status engine_load_calendar(struct engine *e, struct command *cmd, anju_error *err);
+
 /* ticks.c: what the clock brings */
 /** Load next_* from the store. */
 anju_status engine_ticks_init(struct engine *e, anju_error *err);
 /** Inside a transaction: fire what is due at `now`, a bounded amount; *ret_more when there is more. */
 anju_status engine_tick(struct engine *e, int64_t now, bool *ret_more, anju_error *err);
 int64_t engine_next_tick(const struct engine *e);
+/** Has the clock's transaction that began then (monotonic) taken long enough? Not as long when somebody waits. */
+bool engine_spent(struct engine *e, int64_t since_us);
 
 /* obligations.c */
+/** Read from the store how far each has come; anew after a transaction has failed. */
 anju_status engine_obligations_init(struct engine *e, anju_error *err);
-anju_status engine_obligations(struct engine *e, int64_t now, anju_error *err);
+void engine_obligations_done(struct engine *e);
+/** The calendar is another: days that are moved to a working day may be others. */
+anju_status engine_obligations_again(struct engine *e, anju_error *err);
+/** Inside a transaction: what begins by `now`, a bounded number of cases; *ret_more when there is more. */
+anju_status engine_obligations(struct engine *e, int64_t now, bool *ret_more, anju_error *err);
+/** Someone opens an obligation that does not begin by the calendar (COMMAND_BEGIN). */
+anju_status engine_obligation_open(
+	struct engine *e, struct command *cmd, struct case_effects *fx, anju_error *err);
+
+/* hours.c: when a unit is told */
+/** `ms`, or the end of the unit's quiet hours if it lies in them. */
+int64_t engine_quiet_end(const struct unit *u, int64_t ms);
+/** The unit's first digest at or after `from_ms`: on a working day, at the first office minute from the packs'
+ *  `digest_at` on. NULL: that of a unit that says nothing of hours. */
+int64_t engine_digest_at(const struct engine *e, const struct unit *u, int64_t from_ms);
+/** The first instant from `now` on at which a digest that is late already may still go out. */
+int64_t engine_open_at(const struct engine *e, const struct unit *u, int64_t now);
 
 /* outgoing.c: items and messages */
-anju_status engine_item(struct engine *e, const struct unit *to, const char *claim, int64_t case_id,
-	int64_t deadline_id, bool urgent, const json_t *body, anju_error *err);
-anju_status engine_digest(struct engine *e, int64_t now, anju_error *err);
-anju_status engine_delivered(struct engine *e, struct command *cmd, anju_error *err);
+/** An urgent line this old when anju gets round to it (it had been down) goes out with the digest. */
+#define ENGINE_URGENT_STALE_MS (3 * INT64_C(86400000))
+
+/** A line for a unit, on each of its channels. */
+struct engine_item {
+	const struct unit *to;
+	const char *claim; /* of what is said; unit and channel are added */
+	int64_t case_id, deadline_id;
+	int64_t arose_ms; /* when it was to be said: now, or earlier when anju had been down */
+	bool urgent;
+	const json_t *body;
+	char *const *channels; /* in place of the unit's own */
+	size_t channels_len;   /* 0 = those of the unit */
+};
+anju_status engine_item(struct engine *e, const struct engine_item *item, anju_error *err);
+struct engine_letter {
+	const struct unit *to;
+	const char *channel, *claim;
+	bool urgent;
+};
+/** *ret_new false: the claim was there, and *ret_id is that message. */
+anju_status engine_message(struct engine *e, const struct engine_letter *letter,
+	const json_t *const *bodies, size_t n, int64_t *ret_id, bool *ret_new, anju_error *err);
+anju_status engine_urgent_message(struct engine *e, const struct unit *to, const char *channel,
+	const char *claim, const json_t *body, int64_t *ret_id, anju_error *err);
 anju_status engine_notices(
 	struct engine *e, struct anju_case *cs, struct case_effects *fx, anju_error *err);
-int64_t engine_digest_after(const struct engine *e, int64_t now);
+
+/* mornings.c: what waits becomes messages */
+/** Until nothing is due now, or engine_spent(): then *ret_more. */
+anju_status engine_digests(struct engine *e, int64_t since_us, bool *ret_more, anju_error *err);
+
+/* outbox.c: what became of messages */
+anju_status engine_delivered(struct engine *e, struct command *cmd, anju_error *err);
+anju_status engine_resend(struct engine *e, struct command *cmd, anju_error *err);
 
 #endif

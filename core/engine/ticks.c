@@ -1,13 +1,15 @@
 /** What the clock brings: reminder rungs, chart timers, digests, obligations. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "engine/impl.h"
 
-/* Per transaction: other commands keep their turn while a hundred thousand fall due in one minute. */
+/* Read at once. */
 #define DUE_AT_ONCE 256
 
 struct due_list {
@@ -33,38 +35,72 @@ static json_t *both(const struct label *label, const char *fallback)
 		"{s:s, s:s}", "zh", zh != NULL ? zh : fallback, "en", en != NULL ? en : fallback);
 }
 
-static json_t *reminder_body(
-	const struct anju_case *cs, const struct duty *d, const struct rung *rung)
+static json_t *reminder_body(const struct anju_case *cs, const struct duty *d,
+	const struct rung *rung, size_t index, enum rung_to to)
 {
 	char due[16] = "", offset[24] = "due";
+	const struct label *text = &d->def->rung_calls[index].text;
 	date_format(d->due.day, due);
 	if (!rung->at_due)
 		duration_format(rung->offset, offset);
-	return json_pack("{s:s, s:{s:s, s:o}, s:s, s:s, s:o, s:s, s:s, s:s, s:s}", "kind",
+	return json_pack("{s:s, s:{s:s, s:o}, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:o*}", "kind",
 		"deadline", "workflow", "id", cs->wf->id, "title", both(&cs->wf->title, cs->wf->id),
 		"key", cs->key, "name", d->name, "title", both(&d->def->title, d->name), "due", due,
-		"role", rung_to_text(rung->to), "lead", d->lead, "rung", offset);
+		"role", rung_to_text(to), "lead", d->lead, "rung", offset, "text",
+		rung->text != NULL ? both(text, "") : NULL);
 }
 
-static anju_status remind(struct engine *e, struct anju_case *cs, struct duty *d, anju_error *err)
-{
+/* What a rung did, when its turn has come. */
+struct fired {
 	const struct rung *rung;
-	const struct unit *units[32];
-	size_t n, index = d->rung;
-	anju_status st = case_fire_rung(&e->env, cs, d, &rung, units, 32, &n, err);
-	if (st != ANJU_OK || rung == NULL)
-		return st;
-	ANJU_AUTO_JSON *body = reminder_body(cs, d, rung);
-	if (body == NULL)
-		return anju_fail_nomem(err);
-	for (size_t i = 0; i < n && st == ANJU_OK; i++) {
-		char claim[160];
-		/* with the date: a deadline that has moved reminds again, of the new one */
-		snprintf(claim, sizeof claim, "%lld/%d/%zu/%s", (long long)d->id, d->due.day, index,
-			units[i]->code);
-		st = engine_item(e, units[i], claim, cs->id, d->id, rung->urgent, body, err);
+	size_t index;
+	int64_t at_ms; /* when it was to fire */
+	struct rung_target targets[32];
+	size_t len;
+};
+
+static anju_status tell(struct engine *e, const struct anju_case *cs, const struct duty *d,
+	const struct fired *f, anju_error *err)
+{
+	char claim[64];
+	anju_status st = ANJU_OK;
+	/* with the date: a deadline that has moved reminds again, of the new one */
+	snprintf(claim, sizeof claim, "%lld/%d/%zu", (long long)d->id, d->due.day, f->index);
+	for (size_t i = 0; i < f->len && st == ANJU_OK; i++) {
+		const struct rung_target *to = &f->targets[i];
+		ANJU_AUTO_JSON *body = reminder_body(cs, d, f->rung, f->index, to->to);
+		if (body == NULL)
+			return anju_fail_nomem(err);
+		struct engine_item item = {.to = to->unit,
+			.claim = claim,
+			.case_id = cs->id,
+			.deadline_id = d->id,
+			.arose_ms = f->at_ms,
+			.urgent = f->rung->urgent,
+			.body = body,
+			.channels = f->rung->channels,
+			.channels_len = f->rung->channels_len};
+		st = engine_item(e, &item, err);
 	}
 	return st;
+}
+
+/* One that is there already was opened by this rung before, or by somebody for the same reason. */
+static anju_status open_case(struct engine *e, const struct cached *c, const struct duty *d,
+	const struct fired *f, anju_error *err)
+{
+	struct case_open open = {0};
+	char cause[192], name[sizeof err->found];
+	anju_status st = case_rung_open(&e->env, c->cs, d, f->index, &open, err);
+	if (st != ANJU_OK)
+		return st;
+	snprintf(cause, sizeof cause, "%s@%lld", c->name, (long long)c->cs->rev);
+	snprintf(name, sizeof name, "%s/%s", open.workflow, open.key);
+	st = engine_open_system(e, open.workflow, open.key, open.data, cause, 0, err);
+	free(open.key);
+	json_decref(open.data);
+	bool there = st == ANJU_E_EXISTS && strcmp(err->found, name) == 0;
+	return there ? ANJU_OK : st;
 }
 
 /* A timer is spent by firing, whether or not a transition takes its event. */
@@ -90,76 +126,181 @@ static anju_status fail_row(
 	return ANJU_E_CORRUPT;
 }
 
-static anju_status fire(struct engine *e, const struct due_row *row, int64_t now, anju_error *err)
+/* Memory and store should agree on what is due; what came before in this very list may have ended it. */
+static anju_status not_due(struct engine *e, const struct due_row *row, const struct cached *c,
+	int64_t now, anju_error *err)
+{
+	struct store_deadline stored;
+	anju_status st = store_deadline_get(e->options.store, row->id, &stored, err);
+	if (st != ANJU_OK)
+		return st;
+	if (stored.status != STORE_DEADLINE_OPEN || stored.next_ms > now)
+		return ANJU_OK;
+	return fail_row(row, c, "differs from what is in memory", err);
+}
+
+/* How much of a rung is carried out. */
+enum extent {
+	EXTENT_ALL,
+	/* What it does besides telling cannot be done at present: the reminder goes out, and the rung is tried again
+	 * on the next working morning; its claims see to it that nobody is told twice. */
+	EXTENT_TELL,
+};
+
+static anju_status fire_rung(struct engine *e, struct cached *c, struct duty *d, enum extent extent,
+	bool *ret_told, anju_error *err)
+{
+	struct fired f = {.index = d->rung, .at_ms = d->next_ms};
+	anju_status st = case_fire_rung(&e->env, c->cs, d, &f.rung, f.targets,
+		sizeof f.targets / sizeof f.targets[0], &f.len, err);
+	if (st == ANJU_OK && f.rung != NULL)
+		st = tell(e, c->cs, d, &f, err);
+	if (st == ANJU_OK && extent == EXTENT_TELL) {
+		d->rung = f.index;
+		d->next_ms = engine_digest_at(e, NULL, e->env.now_ms + 1);
+	}
+	if (st == ANJU_OK)
+		st = engine_persist_duty(e, c->cs, d, err);
+	*ret_told = st == ANJU_OK;
+	if (st != ANJU_OK || f.rung == NULL || extent == EXTENT_TELL)
+		return st;
+	if (f.rung->open != NULL)
+		st = open_case(e, c, d, &f, err);
+	/* last: the event may end the duty, or move it in memory */
+	if (st == ANJU_OK && f.rung->send != NULL)
+		st = engine_send_system(e, c, f.rung->send, e->env.now_ms, NULL, 0, err);
+	return st;
+}
+
+/* *ret_told: it failed in what the rung does besides. */
+static anju_status fire(struct engine *e, const struct due_row *row, int64_t now,
+	enum extent extent, bool *ret_told, anju_error *err)
 {
 	struct cached *c = NULL;
+	*ret_told = false;
 	anju_status st = engine_load_id(e, row->case_id, &c, err);
 	if (st != ANJU_OK)
 		return st;
 	struct duty *d = case_duty(c->cs, row->id);
 	if (d == NULL || d->status != DUTY_OPEN || d->next_ms > now)
-		return fail_row(row, c, "differs from what is in memory", err);
+		return not_due(e, row, c, now, err);
 	engine_touch(e, c);
 	if (d->def == NULL && d->due.exact)
 		return fire_timer(e, c, d, err);
 	if (d->def == NULL)
 		return fail_row(row, c, "has no definition", err);
-	st = remind(e, c->cs, d, err);
-	if (st == ANJU_OK)
-		st = engine_persist_duty(e, c->cs, d, err);
-	if (st == ANJU_OK)
-		e->rungs++;
-	return st;
+	return fire_rung(e, c, d, extent, ret_told, err);
+}
+
+/* --- many at once --- */
+
+/* A group of duties in a savepoint of its own; all are fired, or none. */
+static anju_status fire_group(struct engine *e, const struct due_row *rows, size_t n, int64_t now,
+	enum extent extent, bool *ret_told, anju_error *err)
+{
+	anju_error broken = {0};
+	anju_status st = store_savepoint(e->options.store, &broken), fired = st;
+	for (size_t i = 0; i < n && fired == ANJU_OK; i++)
+		fired = fire(e, &rows[i], now, extent, ret_told, err);
+	if (st == ANJU_OK && fired != ANJU_OK)
+		store_rollback_to(e->options.store);
+	engine_untouch(e, fired != ANJU_OK);
+	if (st == ANJU_OK && fired == ANJU_OK)
+		fired = st = store_release(e->options.store, &broken);
+	if (st != ANJU_OK)
+		*err = broken;
+	else if (fired == ANJU_OK)
+		e->rungs += (int64_t)n;
+	return fired;
 }
 
 /*
  * One that cannot be fired must not hold up the others: it is looked at again on the next working morning. Its
  * case need not be loaded for that, since that may be what fails (a definition that is no longer there).
  */
-static anju_status put_off(struct engine *e, const struct due_row *row, int64_t now,
-	const anju_error *why, bool first, anju_error *err)
+static anju_status fire_alone(
+	struct engine *e, const struct due_row *row, int64_t now, bool *ret_failed, anju_error *err)
 {
-	if (first) /* mostly all for one reason */
-		log_error("engine", "deadline_put_off", why);
-	return store_deadline_put_off(e->options.store, row->id, engine_digest_after(e, now), err);
+	anju_error why = {0}, again = {0};
+	bool told = false;
+	*ret_failed = fire_group(e, row, 1, now, EXTENT_ALL, &told, &why) != ANJU_OK;
+	if (!*ret_failed)
+		return ANJU_OK;
+	if (!e->put_off_said) /* mostly all for one reason */
+		log_error("engine", "deadline_put_off", &why);
+	e->put_off_said = true;
+	if (told && fire_group(e, row, 1, now, EXTENT_TELL, &told, &again) == ANJU_OK)
+		return ANJU_OK;
+	return store_deadline_put_off(
+		e->options.store, row->id, engine_digest_at(e, NULL, now + 1), err);
 }
 
-static anju_status fire_due(struct engine *e, int64_t now, bool *ret_more, anju_error *err)
+/* A savepoint costs as much as a rung does, so they share one as long as all goes well. */
+#define GROUP 64
+
+static anju_status fire_list(
+	struct engine *e, const struct due_list *list, int64_t now, anju_error *err)
 {
-	struct due_list list = {.len = 0};
-	int failed = 0;
-	anju_status st =
-		store_deadlines_due(e->options.store, now, DUE_AT_ONCE, add_due, &list, err);
-	for (size_t i = 0; i < list.len && st == ANJU_OK; i++) {
+	for (size_t i = 0; i < list->len; i += GROUP) {
+		size_t n = list->len - i < GROUP ? list->len - i : GROUP;
 		anju_error why = {0};
-		st = store_savepoint(e->options.store, err);
+		bool told, failed;
+		if (fire_group(e, &list->rows[i], n, now, EXTENT_ALL, &told, &why) == ANJU_OK)
+			continue;
+		for (size_t k = i; k < i + n; k++) {
+			anju_status st = fire_alone(e, &list->rows[k], now, &failed, err);
+			if (st != ANJU_OK)
+				return st;
+		}
+	}
+	return ANJU_OK;
+}
+
+static anju_status fire_due(
+	struct engine *e, int64_t now, int64_t since_us, bool *ret_more, anju_error *err)
+{
+	e->put_off_said = false;
+	do {
+		struct due_list list = {.len = 0};
+		anju_status st = store_deadlines_due(
+			e->options.store, now, DUE_AT_ONCE, add_due, &list, err);
+		if (st == ANJU_OK)
+			st = fire_list(e, &list, now, err);
 		if (st != ANJU_OK)
 			return st;
-		bool fired = fire(e, &list.rows[i], now, &why) == ANJU_OK;
-		if (!fired)
-			store_rollback_to(e->options.store);
-		engine_untouch(e, !fired);
-		if (!fired)
-			st = put_off(e, &list.rows[i], now, &why, failed++ == 0, err);
-		if (st == ANJU_OK && fired)
-			st = store_release(e->options.store, err);
-	}
-	*ret_more = list.len == DUE_AT_ONCE;
-	return st == ANJU_OK ? store_next_due(e->options.store, &e->next_due_ms, err) : st;
+		*ret_more = list.len == DUE_AT_ONCE;
+		cache_trim(&e->cache);
+	} while (*ret_more && !engine_spent(e, since_us));
+	return store_next_due(e->options.store, &e->next_due_ms, err);
+}
+
+/* --- the tick --- */
+
+/* How long one transaction of the clock may take: with somebody waiting for the engine, and without. */
+#define TICK_BUSY_US INT64_C(20000)
+#define TICK_IDLE_US INT64_C(200000)
+
+static int64_t monotonic_us(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+bool engine_spent(struct engine *e, int64_t since_us)
+{
+	int64_t spent = monotonic_us() - since_us;
+	pthread_mutex_lock(&e->lock);
+	bool waiting = e->head != NULL;
+	pthread_mutex_unlock(&e->lock);
+	return spent >= (waiting ? TICK_BUSY_US : TICK_IDLE_US);
 }
 
 anju_status engine_ticks_init(struct engine *e, anju_error *err)
 {
-	const char *text;
-	e->next_digest_ms = 0;
-	anju_status st = store_meta_get(e->options.store, "digest_next", &text, err);
+	anju_status st = store_items_next(e->options.store, &e->next_digest_ms, err);
 	if (st == ANJU_OK)
-		e->next_digest_ms = strtoll(text, NULL, 10);
-	else if (st == ANJU_E_NOTFOUND)
-		e->next_digest_ms = engine_digest_after(e, e->env.now_ms - 1);
-	else
-		return st;
-	st = store_next_due(e->options.store, &e->next_due_ms, err);
+		st = store_next_due(e->options.store, &e->next_due_ms, err);
 	return st == ANJU_OK ? engine_obligations_init(e, err) : st;
 }
 
@@ -174,13 +315,16 @@ int64_t engine_next_tick(const struct engine *e)
 anju_status engine_tick(struct engine *e, int64_t now, bool *ret_more, anju_error *err)
 {
 	anju_status st = ANJU_OK;
+	int64_t since_us = monotonic_us();
+	bool begin = false, due = false;
 	*ret_more = false;
 	if (e->next_obligation_ms <= now)
-		st = engine_obligations(e, now, err);
+		st = engine_obligations(e, now, &begin, err);
 	if (st == ANJU_OK && e->next_due_ms <= now)
-		st = fire_due(e, now, ret_more, err);
+		st = fire_due(e, now, since_us, &due, err);
+	*ret_more = begin || due;
 	/* after the rungs of the same minute, so that they are in this morning's digest */
 	if (st == ANJU_OK && !*ret_more && e->next_digest_ms <= now)
-		st = engine_digest(e, now, err);
+		st = engine_digests(e, since_us, ret_more, err);
 	return st;
 }

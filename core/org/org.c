@@ -149,17 +149,21 @@ static anju_status read_title(
 static anju_status read_contacts(
 	const json_t *def, const struct json_at *at, struct unit *u, anju_error *err)
 {
-	static const char *const known[] = {"email", "phone", "channel", NULL};
+	static const char *const texts[] = {"email", "phone", NULL};
+	static const char *const known[] = {
+		"email", "phone", "channel", "channels", "office_hours", "quiet_hours", NULL};
 	json_t *contacts = NULL;
 	anju_status st = json_opt_object(def, at, "contacts", &contacts, err);
 	if (st != ANJU_OK || contacts == NULL)
 		return st;
 	struct json_at here = JSON_AT_KEY(at, "contacts");
 	st = json_only(contacts, &here, known, err);
-	for (int i = 0; known[i] != NULL && st == ANJU_OK; i++) {
+	for (int i = 0; texts[i] != NULL && st == ANJU_OK; i++) {
 		const char *text;
-		st = json_opt_string(contacts, &here, known[i], &text, err);
+		st = json_opt_string(contacts, &here, texts[i], &text, err);
 	}
+	if (st == ANJU_OK)
+		st = reach_parse(contacts, &here, &u->reach, err);
 	if (st == ANJU_OK)
 		u->contacts = contacts;
 	return st;

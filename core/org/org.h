@@ -18,6 +18,7 @@
 #include "anju/error.h"
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "org/reach.h"
 
 struct org;
 
@@ -28,7 +29,8 @@ struct unit {
 	const char *region;
 	const char *parent;     /* code or NULL */
 	const char *title[2];   /* zh, en */
-	const json_t *contacts; /* {"email": …, "phone": …, "channel": "notify_spool"} or NULL */
+	const json_t *contacts; /* {"email": …, "phone": …, "channels": ["spool"], …} or NULL */
+	struct reach reach;     /* what they say of channels and hours */
 	const char *pointer;    /* place of definition, "file#/units/3" */
 };
 
@@ -62,9 +64,17 @@ const struct unit *org_supervisor(const struct org *org, const struct unit *u);
  * "town@registration" (a binding: the unit of that kind whose region a field of the case names),
  * "village" (bare kind: the unit of that kind with the longest region containing the case's region),
  * "builder@project" (binding to a unit code in a field), "unit@owner" (the very unit that a field of
- * the case names, whatever its kind), "system" (anju itself), "any".
+ * the case names, whatever its kind), "lead@obligation" (or responsible, cooperating, reviewer: whoever
+ * takes that part in the obligation that the case comes from), "system" (anju itself), "any".
  */
-enum role_scope { ROLE_LEVEL, ROLE_BINDING, ROLE_NEAREST, ROLE_SYSTEM, ROLE_ANY };
+enum role_scope {
+	ROLE_LEVEL,
+	ROLE_BINDING,
+	ROLE_NEAREST,
+	ROLE_SYSTEM,
+	ROLE_ANY,
+	ROLE_OBLIGATION, /* kind is the part */
+};
 struct role {
 	enum role_scope scope;
 	const char *text; /* as authored; borrowed from the definition */
@@ -88,6 +98,9 @@ struct role_context {
 	/* value of a binding's field: a unit code (that unit, or the nearest of the role's kind) or a
 	 * region (the nearest of the role's kind); NULL if not set */
 	const char *(*bound)(void *ctx, const char *binding);
+	/* the units, at most `max` and each once, that take a part ("lead" …) in the case's obligation; NULL:
+	 * nobody */
+	size_t (*obliged)(void *ctx, const char *part, const struct unit **ret, size_t max);
 };
 
 /** The units a role means for this case, at most `max`; returns how many (0 = nobody, for SYSTEM and

@@ -38,6 +38,7 @@ struct call {
 	const struct call_note *note;
 	const struct json_at *at;
 	struct json_at params_at;
+	bool rung; /* not an action of the chart */
 };
 
 static bool only(const struct call *c, const char *const *known)
@@ -240,7 +241,9 @@ static void link_open(const struct call *c, struct action *a)
 		return;
 	struct json_at workflow_at = JSON_AT_KEY(&c->params_at, "workflow");
 	a->workflow = need(c, "workflow");
-	a->expr = need_expr(c, "key", EXPR_STRING);
+	/* a rung without one has one made for it */
+	if (!c->rung || json_object_get(c->note->params, "key") != NULL)
+		a->expr = need_expr(c, "key", EXPR_STRING);
 	json_t *data = NULL;
 	anju_error err;
 	if (!load_ok(c->b->ld, json_opt_object(c->note->params, &c->params_at, "data", &data, &err),
@@ -255,6 +258,24 @@ static void link_open(const struct call *c, struct action *a)
 		load_finding_text(c->b->ld, "pack.unknown_workflow", &workflow_at, a->workflow,
 			"@say.workflow_id");
 	}
+}
+
+struct action *calls_rung_open(struct build *b, const json_t *params, const struct json_at *at)
+{
+	char pointer[256];
+	struct wf_priv *priv = b->wf->priv;
+	struct action *a = pool_alloc(b->pool, sizeof *a);
+	if (a == NULL || !vars_rung_env(b))
+		return NULL;
+	a->pointer = pool_strdup(b->pool, json_at_pointer(at, pointer, sizeof pointer));
+	struct call_note note = {
+		.type = "open", .params = params, .pointer = a->pointer, .user = a};
+	struct call c = {.b = b, .note = &note, .at = at, .params_at = *at, .rung = true};
+	struct expr_env *usual = b->env;
+	b->env = priv->rung_env;
+	link_open(&c, a);
+	b->env = usual;
+	return a;
 }
 
 static void link_raise(const struct call *c, struct action *a)

@@ -99,7 +99,8 @@ static bool related_shape(struct build *b, struct expr_shape *ret)
 	return true;
 }
 
-static anju_status declare(struct build *b, struct wf_priv *priv, anju_error *err)
+static anju_status declare(
+	struct build *b, struct wf_priv *priv, struct expr_env *env, anju_error *err)
 {
 	const struct expr_type map = {.kind = EXPR_MAP}, boolean = {.kind = EXPR_BOOL};
 	const struct expr_type allows_args[] = {map, type_any};
@@ -117,15 +118,15 @@ static anju_status declare(struct build *b, struct wf_priv *priv, anju_error *er
 	};
 	anju_status st = ANJU_OK;
 	for (size_t i = 0; i < sizeof variables / sizeof variables[0] && st == ANJU_OK; i++)
-		st = expr_env_variable(priv->env, variables[i].name, variables[i].type, err);
+		st = expr_env_variable(env, variables[i].name, variables[i].type, err);
 	if (st == ANJU_OK)
 		st = expr_env_function(
-			priv->env, "In", false, &type_string, 1, boolean, call_in, b->wf, 4, err);
+			env, "In", false, &type_string, 1, boolean, call_in, b->wf, 4, err);
 	if (st == ANJU_OK)
-		st = expr_env_function(priv->env, "allows", true, allows_args, 2, boolean,
-			call_allows, NULL, 4, err);
+		st = expr_env_function(
+			env, "allows", true, allows_args, 2, boolean, call_allows, NULL, 4, err);
 	if (st == ANJU_OK)
-		st = functions_case(priv->env, &b->ld->set->org, err);
+		st = functions_case(env, &b->ld->set->org, err);
 	return st;
 }
 
@@ -141,7 +142,38 @@ bool vars_env(struct build *b)
 		return false;
 	}
 	b->env = priv->env;
-	return load_ok(b->ld, declare(b, priv, &err), &err);
+	return load_ok(b->ld, declare(b, priv, priv->env, &err), &err);
+}
+
+/* What a rung opens may look at the deadline besides. */
+bool vars_rung_env(struct build *b)
+{
+#define TEXT(n)                                                                                    \
+	{                                                                                          \
+		.name = n, .type = {.kind = EXPR_STRING }                                          \
+	}
+	static const struct expr_member members[] = {TEXT("name"), TEXT("title"), TEXT("title_en"),
+		TEXT("case"), TEXT("workflow_title"), TEXT("workflow_title_en"), TEXT("lead"),
+		TEXT("responsible"), TEXT("supervisor"),
+		{.name = "due", .type = {.kind = EXPR_TIMESTAMP}}};
+#undef TEXT
+	static const struct expr_shape shape = {
+		.name = "deadline", .len = sizeof members / sizeof members[0], .members = members};
+	const struct expr_type type = {.kind = EXPR_MAP, .shape = &shape};
+	struct wf_priv *priv = b->wf->priv;
+	anju_error err;
+	if (priv->rung_env != NULL)
+		return true;
+	struct expr_env *env = expr_env_new();
+	if (env == NULL) {
+		b->pool->failed = true;
+		return false;
+	}
+	anju_status st = declare(b, priv, env, &err);
+	if (st == ANJU_OK)
+		st = expr_env_variable(env, "deadline", type, &err);
+	priv->rung_env = env;
+	return load_ok(b->ld, st, &err);
 }
 
 static bool is_word(char c)

@@ -191,6 +191,21 @@ static bool rules_get(const struct expr_map *map, const struct expr_value *key,
 	return json_is_object(v) && give_map(&rule, v, m->eval, arena, ret);
 }
 
+/* Of the deadline whose rung opens something: its date, and texts. */
+static bool deadline_get(const struct expr_map *map, const struct expr_value *key,
+	struct expr_arena *arena, struct expr_value *ret)
+{
+	const struct json_map *m = map->ctx;
+	const json_t *v = key->kind == EXPR_STRING
+				  ? json_object_getn(m->json, key->str.s, key->str.len)
+				  : NULL;
+	if (v == NULL)
+		return false;
+	if (key->str.len == 3 && memcmp(key->str.s, "due", 3) == 0)
+		return give_date(v, ret);
+	return give_text(v, ret);
+}
+
 static size_t related_len(const struct expr_map *map)
 {
 	return ((const struct json_map *)map->ctx)->eval->vars->wf->relations_len;
@@ -283,6 +298,10 @@ static bool lookup(void *ctx, const char *name, struct expr_arena *arena, struct
 		return give_map(&case_map, vars->data, eval, arena, ret);
 	if (strcmp(name, "rules") == 0)
 		return give_map(&rules_map, vars->rules, eval, arena, ret);
+	static const struct expr_map deadline_map = {
+		.len = object_len, .get = deadline_get, .key_at = object_key_at};
+	if (strcmp(name, "deadline") == 0)
+		return give_map(&deadline_map, vars->deadline, eval, arena, ret);
 	if (strcmp(name, "event") == 0)
 		return vars->event != NULL ? expr_value_from_json(vars->event, arena, ret)
 					   : give_map(&empty, NULL, eval, arena, ret);

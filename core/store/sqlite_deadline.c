@@ -216,6 +216,36 @@ anju_status store_deadlines_of(
 	return deadlines(db, STMT_DEADLINE_OF, stmt, cb, ctx, err);
 }
 
+anju_status store_deadline_get(
+	struct store *store, int64_t id, struct store_deadline *ret, anju_error *err)
+{
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_DEADLINE_GET);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading a deadline");
+	(void)sqlite3_bind_int64(stmt, 1, id);
+	int rc = sqlite3_step(stmt);
+	struct store_deadline row = {.id = id, .case_id = id >> DEADLINE_ID_BITS};
+	if (rc == SQLITE_ROW) {
+		row.status = (enum store_deadline_status)sqlite3_column_int(stmt, 0);
+		row.suspended = sqlite3_column_int(stmt, 1) != 0;
+		row.due_day = sqlite3_column_int(stmt, 2);
+		row.next_ms = sqlite3_column_int64(stmt, 3);
+	}
+	bool there = rc == SQLITE_ROW;
+	anju_status st = db_end(db, STMT_DEADLINE_GET, stmt, rc, "reading a deadline", err);
+	if (st != ANJU_OK)
+		return st;
+	if (!there) {
+		(void)anju_fail(err, ANJU_E_NOTFOUND, "store.no_deadline", "no deadline %lld",
+			(long long)id);
+		anju_error_found(err, "%lld", (long long)id);
+		return ANJU_E_NOTFOUND;
+	}
+	*ret = row;
+	return ANJU_OK;
+}
+
 anju_status store_deadlines_due(struct store *store, int64_t until, int limit, store_deadline_cb cb,
 	void *ctx, anju_error *err)
 {

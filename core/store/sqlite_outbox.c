@@ -35,6 +35,7 @@ anju_status store_item_add(
 	tx_text(store, row->body);
 	tx_int(store, row->message_id);
 	tx_text(store, row->channel);
+	tx_int(store, row->send_ms);
 	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing an item", err);
@@ -175,6 +176,7 @@ static anju_status items(struct db *db, enum stmt id, sqlite3_stmt *stmt, store_
 	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
 		struct store_item row;
 		item_row(stmt, &row);
+		row.send_ms = sqlite3_column_int64(stmt, 10);
 		if (!cb(ctx, &row))
 			break;
 	}
@@ -188,6 +190,75 @@ anju_status store_items_waiting(struct store *store, store_item_cb cb, void *ctx
 	if (stmt == NULL)
 		return sqlite_fail(err, db->handle, db_code(db), "reading items");
 	return items(db, STMT_ITEM_WAITING, stmt, cb, ctx, err);
+}
+
+anju_status store_items_next(struct store *store, int64_t *ret, anju_error *err)
+{
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_ITEM_NEXT);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading items");
+	int rc = sqlite3_step(stmt);
+	int64_t next = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : INT64_MAX;
+	anju_status st = db_end(db, STMT_ITEM_NEXT, stmt, rc, "reading items", err);
+	if (st == ANJU_OK)
+		*ret = next;
+	return st;
+}
+
+anju_status store_items_next_place(
+	struct store *store, int64_t until, struct store_place *ret, anju_error *err)
+{
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_ITEM_PLACE);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading items");
+	(void)sqlite3_bind_int64(stmt, 1, until);
+	struct store_place place = {0};
+	anju_status st = ANJU_OK;
+	int rc = sqlite3_step(stmt);
+	if (rc == SQLITE_ROW) {
+		place.unit = db_text(stmt, 0);
+		place.channel = (const char *)sqlite3_column_text(stmt, 1);
+		const char **texts[] = {&place.unit, &place.channel};
+		st = db_keep(db, texts, sizeof texts / sizeof texts[0], err);
+	} else if (rc == SQLITE_DONE) {
+		st = anju_fail(err, ANJU_E_NOTFOUND, "store.no_message", "no item is due");
+	} else {
+		st = sqlite_fail(err, db->handle, rc, "reading items");
+	}
+	db_done(db, STMT_ITEM_PLACE, stmt);
+	if (st == ANJU_OK)
+		*ret = place;
+	return st;
+}
+
+anju_status store_items_due(struct store *store, const struct store_place *at, int64_t until,
+	store_item_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &store->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_ITEM_DUE);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading items");
+	db_bind_text(stmt, 1, at->unit);
+	db_bind_text(stmt, 2, at->channel);
+	(void)sqlite3_bind_int64(stmt, 3, until);
+	return items(db, STMT_ITEM_DUE, stmt, cb, ctx, err);
+}
+
+anju_status store_items_put_off(struct store *store, const struct store_place *at, int64_t until,
+	int64_t send_ms, anju_error *err)
+{
+	anju_status st = tx_write(store, err);
+	if (st != ANJU_OK)
+		return st;
+	tx_op(store, STMT_ITEM_PUT_OFF);
+	tx_text(store, at->unit);
+	tx_text(store, at->channel);
+	tx_int(store, until);
+	tx_int(store, send_ms);
+	int rc = tx_run(store);
+	return rc == SQLITE_OK ? ANJU_OK : tx_fail_sqlite(store, rc, "writing items", err);
 }
 
 anju_status store_items_of(
@@ -248,7 +319,7 @@ static anju_status notices(struct db *db, enum stmt id, sqlite3_stmt *stmt, stor
 	return db_end(db, id, stmt, rc, "reading items", err);
 }
 
-anju_status store_read_notices(struct store_reader *reader, int64_t case_id, int64_t after_id,
+anju_status store_read_notices(struct store_reader *reader, int64_t case_id, int64_t before_id,
 	int limit, store_notice_cb cb, void *ctx, anju_error *err)
 {
 	struct db *db = &reader->db;
@@ -256,7 +327,7 @@ anju_status store_read_notices(struct store_reader *reader, int64_t case_id, int
 	if (stmt == NULL)
 		return sqlite_fail(err, db->handle, db_code(db), "reading items");
 	(void)sqlite3_bind_int64(stmt, 1, case_id);
-	(void)sqlite3_bind_int64(stmt, 2, after_id);
+	(void)sqlite3_bind_int64(stmt, 2, before_id > 0 ? before_id : INT64_MAX);
 	(void)sqlite3_bind_int(stmt, 3, limit);
 	return notices(db, STMT_NOTICE_CASE, stmt, cb, ctx, err);
 }

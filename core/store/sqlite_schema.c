@@ -122,6 +122,12 @@ static const char schema_2[] =
 /* What became of a case's reminders, and what waits for one channel. */
 static const char schema_3[] =
 	"ALTER TABLE item ADD COLUMN channel TEXT;" /* NULL: the daemon's usual one */
+	/* all went on one morning, which stood in meta */
+	"ALTER TABLE item ADD COLUMN send_ms INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE item SET send_ms = coalesce((SELECT CAST(value AS INTEGER) FROM meta"
+	"  WHERE name = 'digest_next'), 0) WHERE message_id = 0;"
+	"DELETE FROM meta WHERE name = 'digest_next';"
+	"CREATE INDEX item_send ON item(send_ms, unit, channel) WHERE message_id = 0;"
 	"DROP INDEX item_waiting;"
 	"CREATE INDEX item_waiting ON item(unit, channel, urgent DESC, id) WHERE message_id = 0;"
 	"CREATE INDEX item_case ON item(case_id, id);"

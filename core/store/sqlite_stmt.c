@@ -17,7 +17,8 @@
 	"id, claim, unit, channel, body, created_ms, status, attempts, next_ms, ended_ms, error,"  \
 	" urgent"
 #define ITEM_COLUMNS                                                                               \
-	"id, claim, unit, case_id, deadline_id, created_ms, urgent, body, message_id, channel"
+	"id, claim, unit, case_id, deadline_id, created_ms, urgent, body, message_id, channel,"    \
+	" send_ms"
 #define NOTICE_COLUMNS                                                                             \
 	"SELECT i.id, i.claim, i.unit, i.case_id, i.deadline_id, i.created_ms, i.urgent, i.body,"  \
 	" i.message_id, i.channel, w.text, c.key, m.claim, m.channel, m.created_ms, m.status,"     \
@@ -154,13 +155,26 @@ static const char *const sql[STMT_COUNT_] = {
 		"SELECT lead, name, count(*), sum(due_ms <= ?1 AND suspended = 0) FROM deadline"
 		" INDEXED BY deadline_open WHERE status = 0 AND timer = 0 GROUP BY lead, name",
 	[STMT_ITEM_ADD] = "INSERT INTO item(claim, unit, case_id, deadline_id, created_ms, urgent,"
-			  " body, message_id, channel)"
-			  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+			  " body, message_id, channel, send_ms)"
+			  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
 			  " ON CONFLICT(claim) DO NOTHING",
 	[STMT_ITEM_ASSIGN] = "UPDATE item SET message_id = ?2 WHERE id = ?1",
 	[STMT_ITEM_WAITING] =
 		"SELECT " ITEM_COLUMNS " FROM item INDEXED BY item_waiting WHERE message_id = 0"
 		" ORDER BY unit, channel, urgent DESC, id",
+	[STMT_ITEM_NEXT] = "SELECT send_ms FROM item INDEXED BY item_send WHERE message_id = 0"
+			   " ORDER BY send_ms LIMIT 1",
+	[STMT_ITEM_PLACE] =
+		"SELECT unit, channel FROM item INDEXED BY item_send"
+		" WHERE message_id = 0 AND send_ms <= ?1 ORDER BY send_ms, unit, channel LIMIT 1",
+	[STMT_ITEM_DUE] =
+		"SELECT " ITEM_COLUMNS " FROM item INDEXED BY item_waiting WHERE message_id = 0"
+		" AND unit = ?1 AND channel IS ?2 AND send_ms <= ?3 ORDER BY urgent DESC, id",
+	[STMT_ITEM_PUT_OFF] = "UPDATE item INDEXED BY item_waiting SET send_ms = ?4"
+			      " WHERE message_id = 0 AND unit = ?1 AND channel IS ?2"
+			      " AND send_ms <= ?3",
+	[STMT_DEADLINE_GET] =
+		"SELECT status, suspended, due_day, next_ms FROM deadline WHERE id = ?1",
 	[STMT_MESSAGE_ADD] = "INSERT INTO message(claim, unit, channel, body, created_ms, status,"
 			     " attempts, next_ms, ended_ms, error, urgent)"
 			     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
@@ -192,7 +206,7 @@ static const char *const sql[STMT_COUNT_] = {
 	[STMT_ITEM_MESSAGE] = "SELECT " ITEM_COLUMNS " FROM item INDEXED BY item_message"
 			      " WHERE message_id = ?1 AND message_id > 0 ORDER BY id",
 	[STMT_NOTICE_CASE] =
-		NOTICE_COLUMNS " WHERE i.case_id = ?1 AND i.id > ?2 ORDER BY i.id LIMIT ?3",
+		NOTICE_COLUMNS " WHERE i.case_id = ?1 AND i.id < ?2 ORDER BY i.id DESC LIMIT ?3",
 	[STMT_NOTICE_MESSAGE] =
 		NOTICE_COLUMNS " WHERE i.message_id = ?1 AND i.message_id > 0 ORDER BY i.id",
 	/* cases and entries are never deleted, so the largest id counts them */

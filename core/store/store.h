@@ -148,7 +148,7 @@ struct store_deadline {
 struct store_item {
 	int64_t id;
 	const char *
-		claim; /* unique: "<deadline id>/<rung>/<unit>" …; inserting twice keeps the first */
+		claim; /* unique: "<deadline id>/<date>/<rung>/<unit>/<channel>" …; twice keeps the first */
 	const char *unit;
 	const char *channel; /* or NULL: the daemon's usual one */
 	int64_t case_id;
@@ -157,6 +157,13 @@ struct store_item {
 	bool urgent;
 	const char *body;   /* JSON object: text zh/en or key, due, lead … */
 	int64_t message_id; /* 0 = not in a message yet; -1 = dropped, no longer of interest */
+	int64_t send_ms;    /* while message_id is 0: when it is to go */
+};
+
+/** Where items wait: for one unit, on one channel. */
+struct store_place {
+	const char *unit;
+	const char *channel; /* or NULL: the daemon's usual one */
 };
 
 enum store_message_status {
@@ -222,6 +229,9 @@ ANJU_MUST_CHECK anju_status store_item_add(
 	struct store *store, const struct store_item *row, bool *ret_new, anju_error *err);
 ANJU_MUST_CHECK anju_status store_item_assign(
 	struct store *store, int64_t item, int64_t message, anju_error *err);
+/** The items that store_items_due would give are to go at `send_ms`. */
+ANJU_MUST_CHECK anju_status store_items_put_off(struct store *store, const struct store_place *at,
+	int64_t until, int64_t send_ms, anju_error *err);
 ANJU_MUST_CHECK anju_status store_message_add(struct store *store, const struct store_message *row,
 	int64_t *ret_id, bool *ret_new, anju_error *err);
 /** Updates status, attempts, next, ended, error. */
@@ -269,6 +279,10 @@ typedef bool (*store_id_cb)(void *ctx, int64_t id);
 /** Open and watched deadlines and timers of a case. */
 ANJU_MUST_CHECK anju_status store_deadlines_of(
 	struct store *store, int64_t case_id, store_deadline_cb cb, void *ctx, anju_error *err);
+/** Status, suspended, due_day and next_ms of a deadline or timer, the rest being 0. ANJU_E_NOTFOUND
+ *  "store.no_deadline". */
+ANJU_MUST_CHECK anju_status store_deadline_get(
+	struct store *store, int64_t id, struct store_deadline *ret, anju_error *err);
 /** Open and watched deadlines with next_ms <= until, ordered by (next_ms, id), at most `limit`. */
 ANJU_MUST_CHECK anju_status store_deadlines_due(struct store *store, int64_t until, int limit,
 	store_deadline_cb cb, void *ctx, anju_error *err);
@@ -280,6 +294,14 @@ ANJU_MUST_CHECK anju_status store_related(struct store *store, int64_t case_id, 
 /** Items without a message, ordered by unit, channel (the usual one first), urgent first, id. */
 ANJU_MUST_CHECK anju_status store_items_waiting(
 	struct store *store, store_item_cb cb, void *ctx, anju_error *err);
+/** Least send_ms of the items without a message; INT64_MAX if none. */
+ANJU_MUST_CHECK anju_status store_items_next(struct store *store, int64_t *ret, anju_error *err);
+/** Where one waits whose send_ms <= until, the earliest first; ANJU_E_NOTFOUND if none. */
+ANJU_MUST_CHECK anju_status store_items_next_place(
+	struct store *store, int64_t until, struct store_place *ret, anju_error *err);
+/** Those that wait there with send_ms <= until, urgent first, id. */
+ANJU_MUST_CHECK anju_status store_items_due(struct store *store, const struct store_place *at,
+	int64_t until, store_item_cb cb, void *ctx, anju_error *err);
 /** Pending messages with next_ms <= until, by id, at most `limit`. */
 ANJU_MUST_CHECK anju_status store_messages_pending(struct store *store, int64_t until, int limit,
 	store_message_cb cb, void *ctx, anju_error *err);
@@ -376,9 +398,9 @@ struct store_notice {
 		message; /* id 0: it waits for the digest, or was dropped; body not filled in */
 };
 typedef bool (*store_notice_cb)(void *ctx, const struct store_notice *row);
-/** A case's items with id > after_id, by id. */
+/** A case's items, newest first; those with id < before_id, 0 = all. */
 ANJU_MUST_CHECK anju_status store_read_notices(struct store_reader *reader, int64_t case_id,
-	int64_t after_id, int limit, store_notice_cb cb, void *ctx, anju_error *err);
+	int64_t before_id, int limit, store_notice_cb cb, void *ctx, anju_error *err);
 /** A message's items, by id. */
 ANJU_MUST_CHECK anju_status store_read_message_items(struct store_reader *reader,
 	int64_t message_id, store_notice_cb cb, void *ctx, anju_error *err);

@@ -28,7 +28,8 @@ ANJU_TEST(rung, members)
 {
 	struct rungs rungs = rungs_of(USUAL);
 	cr_assert_eq(rungs.len, 5);
-	cr_assert_eq(rungs.items[0].to, RUNG_RESPONSIBLE);
+	cr_assert_eq(rungs.items[0].to_len, 1);
+	cr_assert_eq(rungs.items[0].to[0], RUNG_RESPONSIBLE);
 	cr_assert_eq(rungs.items[0].offset.n, -10);
 	cr_assert_eq(rungs.items[0].offset.unit, DURATION_WORKDAYS);
 	cr_assert_not(rungs.items[0].at_due);
@@ -37,7 +38,7 @@ ANJU_TEST(rung, members)
 	cr_assert_str_eq(rungs.items[2].text, "reminder.due");
 	cr_assert_not(rungs.items[2].urgent);
 	cr_assert(rungs.items[3].urgent);
-	cr_assert_str_eq(rung_to_text(rungs.items[3].to), "supervisor");
+	cr_assert_str_eq(rung_to_text(rungs.items[3].to[0]), "supervisor");
 	rungs_done(&rungs);
 	cr_assert_eq(rungs.len, 0);
 	rungs_done(&rungs);

@@ -189,8 +189,8 @@ ANJU_TEST(engine, reminders_digest_and_escalation)
 	/* five working days before Thursday the 31st is Thursday the 24th: one message for both */
 	world_advance(&w, "2017-08-24T12:00+08:00");
 	char *m = world_messages(&w);
-	cr_assert_str_eq(m,
-		"digest/610322101.town/2017-08-24|610322101.town|2017-08-24: 2 due, 0 overdue\n");
+	cr_assert_str_eq(m, "digest/610322101.town/spool/2017-08-24|610322101.town|2017-08-24: 2 "
+			    "due, 0 overdue\n");
 	free(m);
 	/* one signs in time; the other is reminded of, and goes one level up as urgent */
 	assert_status(world_do(&w, COMMAND_SEND, "610322.land",
@@ -198,7 +198,7 @@ ANJU_TEST(engine, reminders_digest_and_escalation)
 		ANJU_OK);
 	world_advance(&w, "2017-09-02T00:00+08:00");
 	m = world_messages(&w);
-	cr_assert(strstr(m, "digest/610322.land/2017-08-31|610322.land|2017-08-31: 1 due, 0 "
+	cr_assert(strstr(m, "digest/610322.land/spool/2017-08-31|610322.land|2017-08-31: 1 due, 0 "
 			    "overdue\n") != NULL,
 		"%s", m);
 	cr_assert(strstr(m, "|6103.land|[urgent] Household 610322-0002") != NULL, "%s", m);
@@ -258,7 +258,7 @@ ANJU_TEST(engine, a_moved_deadline_reminds_again_and_not_of_its_old_date)
 		ANJU_OK);
 	world_advance(&w, "2017-09-08T12:00+08:00");
 	char *m = world_messages(&w);
-	cr_assert(strstr(m, "digest/610322101.town/2017-09-07|") != NULL, "%s", m);
+	cr_assert(strstr(m, "digest/610322101.town/spool/2017-09-07|") != NULL, "%s", m);
 	free(m);
 	/* the reminder of the 14th waits for the morning; by then the date has moved once more */
 	world_advance(&w, "2017-09-14T08:29+08:00");
@@ -496,7 +496,7 @@ ANJU_TEST(engine, a_definition_that_no_longer_fits_stops_its_cases_and_nothing_e
 	/* its reminders wait; the monthly report of others opens and is reminded of */
 	world_advance(&w, "2017-09-09T00:00+08:00");
 	char *m = world_messages(&w);
-	cr_assert(strstr(m, "digest/610322.land/2017-09-08|") != NULL, "%s", m);
+	cr_assert(strstr(m, "digest/610322.land/spool/2017-09-08|") != NULL, "%s", m);
 	cr_assert(strstr(m, "town") == NULL, "%s", m);
 	free(m);
 	/* the old rule back: what was put off is caught up on */

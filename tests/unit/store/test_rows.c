@@ -593,6 +593,7 @@ ANJU_TEST(store, cases_are_found_by_their_definition)
 /* What schema 3 added taken away again, so that a database is one of schema 2. */
 #define UNDO_SCHEMA_3                                                                              \
 	"DROP INDEX item_case; DROP INDEX item_message; DROP INDEX item_waiting;"                  \
+	"DROP INDEX item_send; ALTER TABLE item DROP COLUMN send_ms;"                              \
 	"DROP INDEX message_channel; ALTER TABLE item DROP COLUMN channel;"                        \
 	"ALTER TABLE message DROP COLUMN urgent; DROP INDEX deadline_watched;"                     \
 	"ALTER TABLE deadline DROP COLUMN suspended;"                                              \
@@ -641,11 +642,18 @@ ANJU_TEST(store, items_of_the_second_schema_wait_for_the_usual_channel)
 	fixture_sql(&f, UNDO_SCHEMA_3 "INSERT INTO item(claim, unit, urgent, case_id, deadline_id,"
 				      " created_ms, message_id, body)"
 				      " VALUES('1/0/u1', 'u1', 0, 1, 0, 5, 0, '{}');"
+				      "INSERT INTO meta VALUES('digest_next', '1503880200000');"
 				      "PRAGMA user_version = 2");
 	fixture_open(&f);
 	struct ids ids = {0};
 	assert_ok(store_items_waiting(f.store, take_item, &ids, &f.err), f.err);
 	cr_assert_eq(ids.n, 1);
+	/* and for the morning that all waited for */
+	int64_t next = 0;
+	const char *text;
+	assert_ok(store_items_next(f.store, &next, &f.err), f.err);
+	cr_assert_eq(next, 1503880200000);
+	assert_status(store_meta_get(f.store, "digest_next", &text, &f.err), ANJU_E_NOTFOUND);
 	fixture_done(&f);
 }
 
@@ -688,6 +696,53 @@ ANJU_TEST(store, items_wait_by_unit_and_channel)
 	buf_reset(&out);
 	assert_ok(store_read_waiting(reader, "u1", add_claim, &out, &f.err), f.err);
 	cr_assert_str_eq(out.data, "b@- c@smtp ");
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, items_come_due_place_by_place)
+{
+	struct fixture f;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	bool fresh;
+	int64_t next;
+	struct store_place at;
+	ANJU_AUTO_BUF out = BUF_INIT;
+	assert_ok(store_items_next(f.store, &next, &f.err), f.err);
+	cr_assert_eq(next, INT64_MAX);
+	static const struct {
+		const char *claim, *unit, *channel;
+		int64_t send_ms;
+		bool urgent;
+	} rows[] = {{"a", "u2", "smtp", 30, false}, {"b", "u1", NULL, 20, false},
+		{"c", "u1", "smtp", 20, false}, {"d", "u1", NULL, 10, true},
+		{"e", "u1", NULL, 40, false}, {"f", "u1", NULL, 15, false}};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct store_item item = {.claim = rows[i].claim,
+			.unit = rows[i].unit,
+			.channel = rows[i].channel,
+			.send_ms = rows[i].send_ms,
+			.urgent = rows[i].urgent,
+			.case_id = 1,
+			.body = "{}"};
+		assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	}
+	assert_ok(store_items_next(f.store, &next, &f.err), f.err);
+	cr_assert_eq(next, 10);
+	assert_status(store_items_next_place(f.store, 9, &at, &f.err), ANJU_E_NOTFOUND);
+	assert_ok(store_items_next_place(f.store, 20, &at, &f.err), f.err);
+	cr_assert(strcmp(at.unit, "u1") == 0 && at.channel == NULL);
+	at.unit = "u1";
+	assert_ok(store_items_due(f.store, &at, 20, add_claim, &out, &f.err), f.err);
+	cr_assert_str_eq(out.data, "d@- b@- f@- ");
+	assert_ok(store_items_put_off(f.store, &at, 20, 50, &f.err), f.err);
+	assert_ok(store_items_next_place(f.store, 30, &at, &f.err), f.err);
+	cr_assert(strcmp(at.unit, "u1") == 0 && strcmp(at.channel, "smtp") == 0);
+	assert_ok(store_item_assign(f.store, 3, 7, &f.err), f.err);
+	assert_ok(store_items_next_place(f.store, 30, &at, &f.err), f.err);
+	cr_assert(strcmp(at.unit, "u2") == 0 && strcmp(at.channel, "smtp") == 0);
+	fixture_commit(&f);
 	fixture_done(&f);
 }
 

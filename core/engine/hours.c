@@ -1,0 +1,48 @@
+/** When a unit is told: working mornings, office hours, quiet hours. */
+#include "base/timestamp.h"
+#include "engine/impl.h"
+
+#define MINUTE_MS INT64_C(60000)
+
+static int minute_of(int64_t ms)
+{
+	return (int)((ms - timestamp_of_day(timestamp_to_day(ms))) / MINUTE_MS);
+}
+
+int64_t engine_quiet_end(const struct unit *u, int64_t ms)
+{
+	const struct reach *r = &u->reach;
+	int minute = minute_of(ms);
+	if (!r->has_quiet || !span_holds(r->quiet, minute))
+		return ms;
+	int32_t day = timestamp_to_day(ms);
+	return timestamp_of_day(minute < r->quiet.to ? day : day + 1) + r->quiet.to * MINUTE_MS;
+}
+
+int64_t engine_digest_at(const struct engine *e, const struct unit *u, int64_t from_ms)
+{
+	int minute = e->office_minute;
+	if (u != NULL)
+		minute = reach_office_minute(&u->reach, minute);
+	int32_t day = timestamp_to_day(from_ms);
+	if (timestamp_of_day(day) + minute * MINUTE_MS < from_ms)
+		day++;
+	day = calendar_shift(e->calendar, day, 1);
+	int64_t at = timestamp_of_day(day) + minute * MINUTE_MS;
+	return u != NULL ? engine_quiet_end(u, at) : at;
+}
+
+int64_t engine_open_at(const struct engine *e, const struct unit *u, int64_t now)
+{
+	const struct reach *r = &u->reach;
+	int32_t day = timestamp_to_day(now);
+	int minute = minute_of(now), first = reach_office_minute(r, e->office_minute);
+	if (!calendar_is_workday(e->calendar, day) || minute < first)
+		return engine_digest_at(e, u, now);
+	for (size_t i = 0; i < r->office_len; i++) {
+		int64_t from = timestamp_of_day(day) + r->office[i].from * MINUTE_MS;
+		if (minute < r->office[i].to)
+			return engine_quiet_end(u, from > now ? from : now);
+	}
+	return r->office_len > 0 ? engine_digest_at(e, u, now) : engine_quiet_end(u, now);
+}
