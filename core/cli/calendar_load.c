@@ -235,11 +235,17 @@ static const char *from_word(struct cli *cli, const char *from)
 	return strcmp(from, "plugin") == 0 ? tr(cli->lang, "插件", "plugin") : "-";
 }
 
-static const char *last_number(const json_t *source)
+/* The document that counts in the end: the revision issued last, else the notice itself. */
+static const json_t *last_document(const json_t *source)
 {
-	const json_t *revisions = json_object_get(source, "revisions");
-	size_t n = json_array_size(revisions);
-	return show_text(n > 0 ? json_array_get(revisions, n - 1) : source, "number");
+	const json_t *revisions = json_object_get(source, "revisions"), *last = source;
+	size_t i;
+	json_t *revision;
+	json_array_foreach((json_t *)revisions, i, revision) {
+		if (strcmp(show_text(revision, "issued"), show_text(last, "issued")) >= 0)
+			last = revision;
+	}
+	return last;
 }
 
 int run_calendar_list(struct cli *cli)
@@ -262,12 +268,12 @@ int run_calendar_list(struct cli *cli)
 	size_t i;
 	json_t *row;
 	json_array_foreach(json_object_get(result, "items"), i, row) {
-		const json_t *source = json_object_get(row, "source");
+		const json_t *source = last_document(json_object_get(row, "source"));
 		bool announced = strcmp(show_text(row, "status"), "announced") == 0;
 		table_cellf(&t, "%lld", (long long)number(row, "year"));
 		table_cell(&t, announced ? tr(cli->lang, "已公布", "announced")
 					 : tr(cli->lang, "暂定", "provisional"));
-		table_cell(&t, last_number(source));
+		table_cell(&t, show_text(source, "number"));
 		table_cell(&t, show_text(source, "issued"));
 		table_cell(&t, from_word(cli, show_text(row, "from")));
 		table_cellf(

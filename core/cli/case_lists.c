@@ -50,6 +50,22 @@ int run_case_list(struct cli *cli)
 	return list_run(cli, &view, NULL);
 }
 
+/* "answer 2027-01-04 → 2027-01-05" of dates that were counted again. */
+static void moved_dates(struct cli *cli, const json_t *body, struct buf *out)
+{
+	size_t i;
+	json_t *v;
+	json_array_foreach(json_object_get(body, "deadlines"), i, v) {
+		const char *was = json_string_value(json_object_get(v, "was"));
+		const char *due = json_string_value(json_object_get(v, "due"));
+		const char *none = tr(cli->lang, "未定", "no date");
+		if (json_object_get(v, "was") == NULL)
+			continue;
+		buf_addf(out, "%s%s %s → %s", out->len > 0 ? ", " : "", show_text(v, "name"),
+			was != NULL ? was : none, due != NULL ? due : none);
+	}
+}
+
 /* "head_name persons" of what an entry set, so that a history can be skimmed. */
 static void changed_fields(struct cli *cli, const json_t *entry, struct buf *out)
 {
@@ -62,6 +78,7 @@ static void changed_fields(struct cli *cli, const json_t *entry, struct buf *out
 	json_object_foreach(json_object_get(body, "docs"), name, v) {
 		buf_addf(out, "%s%s%s", out->len > 0 ? " " : "", json_is_null(v) ? "-" : "+", name);
 	}
+	moved_dates(cli, body, out);
 	const json_t *message = json_object_get(body, "message");
 	if (message != NULL)
 		reminder_entry(cli, message, out);

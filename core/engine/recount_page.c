@@ -96,11 +96,21 @@ static void count_units(json_t *units, const char *codes)
 	}
 }
 
+/* A timer has no title: its delay's name stands in its event, "xstate.after.<delay>.<id of the state>". */
+static json_t *timer_title(const char *event)
+{
+	static const char prefix[] = "xstate.after.";
+	const char *delay = event + sizeof prefix - 1;
+	int n = (int)strcspn(delay, ".");
+	return json_pack("{s:o, s:o}", "zh", json_sprintf("定时 %.*s", n, delay), "en",
+		json_sprintf("timer %.*s", n, delay));
+}
+
 static void add_row(struct recount_page *page, const struct anju_case *cs, const struct duty *d)
 {
 	char due[16], was[16];
 	const char *units = d->lead[0] != '\0' ? d->lead : d->responsible;
-	json_t *title = d->def != NULL ? label_json(&d->def->title, d->name) : json_null();
+	json_t *title = d->def != NULL ? label_json(&d->def->title, d->name) : timer_title(d->name);
 	json_t *row = json_pack("{s:o, s:s, s:o, s:o, s:o, s:b, s:s}", "case",
 		json_sprintf("%s/%s", cs->wf->id, cs->key), "deadline", d->name, "title", title,
 		"was", d->was_dated ? json_string(date_or_empty(true, &d->was, was)) : json_null(),
