@@ -233,7 +233,8 @@ void intern_cut(struct intern *in, size_t len);
 void sqlite_vfs_register(void);
 
 /* --- sqlite_open.c, sqlite_schema.c --- */
-enum db_mode { DB_WRITER, DB_SCRATCH, DB_READER };
+/** DB_STILL: read from a place that nobody can write to, without a lock. */
+enum db_mode { DB_WRITER, DB_SCRATCH, DB_READER, DB_STILL };
 anju_status db_open(
 	struct db *db, const char *path, enum db_mode mode, int cache_kib, anju_error *err);
 void db_close(struct db *db);

@@ -96,6 +96,36 @@ static int set_up(struct db *db, enum db_mode mode, int cache_kib)
 	return rc;
 }
 
+/* Of a database on a read-only disk, where SQLite could make no file for its locks; NULL when out of memory. */
+static char *still_uri(const char *path)
+{
+	struct buf uri = BUF_INIT;
+	buf_adds(&uri, "file:");
+	for (const char *p = path; *p != '\0'; p++) {
+		if (strchr("%?#", *p) != NULL)
+			buf_addf(&uri, "%%%02x", (unsigned)*p);
+		else
+			buf_addc(&uri, *p);
+	}
+	buf_adds(&uri, "?immutable=1");
+	return buf_take(&uri);
+}
+
+static int open_handle(struct db *db, const char *path, enum db_mode mode)
+{
+	bool writes = mode == DB_WRITER || mode == DB_SCRATCH;
+	int flags = writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+	ANJU_AUTO_MEM char *uri = mode == DB_STILL ? still_uri(path) : NULL;
+	if (mode == DB_STILL && uri == NULL)
+		return SQLITE_NOMEM;
+	/* One thread at a time uses a connection, so it needs no lock of its own. The layer keeps back what
+	 * belongs to the log until the sync, which a scratch database never has. */
+	return sqlite3_open_v2(uri != NULL ? uri : path, &db->handle,
+		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+			(uri != NULL ? SQLITE_OPEN_URI : 0),
+		mode == DB_WRITER ? SQLITE_VFS_NAME : NULL);
+}
+
 anju_status db_open(
 	struct db *db, const char *path, enum db_mode mode, int cache_kib, anju_error *err)
 {
@@ -110,13 +140,7 @@ anju_status db_open(
 	db->path = strdup(path);
 	if (db->path == NULL)
 		return anju_fail_nomem(err);
-	int flags = mode != DB_READER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-				      : SQLITE_OPEN_READONLY;
-	/* One thread at a time uses a connection, so it needs no lock of its own. The layer keeps back what
-	 * belongs to the log until the sync, which a scratch database never has. */
-	int rc = sqlite3_open_v2(path, &db->handle,
-		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-		mode == DB_WRITER ? SQLITE_VFS_NAME : NULL);
+	int rc = open_handle(db, path, mode);
 	if (rc == SQLITE_OK)
 		rc = set_up(db, mode, cache_kib);
 	if (rc == SQLITE_OK)
@@ -272,6 +296,15 @@ void store_free(struct store *store)
 
 /* --- readers --- */
 
+/* On a read-only disk, and ended cleanly: all is in the one file. */
+static bool lies_still(const char *folder)
+{
+	ANJU_AUTO_MEM char *log = NULL;
+	if (access(folder, W_OK) == 0 || errno != EROFS)
+		return false;
+	return asprintf(&log, "%s/" SQLITE_FILE_NAME "-wal", folder) >= 0 && access(log, F_OK) != 0;
+}
+
 anju_status store_reader_open(const char *folder, struct store_reader **ret, anju_error *err)
 {
 	ANJU_AUTO(store_reader) reader = calloc(1, sizeof *reader);
@@ -280,7 +313,8 @@ anju_status store_reader_open(const char *folder, struct store_reader **ret, anj
 		return anju_fail_nomem(err);
 	if (access(path, R_OK) != 0)
 		return anju_fail_errno(err, errno, "@say.opening|%s", path);
-	anju_status st = db_open(&reader->db, path, DB_READER, CACHE_KIB_READER, err);
+	anju_status st = db_open(&reader->db, path, lies_still(folder) ? DB_STILL : DB_READER,
+		CACHE_KIB_READER, err);
 	if (st == ANJU_OK)
 		*ret = ANJU_TAKE(reader);
 	return st;

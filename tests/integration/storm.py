@@ -19,17 +19,17 @@ import pathlib
 import random
 import re
 import shutil
-import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True  # the source folder stays as it is
+import kit  # noqa: E402
+
 START = "2017-08-16T09:59:00+08:00"
 IN_FLIGHT = 2 * 4  # channels, and what each may have under way
-PATIENCE_S = 120
 
 ap = argparse.ArgumentParser()
 for name in ("anjud", "anjuctl", "plugins", "packs", "servers"):
@@ -39,18 +39,7 @@ ap.add_argument("--kills", type=int, default=4)
 ap.add_argument("--seed", type=int, default=20170816)
 args = ap.parse_args()
 rng = random.Random(args.seed)
-tests = 0
-failed = False
-
-
-def ok(name, passed, shown=""):
-    global tests, failed
-    tests += 1
-    failed = failed or not passed
-    print(f"{'ok' if passed else 'not ok'} {tests} - {name}", flush=True)
-    if not passed:
-        for line in str(shown).splitlines()[:40]:
-            print("#", line)
+tap = kit.Tap()
 
 
 class Server:
@@ -66,59 +55,6 @@ class Server:
     def end(self):
         self.process.stdin.close()
         self.process.wait()
-
-
-class Daemon:
-    def __init__(self, home):
-        self.home = home
-        self.process = None
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [args.anjud, "--config", self.home / "anju.json", "--data", self.home / "data", "--socket",
-             self.home / "s", "--packs", self.home / "packs", "--plugins", args.plugins, "--clock", "manual",
-             "--start", START],
-            stdout=open(self.home / "log", "a", encoding="utf-8"), stderr=subprocess.STDOUT)
-        for _ in range(PATIENCE_S * 100):
-            try:
-                self.ask("clock.get")
-                return
-            except (OSError, EOFError):
-                if self.process.poll() is not None:
-                    break
-                time.sleep(0.01)
-        sys.exit("anjud did not start:\n" + (self.home / "log").read_text()[-2000:])
-
-    def connect(self):
-        conn = socket.socket(socket.AF_UNIX)
-        conn.settimeout(PATIENCE_S)
-        conn.connect(str(self.home / "s"))
-        return conn
-
-    def ask(self, method, **params):
-        with self.connect() as conn:
-            conn.sendall(json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode() + b"\n")
-            line = conn.makefile().readline()
-        if not line:
-            raise EOFError(method)
-        answer = json.loads(line)
-        if "error" in answer:
-            sys.exit(f"{method}: {json.dumps(answer['error'], ensure_ascii=False)}")
-        return answer["result"]
-
-    def tell(self, method, **params):
-        """Asks and does not wait; the connection is to be kept until the answer is of no interest."""
-        conn = self.connect()
-        conn.sendall(json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode() + b"\n")
-        return conn
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self):
-        self.process.terminate()
-        return self.process.wait()
 
 
 def definitions(folder):
@@ -169,7 +105,7 @@ def storm(daemon):
         conn.close()
         daemon.start()
     daemon.ask("clock.advance", to=clock(60000))
-    until = time.monotonic() + PATIENCE_S
+    until = time.monotonic() + kit.PATIENCE_S
     while time.monotonic() < until:
         store = daemon.ask("daemon.status")["store"]
         if store["messages_pending"] == 0:
@@ -196,12 +132,12 @@ def check_server(name, seen):
     ids = collections.defaultdict(set)
     for message, key in seen:
         ids[key].add(message)
-    ok(f"{name}: no rung lost", set(ids) == wanted, f"missing {sorted(wanted - set(ids))[:10]}")
+    tap.ok(f"{name}: no rung lost", set(ids) == wanted, f"missing {sorted(wanted - set(ids))[:10]}")
     doubled = {key: sorted(found) for key, found in ids.items() if len(found) > 1}
-    ok(f"{name}: none doubled", not doubled, doubled)
+    tap.ok(f"{name}: none doubled", not doubled, doubled)
     repeats = len(seen) - len({message for message, _ in seen})
     print(f"# {name}: {len(seen)} received, {repeats} of them repeats of an id after a kill")
-    ok(f"{name}: repeats are what was in flight", repeats <= args.kills * IN_FLIGHT, repeats)
+    tap.ok(f"{name}: repeats are what was in flight", repeats <= args.kills * IN_FLIGHT, repeats)
 
 
 def check_store(folder):
@@ -210,16 +146,18 @@ def check_store(folder):
     fired, = db.execute("SELECT count(*) FROM deadline WHERE timer = 0 AND rung = 2").fetchone()
     sent = dict(db.execute("SELECT channel, count(*) FROM message WHERE status = 1 GROUP BY channel"))
     db.close()
-    ok("the store has each rung once", items == 2 * args.deadlines and fired == args.deadlines,
+    tap.ok("the store has each rung once", items == 2 * args.deadlines and fired == args.deadlines,
        f"items {items}, fired {fired}")
-    ok("and every message as delivered", sent == {"smtp": args.deadlines, "webhook": args.deadlines}, sent)
+    tap.ok("and every message as delivered", sent == {"smtp": args.deadlines, "webhook": args.deadlines}, sent)
 
 
 def main():
     home = pathlib.Path(tempfile.mkdtemp(prefix="anju-storm-"))
     os.environ.pop("ANJU_SOCKET", None)
     smtp, web = Server("smtp_server.py", home / "mail"), Server("http_server.py", home / "web")
-    daemon = Daemon(home)
+    daemon = kit.Daemon(args.anjud, home, [
+        "--config", home / "anju.json", "--data", home / "data", "--packs", home / "packs", "--plugins", args.plugins,
+        "--clock", "manual", "--start", START])
     try:
         definitions(home / "packs")
         (home / "anju.json").write_text(json.dumps({"channel": "smtp", "plugin_config": {
@@ -228,20 +166,19 @@ def main():
         daemon.start()
         open_cases(daemon)
         storm(daemon)
-        ok(f"{args.deadlines} deadlines through {args.kills} kills", daemon.stop() == 0, (home / "log").read_text()[-2000:])
+        tap.ok(f"{args.deadlines} deadlines through {args.kills} kills", daemon.stop() == 0, daemon.log())
         check_server("mail", mails(home / "mail"))
         check_server("web", requests(home / "web"))
         check_store(home / "data")
         done = subprocess.run([args.anjuctl, "store", "check", "--data", home / "data"], capture_output=True, text=True, check=False)
-        ok("the data folder is sound", done.returncode == 0, done.stdout + done.stderr)
+        tap.ok("the data folder is sound", done.returncode == 0, done.stdout + done.stderr)
     finally:
         if daemon.process is not None and daemon.process.poll() is None:
             daemon.kill()
         smtp.end()
         web.end()
         shutil.rmtree(home)
-    print(f"1..{tests}")
-    return failed
+    return tap.end()
 
 
 sys.exit(main())
