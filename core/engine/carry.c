@@ -189,6 +189,21 @@ static anju_status store_open_take(struct engine *e, struct anju_case *taken,
 	return ANJU_OK;
 }
 
+anju_status engine_open_request(struct engine *e, const char *workflow, const char *key,
+	const struct case_request *request, int depth, anju_error *err)
+{
+	struct case_effects fx = {0};
+	struct cached *c = NULL;
+	struct anju_case *cs = NULL;
+	anju_status st = decide_open(e, workflow, key, request, &fx, &cs, err);
+	if (st == ANJU_OK)
+		st = store_open_take(e, cs, request, NULL, &fx, &c, err);
+	if (st == ANJU_OK)
+		st = follow(e, c->cs, &fx, request->effective_ms, depth, err);
+	case_effects_done(&fx);
+	return st;
+}
+
 anju_status engine_open_system(struct engine *e, const char *workflow, const char *key,
 	const json_t *data, const char *cause, int depth, anju_error *err)
 {
@@ -197,16 +212,7 @@ anju_status engine_open_system(struct engine *e, const char *workflow, const cha
 		.data = data,
 		.effective_ms = e->env.now_ms,
 		.cause = cause};
-	struct case_effects fx = {0};
-	struct cached *c = NULL;
-	struct anju_case *cs = NULL;
-	anju_status st = decide_open(e, workflow, key, &request, &fx, &cs, err);
-	if (st == ANJU_OK)
-		st = store_open_take(e, cs, &request, NULL, &fx, &c, err);
-	if (st == ANJU_OK)
-		st = follow(e, c->cs, &fx, request.effective_ms, depth, err);
-	case_effects_done(&fx);
-	return st;
+	return engine_open_request(e, workflow, key, &request, depth, err);
 }
 
 /* --- replies --- */
@@ -257,6 +263,15 @@ static void reply_case(struct engine *e, struct command *cmd, const struct anju_
 {
 	reply(cmd, cs->wf->id, cs->key, cs->rev, fx->state.data != NULL ? fx->state.data : "",
 		cs->phase, e->env.now_ms, effective_ms);
+}
+
+void engine_reply_case(
+	struct engine *e, struct command *cmd, const struct anju_case *cs, int64_t effective_ms)
+{
+	struct case_effects fx = {0};
+	chart_snapshot_write(cs->wf->chart, cs->snapshot, &fx.state);
+	reply_case(e, cmd, cs, &fx, effective_ms);
+	case_effects_done(&fx);
 }
 
 /* --- idempotency --- */
@@ -329,22 +344,29 @@ static anju_status begin_writing(
 	return st;
 }
 
+anju_status engine_open_command(struct engine *e, struct command *cmd, const char *workflow,
+	const char *key, const struct case_request *request, const char *idem,
+	struct case_effects *fx, anju_error *err)
+{
+	ANJU_AUTO(anju_case) cs = NULL;
+	struct cached *c = NULL;
+	anju_status st = decide_open(e, workflow, key, request, fx, &cs, err);
+	if (st == ANJU_OK)
+		st = begin_writing(e, cmd, fx, err);
+	if (st == ANJU_OK)
+		st = store_open_take(e, ANJU_TAKE(cs), request, idem, fx, &c, err);
+	if (st == ANJU_OK)
+		st = follow(e, c->cs, fx, request->effective_ms, 0, err);
+	if (st == ANJU_OK)
+		reply_case(e, cmd, c->cs, fx, request->effective_ms);
+	return st;
+}
+
 static anju_status open_command(struct engine *e, struct command *cmd, const char *idem,
 	struct case_effects *fx, anju_error *err)
 {
 	struct case_request request = request_of(e, cmd);
-	ANJU_AUTO(anju_case) cs = NULL;
-	struct cached *c = NULL;
-	anju_status st = decide_open(e, cmd->workflow, cmd->key, &request, fx, &cs, err);
-	if (st == ANJU_OK)
-		st = begin_writing(e, cmd, fx, err);
-	if (st == ANJU_OK)
-		st = store_open_take(e, ANJU_TAKE(cs), &request, idem, fx, &c, err);
-	if (st == ANJU_OK)
-		st = follow(e, c->cs, fx, request.effective_ms, 0, err);
-	if (st == ANJU_OK)
-		reply_case(e, cmd, c->cs, fx, request.effective_ms);
-	return st;
+	return engine_open_command(e, cmd, cmd->workflow, cmd->key, &request, idem, fx, err);
 }
 
 static anju_status check_rev(const struct command *cmd, const struct anju_case *cs, anju_error *err)
@@ -415,10 +437,18 @@ static anju_status carry(
 	const char *idem = idem_scope(cmd, scoped, sizeof scoped);
 	if (cmd->kind == COMMAND_DELIVERED)
 		return engine_delivered(e, cmd, err);
+	if (cmd->kind == COMMAND_RESEND)
+		return engine_resend(e, cmd, err);
 	if (cmd->kind == COMMAND_MIGRATE)
 		return engine_migrate(e, cmd, fx, err);
 	if (cmd->kind == COMMAND_NOTE)
 		return engine_note(e, cmd, err);
+	if (cmd->kind == COMMAND_BEGIN)
+		return engine_obligation_open(e, cmd, fx, err);
+	if (cmd->kind == COMMAND_CALENDAR)
+		return engine_load_calendar(e, cmd, err);
+	if (cmd->kind == COMMAND_RECOUNT)
+		return engine_recount(e, cmd, err);
 	if (cmd->kind == COMMAND_SEND)
 		return send_or_replay(e, cmd, idem, fx, err);
 	bool known = false;

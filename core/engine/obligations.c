@@ -1,7 +1,16 @@
-/**
+/*~
  * Duties of units that begin by the calendar: each opens a case of its own for every unit concerned, exactly
- * once per period. How far each has come is a meta row written in the same transaction as the cases, and
- * the case's key is unique, so neither a crash nor a week's downtime loses or doubles one.
+ * once per period.
+ *
+ * Two meta rows an obligation say how far it has come, written in the transaction of the cases themselves:
+ *
+ *   obligation/<id>        "<done>" or "<done> <day> <name> [!]": the last period that all have (nominal day, "-"
+ *                          = none yet); the one being opened, up to whom, and whether someone was left out
+ *   obligation.units/<id>  whom it concerned when that was last looked at
+ *
+ * So neither a crash nor downtime loses or doubles one: what was missed is opened afterwards, period by period, the
+ * oldest of all obligations first, a bounded number a transaction. The key's being unique is the second line of
+ * defence. A unit that the packs name for the first time gets what is running (joining).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,172 +22,388 @@
 #include "base/log.h"
 #include "base/timestamp.h"
 #include "engine/impl.h"
+#include "pack/plan.h"
 
-static void meta_name(const struct obligation *o, char *out, size_t size)
+/* Cases a transaction: other commands keep their turn while a year is caught up. */
+#define OPEN_AT_ONCE 128
+/* One that cannot begin must not hold up the others, nor be forgotten: it is tried again in an hour. */
+#define RETRY_MS       INT64_C(3600000)
+#define NAME_MAX_CHARS 96
+
+/** How far one obligation has come. */
+struct beginning {
+	int32_t done; /* nominal day; PLAN_NONE */
+	bool has_next;
+	struct plan_period next;
+	char after[NAME_MAX_CHARS]; /* of `next`: up to whom; "" = nobody yet */
+	bool left_out;              /* of `next`: someone's case could not be opened */
+	bool joining;               /* whom it concerns is to be compared with `known` */
+	json_t *known; /* owned: names, those that were concerned before; NULL = not said */
+	int64_t retry_ms;
+};
+
+static void meta_name(const char *kind, const struct obligation *o, char *out, size_t size)
 {
-	snprintf(out, size, "obligation/%s", o->id);
+	snprintf(out, size, "%s/%s", kind, o->id);
 }
 
-static anju_status fail_over(const struct obligation *o, anju_error *err)
+/* --- reading --- */
+
+static anju_status compute_next(
+	struct engine *e, const struct obligation *o, struct beginning *b, anju_error *err)
 {
-	(void)anju_fail(err, ANJU_E_NOTFOUND, "engine.obligation_over", "%s has ended", o->id);
-	anju_error_found(err, "%s", o->id);
-	return ANJU_E_NOTFOUND;
+	anju_status st = plan_next(o, e->env.calendar, b->done, &b->next, err);
+	b->has_next = st == ANJU_OK;
+	return st == ANJU_E_NOTFOUND ? ANJU_OK : st;
 }
 
-/* The next day on which `o` begins, after the last one done; NOTFOUND when it has ended. */
-static anju_status next_day(
-	struct engine *e, const struct obligation *o, int32_t *ret, anju_error *err)
+static anju_status read_progress(
+	struct engine *e, const struct obligation *o, struct beginning *b, anju_error *err)
 {
-	char name[96];
+	char name[NAME_MAX_CHARS], done[16] = "-", flag = '\0';
 	const char *text;
-	meta_name(o, name, sizeof name);
+	int day = 0;
+	meta_name("obligation", o, name, sizeof name);
+	b->done = PLAN_NONE;
 	anju_status st = store_meta_get(e->options.store, name, &text, err);
 	if (st != ANJU_OK && st != ANJU_E_NOTFOUND)
 		return st;
-	int32_t done = st == ANJU_OK ? (int32_t)strtol(text, NULL, 10) : o->start - 1;
-	int32_t day = o->start;
-	if (o->rrule != NULL) {
-		st = recurrence_next(o->rrule, o->start, done, &day, err);
-		if (st != ANJU_OK)
-			return st;
+	int parts =
+		st == ANJU_OK ? sscanf(text, "%15s %d %95s %c", done, &day, b->after, &flag) : 0;
+	if (strcmp(done, "-") != 0)
+		b->done = (int32_t)strtol(done, NULL, 10);
+	st = compute_next(e, o, b, err);
+	/* a later version of the pack may have another next period than the one that was being opened */
+	if (parts < 3 || !b->has_next || b->next.day != day)
+		b->after[0] = '\0';
+	else
+		b->left_out = flag == '!';
+	return st;
+}
+
+static anju_status split_names(const char *text, json_t *names, anju_error *err)
+{
+	while (*text != '\0') {
+		size_t n = strcspn(text, " ");
+		char name[NAME_MAX_CHARS];
+		snprintf(name, sizeof name, "%.*s", (int)n, text);
+		if (json_object_set_new(names, name, json_true()) != 0)
+			return anju_fail_nomem(err);
+		text += n + (text[n] == ' ');
 	}
-	bool over = day <= done || day > o->until;
-	if (over)
-		return fail_over(o, err);
-	*ret = day;
 	return ANJU_OK;
 }
 
-/* {year} {month} {unit} {region} in keys and string data. */
-static char *expand(const char *template, const struct unit *unit, int32_t day)
+static bool all_there(const struct obligation *o, const json_t *known)
 {
-	struct buf out = BUF_INIT;
-	int y, m, d;
-	civil_from_days(day, &y, &m, &d);
-	char year[8], month[8];
-	snprintf(year, sizeof year, "%04d", y);
-	snprintf(month, sizeof month, "%02d", m);
-	const struct {
-		const char *name, *value;
-	} known[] = {{"{year}", year}, {"{month}", month}, {"{unit}", unit->code},
-		{"{region}", unit->region}};
-	for (const char *p = template; *p != '\0';) {
-		size_t i = 0;
-		while (i < 4 && strncmp(p, known[i].name, strlen(known[i].name)) != 0)
-			i++;
-		if (i < 4) {
-			buf_adds(&out, known[i].value);
-			p += strlen(known[i].name);
-		} else {
-			buf_addc(&out, *p++);
-		}
+	for (size_t i = 0; i < o->obliged_len; i++) {
+		if (json_object_get(known, o->obliged[i].name) == NULL)
+			return false;
 	}
-	return buf_take(&out);
+	return true;
 }
 
-static json_t *expand_data(const json_t *data, const struct unit *unit, int32_t day)
+static anju_status read_known(
+	struct engine *e, const struct obligation *o, struct beginning *b, anju_error *err)
 {
-	json_t *out = json_object();
-	const char *name;
-	json_t *v;
-	json_object_foreach((json_t *)data, name, v) {
-		if (!json_is_string(v)) {
-			json_object_set(out, name, v);
-			continue;
-		}
-		char *text = expand(json_string_value(v), unit, day);
-		json_object_set_new(out, name, text != NULL ? json_string(text) : NULL);
-		free(text);
-	}
-	return out;
-}
-
-static anju_status open_for(struct engine *e, const struct obligation *o, const struct unit *unit,
-	int32_t day, anju_error *err)
-{
-	ANJU_AUTO_MEM char *key = expand(o->key, unit, day);
-	ANJU_AUTO_JSON *data = expand_data(o->data, unit, day);
-	if (key == NULL || data == NULL)
-		return anju_fail_nomem(err);
-	anju_status st = engine_open_system(e, o->workflow, key, data, NULL, 0, err);
-	if (st == ANJU_E_EXISTS)
+	char name[NAME_MAX_CHARS];
+	const char *text;
+	if (o->triggered)
 		return ANJU_OK;
-	return st == ANJU_OK ? st : anju_wrap(err, st, "obligation %s for %s", o->id, unit->code);
-}
-
-static anju_status begin(struct engine *e, const struct obligation *o, int32_t day, anju_error *err)
-{
-	const struct org *org = e->env.org;
-	anju_status st = ANJU_OK;
-	for (size_t i = 0; i < org_count(org) && st == ANJU_OK; i++) {
-		const struct unit *u = org_at(org, i);
-		if (strcmp(u->kind, o->unit_kind) == 0 && strcmp(u->level, o->unit_level) == 0)
-			st = open_for(e, o, u, day, err);
-	}
+	meta_name("obligation.units", o, name, sizeof name);
+	anju_status st = store_meta_get(e->options.store, name, &text, err);
+	b->joining = true;
+	if (st != ANJU_OK)
+		return st == ANJU_E_NOTFOUND ? ANJU_OK : st;
+	ANJU_AUTO_JSON *known = json_object();
+	if (known == NULL)
+		return anju_fail_nomem(err);
+	st = split_names(text, known, err);
 	if (st != ANJU_OK)
 		return st;
-	char name[96], text[16];
-	meta_name(o, name, sizeof name);
-	snprintf(text, sizeof text, "%d", day);
-	return store_meta_put(e->options.store, name, text, err);
+	/* also when somebody has gone: who comes back is new */
+	b->joining = json_object_size(known) != o->obliged_len || !all_there(o, known);
+	if (b->joining)
+		b->known = ANJU_TAKE(known);
+	return ANJU_OK;
+}
+
+void engine_obligations_done(struct engine *e)
+{
+	for (size_t i = 0; i < e->beginnings_len; i++)
+		json_decref(e->beginnings[i].known);
+	free(e->beginnings);
+	e->beginnings = NULL;
+	e->beginnings_len = 0;
+}
+
+/* When the first of them wants to be looked at. */
+static void set_next(struct engine *e)
+{
+	e->next_obligation_ms = DUTY_NEVER;
+	for (size_t i = 0; i < e->beginnings_len; i++) {
+		const struct beginning *b = &e->beginnings[i];
+		int64_t at = b->has_next ? timestamp_of_day(b->next.begins) : DUTY_NEVER;
+		if (b->joining)
+			at = 0;
+		if (at < b->retry_ms)
+			at = b->retry_ms;
+		if (at < e->next_obligation_ms)
+			e->next_obligation_ms = at;
+	}
 }
 
 anju_status engine_obligations_init(struct engine *e, anju_error *err)
 {
+	size_t n = pack_set_obligation_count(e->options.packs);
+	engine_obligations_done(e);
 	e->next_obligation_ms = DUTY_NEVER;
-	if (e->options.no_obligations)
+	if (e->options.no_obligations || n == 0)
 		return ANJU_OK;
-	for (size_t i = 0; i < pack_set_obligation_count(e->options.packs); i++) {
-		int32_t day = 0;
-		anju_status st =
-			next_day(e, pack_set_obligation_at(e->options.packs, i), &day, err);
-		if (st == ANJU_OK && timestamp_of_day(day) < e->next_obligation_ms)
-			e->next_obligation_ms = timestamp_of_day(day);
-		if (st != ANJU_OK && st != ANJU_E_NOTFOUND)
+	e->beginnings = calloc(n, sizeof *e->beginnings);
+	if (e->beginnings == NULL)
+		return anju_fail_nomem(err);
+	e->beginnings_len = n;
+	for (size_t i = 0; i < n; i++) {
+		const struct obligation *o = pack_set_obligation_at(e->options.packs, i);
+		anju_status st = read_progress(e, o, &e->beginnings[i], err);
+		if (st == ANJU_OK)
+			st = read_known(e, o, &e->beginnings[i], err);
+		if (st != ANJU_OK)
 			return st;
 	}
+	set_next(e);
 	return ANJU_OK;
 }
 
-/* One that cannot begin must not hold up the others, nor be forgotten: it is tried again in an hour. */
-#define RETRY_MS INT64_C(3600000)
+anju_status engine_obligations_again(struct engine *e, anju_error *err)
+{
+	for (size_t i = 0; i < e->beginnings_len; i++) {
+		const struct obligation *o = pack_set_obligation_at(e->options.packs, i);
+		anju_status st = compute_next(e, o, &e->beginnings[i], err);
+		if (st != ANJU_OK)
+			return st;
+	}
+	set_next(e);
+	return ANJU_OK;
+}
 
-static anju_status begin_guarded(struct engine *e, const struct obligation *o, int32_t day,
+/* --- writing --- */
+
+static anju_status save_progress(
+	struct engine *e, const struct obligation *o, const struct beginning *b, anju_error *err)
+{
+	char name[NAME_MAX_CHARS], text[160], done[16] = "-";
+	meta_name("obligation", o, name, sizeof name);
+	if (b->done != PLAN_NONE)
+		snprintf(done, sizeof done, "%d", (int)b->done);
+	if (b->after[0] != '\0')
+		snprintf(text, sizeof text, "%s %d %s%s", done, (int)b->next.day, b->after,
+			b->left_out ? " !" : "");
+	else
+		snprintf(text, sizeof text, "%s", done);
+	return store_meta_put(e->options.store, name, text, err);
+}
+
+/* `known` NULL: all that there are. */
+static anju_status save_known(
+	struct engine *e, const struct obligation *o, const json_t *known, anju_error *err)
+{
+	char name[NAME_MAX_CHARS];
+	ANJU_AUTO_BUF text = BUF_INIT;
+	meta_name("obligation.units", o, name, sizeof name);
+	for (size_t i = 0; i < o->obliged_len; i++) {
+		const char *code = o->obliged[i].name;
+		if (known == NULL || json_object_get(known, code) != NULL)
+			buf_addf(&text, "%s%s", text.len > 0 ? " " : "", code);
+	}
+	if (text.failed)
+		return anju_fail_nomem(err);
+	return store_meta_put(e->options.store, name, text.data != NULL ? text.data : "", err);
+}
+
+/* --- one case --- */
+
+static anju_status open_for(struct engine *e, const struct obligation *o,
+	const struct obliged *whom, const struct plan_period *period, int64_t effective_ms,
+	anju_error *err)
+{
+	static const struct principal anju_itself = {.system = true};
+	const struct workflow *wf = pack_set_workflow(e->options.packs, o->workflow);
+	bool late = period->begins < timestamp_to_day(e->env.now_ms);
+	ANJU_AUTO_MEM char *key = plan_key(o, whom, period->day);
+	ANJU_AUTO_JSON *data = plan_data(o, wf, whom, period, late);
+	if (key == NULL || data == NULL)
+		return anju_fail_nomem(err);
+	struct case_request request = {.who = &anju_itself,
+		.event = "case.open",
+		.data = data,
+		.effective_ms = effective_ms};
+	anju_status st = engine_open_request(e, o->workflow, key, &request, 0, err);
+	if (st == ANJU_E_EXISTS)
+		return ANJU_OK;
+	return st == ANJU_OK ? st : anju_wrap(err, st, "obligation %s for %s", o->id, whom->name);
+}
+
+/* All or nothing; *ret_failed: it could not be opened, which is no failure of the others. */
+static anju_status open_guarded(struct engine *e, const struct obligation *o,
+	const struct obliged *whom, const struct plan_period *period, int64_t effective_ms,
 	bool *ret_failed, anju_error *err)
 {
 	anju_error why = {0};
 	anju_status st = store_savepoint(e->options.store, err);
 	if (st != ANJU_OK)
 		return st;
-	*ret_failed = begin(e, o, day, &why) != ANJU_OK;
-	engine_untouch(e, *ret_failed);
-	if (!*ret_failed)
+	bool failed = open_for(e, o, whom, period, effective_ms, &why) != ANJU_OK;
+	engine_untouch(e, failed);
+	if (!failed)
 		return store_release(e->options.store, err);
 	store_rollback_to(e->options.store);
-	log_error("engine", "obligation_put_off", &why);
+	if (!*ret_failed) /* mostly all for one reason */
+		log_error("engine", "obligation_put_off", &why);
+	*ret_failed = true;
 	return ANJU_OK;
 }
 
-anju_status engine_obligations(struct engine *e, int64_t now, anju_error *err)
+/* --- a period --- */
+
+static anju_status end_period(struct engine *e, const struct obligation *o, struct beginning *b,
+	int64_t now, anju_error *err)
 {
-	bool any_failed = false;
-	for (size_t i = 0; i < pack_set_obligation_count(e->options.packs); i++) {
-		const struct obligation *o = pack_set_obligation_at(e->options.packs, i);
-		bool failed = false;
-		int32_t day = 0;
-		anju_status st = next_day(e, o, &day, err);
-		while (st == ANJU_OK && timestamp_of_day(day) <= now && !failed) {
-			st = begin_guarded(e, o, day, &failed, err);
-			if (st == ANJU_OK && !failed)
-				st = next_day(e, o, &day, err);
-		}
-		any_failed = any_failed || failed;
-		if (st != ANJU_OK && st != ANJU_E_NOTFOUND)
-			return st;
+	b->after[0] = '\0';
+	if (b->left_out) {
+		b->left_out = false;
+		b->retry_ms = now + RETRY_MS;
+		return save_progress(e, o, b, err);
 	}
-	anju_status st = engine_obligations_init(e, err);
-	if (any_failed && e->next_obligation_ms < now + RETRY_MS)
-		e->next_obligation_ms = now + RETRY_MS;
+	b->done = b->next.day;
+	b->retry_ms = 0;
+	anju_status st = compute_next(e, o, b, err);
+	return st == ANJU_OK ? save_progress(e, o, b, err) : st;
+}
+
+/* The period that is next, for those who come after `after`; takes from *budget what it opens. */
+static anju_status begin(struct engine *e, const struct obligation *o, struct beginning *b,
+	int64_t now, int *budget, anju_error *err)
+{
+	int64_t effective_ms = timestamp_of_day(b->next.begins);
+	bool failed = b->left_out;
+	for (size_t i = 0; i < o->obliged_len; i++) {
+		const struct obliged *whom = &o->obliged[i];
+		if (strcmp(whom->name, b->after) <= 0)
+			continue;
+		if ((*budget)-- <= 0)
+			return save_progress(e, o, b, err);
+		anju_status st = open_guarded(e, o, whom, &b->next, effective_ms, &failed, err);
+		if (st != ANJU_OK)
+			return st;
+		b->left_out = failed;
+		snprintf(b->after, sizeof b->after, "%s", whom->name);
+	}
+	return end_period(e, o, b, now, err);
+}
+
+/* --- newcomers --- */
+
+/* What is running when they come: the last period that was begun, unless its date has passed, or the last day. */
+static bool running(const struct engine *e, const struct obligation *o, const struct beginning *b,
+	const struct obliged *whom, int64_t now, struct plan_period *ret)
+{
+	const struct workflow *wf = pack_set_workflow(e->options.packs, o->workflow);
+	struct due due;
+	if (b->done == PLAN_NONE || o->until < timestamp_to_day(now))
+		return false;
+	ret->day = b->done;
+	ret->begins = calendar_shift(e->env.calendar, b->done, o->shift);
+	ANJU_AUTO_JSON *data = plan_data(o, wf, whom, ret, true);
+	return plan_due(o, e->env.calendar, ret->begins, data, &due, NULL) != ANJU_OK ||
+	       due.due_ms > now;
+}
+
+/* A unit gets the period that is running, and the one whose opening has gone past it; the next ones come to it as to
+ * all. */
+static anju_status join_one(struct engine *e, const struct obligation *o, const struct beginning *b,
+	const struct obliged *whom, int64_t now, bool *ret_failed, anju_error *err)
+{
+	struct plan_period period;
+	anju_status st = ANJU_OK;
+	if (running(e, o, b, whom, now, &period))
+		st = open_guarded(e, o, whom, &period, now, ret_failed, err);
+	if (st == ANJU_OK && b->after[0] != '\0' && strcmp(whom->name, b->after) <= 0)
+		st = open_guarded(e, o, whom, &b->next, now, ret_failed, err);
+	return st;
+}
+
+static anju_status join_all(struct engine *e, const struct obligation *o, struct beginning *b,
+	int64_t now, int *budget, bool *ret_failed, anju_error *err)
+{
+	anju_status st = ANJU_OK;
+	for (size_t i = 0; i < o->obliged_len && st == ANJU_OK; i++) {
+		const struct obliged *whom = &o->obliged[i];
+		bool failed = false;
+		if (json_object_get(b->known, whom->name) != NULL)
+			continue;
+		if ((*budget)-- <= 0)
+			return ANJU_OK;
+		st = join_one(e, o, b, whom, now, &failed, err);
+		*ret_failed = *ret_failed || failed;
+		if (!failed && json_object_set_new(b->known, whom->name, json_true()) != 0)
+			return anju_fail_nomem(err);
+	}
+	return st;
+}
+
+/* Whom it concerns is compared with whom it concerned; the first time everybody is there from the beginning. */
+static anju_status join(struct engine *e, const struct obligation *o, struct beginning *b,
+	int64_t now, int *budget, anju_error *err)
+{
+	bool failed = false;
+	anju_status st = b->known != NULL ? join_all(e, o, b, now, budget, &failed, err) : ANJU_OK;
+	if (st == ANJU_OK)
+		st = save_known(e, o, b->known, err);
+	if (st != ANJU_OK)
+		return st;
+	b->joining = b->known != NULL && !all_there(o, b->known);
+	b->retry_ms = failed ? now + RETRY_MS : b->retry_ms;
+	if (b->joining)
+		return ANJU_OK;
+	json_decref(b->known);
+	b->known = NULL;
+	return ANJU_OK;
+}
+
+/* --- the tick --- */
+
+/* The oldest that is to begin; those that wait for a second try are passed over. */
+static struct beginning *oldest(struct engine *e, int64_t now)
+{
+	struct beginning *found = NULL;
+	for (size_t i = 0; i < e->beginnings_len; i++) {
+		struct beginning *b = &e->beginnings[i];
+		if (!b->has_next || b->retry_ms > now || timestamp_of_day(b->next.begins) > now)
+			continue;
+		if (found == NULL || b->next.begins < found->next.begins)
+			found = b;
+	}
+	return found;
+}
+
+anju_status engine_obligations(struct engine *e, int64_t now, bool *ret_more, anju_error *err)
+{
+	const struct pack_set *packs = e->options.packs;
+	int budget = OPEN_AT_ONCE;
+	anju_status st = ANJU_OK;
+	for (size_t i = 0; i < e->beginnings_len && st == ANJU_OK && budget > 0; i++) {
+		struct beginning *b = &e->beginnings[i];
+		if (b->joining && b->retry_ms <= now)
+			st = join(e, pack_set_obligation_at(packs, i), b, now, &budget, err);
+	}
+	struct beginning *b;
+	while (st == ANJU_OK && budget > 0 && (b = oldest(e, now)) != NULL) {
+		size_t i = (size_t)(b - e->beginnings);
+		st = begin(e, pack_set_obligation_at(packs, i), b, now, &budget, err);
+	}
+	set_next(e);
+	*ret_more = e->next_obligation_ms <= now;
 	return st;
 }

@@ -300,6 +300,24 @@ static void add_bound(const struct words *w, const struct role *role, struct buf
 	buf_addf(out, words_tr(w, "（%s）", " (%s)"), title);
 }
 
+/* Whoever takes that part in the obligation. */
+static void add_part(const struct words *w, const struct role *role, struct buf *out)
+{
+	switch (role->kind[0]) {
+	case 'l':
+		buf_adds(out, words_tr(w, "任务牵头单位", "lead of the obligation"));
+		break;
+	case 'c':
+		buf_adds(out, words_tr(w, "任务配合单位", "who cooperates in the obligation"));
+		break;
+	default:
+		buf_adds(out, strcmp(role->kind, "reviewer") == 0
+				      ? words_tr(w, "任务验收单位", "reviewer of the obligation")
+				      : words_tr(w, "任务责任单位",
+						"who is responsible for the obligation"));
+	}
+}
+
 static void add_role(const struct words *w, const struct role *role, struct buf *out)
 {
 	switch (role->scope) {
@@ -315,6 +333,9 @@ static void add_role(const struct words *w, const struct role *role, struct buf 
 	case ROLE_LEVEL:
 	case ROLE_NEAREST:
 		add_kind(w, role, out);
+		break;
+	case ROLE_OBLIGATION:
+		add_part(w, role, out);
 		break;
 	}
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lint/fold.h"
+#include "pack/plan.h"
 
 static bool is_member(const json_t *object, const char *name)
 {
@@ -36,7 +37,8 @@ static bool opened_with(const struct lint *l, const struct workflow *wf, const c
 {
 	for (size_t i = 0; i < pack_set_obligation_count(l->set); i++) {
 		const struct obligation *o = pack_set_obligation_at(l->set, i);
-		if (strcmp(o->workflow, wf->id) == 0 && is_member(o->data, name))
+		if (o->workflow != NULL && strcmp(o->workflow, wf->id) == 0 &&
+			(is_member(o->data, name) || plan_names(o, wf, name)))
 			return true;
 	}
 	for (size_t i = 0; i < l->flows_len; i++) {

@@ -177,7 +177,8 @@ static void check_messages(struct lint *l)
 static bool is_opened(const struct lint *l, const struct workflow *wf)
 {
 	for (size_t i = 0; i < pack_set_obligation_count(l->set); i++) {
-		if (strcmp(pack_set_obligation_at(l->set, i)->workflow, wf->id) == 0)
+		const char *opens = pack_set_obligation_at(l->set, i)->workflow;
+		if (opens != NULL && strcmp(opens, wf->id) == 0)
 			return true;
 	}
 	for (size_t i = 0; i < l->flows_len; i++) {

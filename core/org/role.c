@@ -6,6 +6,18 @@
 #include "base/buf.h"
 #include "base/error.h"
 
+/* Parts that units take in an obligation: "lead@obligation". */
+static const char *const parts[] = {"lead", "responsible", "cooperating", "reviewer", NULL};
+#define OBLIGATION "obligation"
+
+static bool is_part(const char *kind)
+{
+	int i = 0;
+	while (parts[i] != NULL && strcmp(parts[i], kind) != 0)
+		i++;
+	return parts[i] != NULL;
+}
+
 static void list_allowed(const struct org *org, const json_t *bindings, bool kinds, struct buf *out)
 {
 	if (kinds) {
@@ -58,6 +70,12 @@ anju_status role_parse(const struct org *org, const char *text, const json_t *bi
 	if (n >= sizeof role.kind)
 		return fail_role(org, text, bindings, true, at, err);
 	memcpy(role.kind, text, n);
+	if (sep != NULL && strcmp(sep + 1, OBLIGATION) == 0 && is_part(role.kind)) {
+		role.scope = ROLE_OBLIGATION;
+		memcpy(role.where, OBLIGATION, sizeof OBLIGATION);
+		*ret = role;
+		return ANJU_OK;
+	}
 	bool any_kind = strcmp(role.kind, KIND_ANY) == 0;
 	if (any_kind ? sep == NULL || json_object_get(bindings, sep + 1) == NULL
 		     : !kind_known(org, role.kind))
@@ -148,6 +166,10 @@ size_t role_resolve(const struct org *org, const struct role *role,
 	const struct role_context *context, const struct unit **ret, size_t max)
 {
 	struct sink sink = {.ret = ret, .max = max};
+	if (role->scope == ROLE_OBLIGATION)
+		return context->obliged != NULL
+			       ? context->obliged(context->ctx, role->kind, ret, max)
+			       : 0;
 	const struct kind_group *g = org_kind(org, role->kind);
 	if (g == NULL && strcmp(role->kind, KIND_ANY) != 0)
 		return 0;
@@ -169,6 +191,7 @@ size_t role_resolve(const struct org *org, const struct role *role,
 	}
 	case ROLE_SYSTEM:
 	case ROLE_ANY:
+	case ROLE_OBLIGATION:
 		break;
 	}
 	return sink.len < max ? sink.len : max;
@@ -180,7 +203,8 @@ bool role_includes(const struct org *org, const struct role *role,
 	if (role->scope == ROLE_ANY)
 		return u != NULL;
 	/* the kind decides most questions without looking anything up */
-	if (u == NULL || (strcmp(role->kind, u->kind) != 0 && strcmp(role->kind, KIND_ANY) != 0))
+	if (u == NULL || (role->scope != ROLE_OBLIGATION && strcmp(role->kind, u->kind) != 0 &&
+				 strcmp(role->kind, KIND_ANY) != 0))
 		return false;
 	if (role->scope == ROLE_LEVEL)
 		return context->region != NULL && strcmp(role->where, u->level) == 0 &&

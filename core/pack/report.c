@@ -136,7 +136,7 @@ const json_t *load_strings(
 	return list;
 }
 
-static bool row_ok(const char *s)
+bool row_ok(const char *s)
 {
 #define UPPER(c) ((c) >= 'A' && (c) <= 'Z')
 #define DIGIT(c) ((c) >= '0' && (c) <= '9')

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "pack/plan.h"
+
 static const char *bound_field(void *ctx, const char *binding)
 {
 	const struct case_roles *roles = ctx;
@@ -9,12 +11,20 @@ static const char *bound_field(void *ctx, const char *binding)
 	return field != NULL ? json_string_value(json_object_get(roles->data, field)) : NULL;
 }
 
+static size_t obliged(void *ctx, const char *part, const struct unit **ret, size_t max)
+{
+	const struct case_roles *roles = ctx;
+	return plan_case_units(roles->wf, roles->context.region, roles->data, part, ret, max);
+}
+
 void case_roles_init(
 	struct case_roles *roles, const struct workflow *wf, const char *region, const json_t *data)
 {
 	*roles = (struct case_roles){.wf = wf, .data = data};
-	roles->context = (struct role_context){
-		.region = region != NULL ? region : "", .ctx = roles, .bound = bound_field};
+	roles->context = (struct role_context){.region = region != NULL ? region : "",
+		.ctx = roles,
+		.bound = bound_field,
+		.obliged = obliged};
 }
 
 bool visible_may(const struct org *org, const struct role_list *list,
