@@ -885,6 +885,8 @@ M("pack.unknown_event", "没有事件 {found}，应为 {allowed}",
 	"no such event {found}; expected {allowed}")
 M("pack.unknown_field", "没有字段 {found}，可用：{allowed}",
 	"no such field {found}; allowed: {allowed}")
+M("pack.template_size", "模板 {file} 不是文本，或超过 {allowed} 字节",
+	"the template {file} is no text, or longer than {allowed} bytes")
 M("pack.unknown_file", "规则包中不认识的文件 {found}，可用：{allowed}",
 	"unknown file in a pack {found}; allowed: {allowed}")
 M("pack.unknown_function", "没有策略函数 {found}，应为 {allowed}",

@@ -13,8 +13,15 @@ anju_status engine_message(struct engine *e, const struct engine_letter *letter,
 	const json_t *const *bodies, size_t n, int64_t *ret_id, bool *ret_new, anju_error *err)
 {
 	int64_t now = e->env.now_ms;
-	ANJU_AUTO_JSON *message = digest_message(
-		letter->to, letter->claim, bodies, n, timestamp_to_day(now), now, letter->urgent);
+	struct digest digest = {.wording = pack_set_wording(e->options.packs),
+		.to = letter->to,
+		.id = letter->claim,
+		.items = bodies,
+		.n = n,
+		.today = timestamp_to_day(now),
+		.created_ms = now,
+		.urgent = letter->urgent};
+	ANJU_AUTO_JSON *message = digest_message(&digest);
 	ANJU_AUTO_MEM char *text = message != NULL ? json_text(message) : NULL;
 	if (text == NULL)
 		return anju_fail_nomem(err);

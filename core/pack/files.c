@@ -53,13 +53,15 @@ static void sort_in(
 		files->messages = true;
 	else if (strcmp(name, "obligations.json") == 0)
 		files->obligations = true;
+	else if (strcmp(name, "templates") == 0)
+		files->templates = true;
 	else if (!ends_with(name, ".workflow.json")) {
 		ANJU_AUTO_BUF file = BUF_INIT;
 		buf_addf(&file, "%s/%s", src->name, name);
 		struct json_at root = JSON_AT_ROOT(file.data != NULL ? file.data : name);
 		load_finding_text(ld, "pack.unknown_file", &root, name,
 			"pack.json units.json messages.json obligations.json indicators.json "
-			"*.workflow.json *.import.json scenarios/ *.md");
+			"*.workflow.json *.import.json scenarios/ templates/ *.md");
 	} else if (!add_workflow(files, name))
 		ld->set->pool.failed = true;
 }

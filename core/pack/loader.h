@@ -16,6 +16,7 @@
 #include "pack/pool.h"
 
 #define PACK_FILE_MAX (4u << 20)
+#define TEMPLATE_MAX  16384 /* bytes */
 #define CHAIN_MAX     16
 /** Keys of workflows that say nothing of theirs. */
 #define KEY_PATTERN "[A-Za-z0-9._-]{1,64}"
@@ -43,8 +44,9 @@ struct pack_set {
 	struct expr_shape rules_shape;
 	struct obligation *obligations; /* pool */
 	size_t obligations_len;
-	json_t *docs; /* owned; files whose strings are borrowed */
-	struct local *locals; /* pool; those of later packs first */
+	json_t *docs;              /* owned; files whose strings are borrowed */
+	struct wording *wording;   /* owned */
+	struct local *locals;      /* pool; those of later packs first */
 	struct blank_note *blanks; /* pool; in the order of loading */
 	size_t blanks_len;
 	int digest_minute;
@@ -70,14 +72,14 @@ struct loader {
 	struct pack_set *set;
 	size_t findings;
 	anju_error first;
-	bool unread;            /* a file could not be: what it would hold is not missed */
-	bool units_bad;         /* a unit was refused: who is missing is not a mistake of others */
-	bool stored;            /* the set is in use: it is read, and does not change */
+	bool unread;    /* a file could not be: what it would hold is not missed */
+	bool units_bad; /* a unit was refused: who is missing is not a mistake of others */
+	bool stored;    /* the set is in use: it is read, and does not change */
 	struct blank_note **blanks_end;
-	json_t *obligation_ids; /* owned; id → file */
-	json_t *obligation_defs;                 /* owned; id → definition, of all packs */
+	json_t *obligation_ids;                   /* owned; id → file */
+	json_t *obligation_defs;                  /* owned; id → definition, of all packs */
 	struct obligation_file *obligation_files; /* pool; as the chain has them */
-	json_t *faulty;         /* owned; files with findings */
+	json_t *faulty;                           /* owned; files with findings */
 };
 
 /** A guard or action as met while the chart was compiled, looked into afterwards. */
@@ -106,7 +108,7 @@ struct build {
 	const json_t *anju; /* meta.anju of the root; NULL if it is missing */
 	struct call_note *calls, **calls_end;
 	struct due_from *due_froms; /* pool */
-	json_t *locals;             /* pool; values filled in, id → value: they count into the hash */
+	json_t *locals; /* pool; values filled in, id → value: they count into the hash */
 	struct expr_env *env;
 };
 
@@ -187,7 +189,7 @@ bool phase_known(const char *name);
 struct pack_files {
 	char **workflows; /* owned, sorted */
 	size_t workflows_len;
-	bool units, messages, obligations;
+	bool units, messages, obligations, templates;
 };
 bool files_list(struct loader *ld, const struct source *src, struct pack_files *ret);
 void files_done(struct pack_files *files);
@@ -203,6 +205,8 @@ bool rules_shape(struct pack_set *set);
 void messages_load(struct loader *ld, const struct source *src);
 /** Reads the file; what it holds is looked into by obligations_read(), when the files of all packs are there. */
 void obligations_load(struct loader *ld, const struct source *src);
+/* templates.c */
+void templates_load(struct loader *ld, const struct source *src);
 void obligations_read(struct loader *ld);
 
 /* workflow.c */

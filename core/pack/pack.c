@@ -22,6 +22,7 @@ void pack_set_free(struct pack_set *set)
 	json_decref(set->plugins);
 	json_decref(set->messages);
 	json_decref(set->docs);
+	wording_free(set->wording);
 	pool_done(&set->pool);
 	free(set);
 }
@@ -37,9 +38,11 @@ static struct pack_set *set_new(void)
 	set->plugins = json_array();
 	set->messages = json_object();
 	set->docs = json_array();
+	set->wording = wording_new();
 	set->digest_minute = 510;
 	if (set->org != NULL && set->rules != NULL && set->rule_files != NULL &&
-		set->plugins != NULL && set->messages != NULL && set->docs != NULL)
+		set->plugins != NULL && set->messages != NULL && set->docs != NULL &&
+		set->wording != NULL)
 		return set;
 	pack_set_free(set);
 	return NULL;
@@ -79,6 +82,8 @@ static void load_all(struct loader *ld)
 			units_load(ld, src);
 		if (files[i].messages)
 			messages_load(ld, src);
+		if (files[i].templates)
+			templates_load(ld, src);
 	}
 	anju_error err;
 	anju_status st = org_seal(set->org, &err);
@@ -219,6 +224,11 @@ const json_t *pack_set_rules(const struct pack_set *set)
 const json_t *pack_set_plugins(const struct pack_set *set)
 {
 	return set->plugins;
+}
+
+const struct wording *pack_set_wording(const struct pack_set *set)
+{
+	return set->wording;
 }
 
 int pack_set_digest_minute(const struct pack_set *set)

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "org/org.h"
 #include "pack/workflow.h"
+#include "wording/wording.h"
 
 struct pack_set; /* a leaf pack with all it extends */
 
@@ -99,10 +100,10 @@ enum blank_kind { BLANK_DUE, BLANK_RECUR };
 struct blank {
 	const char *id; /* "GX-D-20" */
 	enum blank_kind kind;
-	struct label says;         /* what the text says in place of a number */
+	struct label says;          /* what the text says in place of a number */
 	const char *file, *pointer; /* of the rule that asks for it */
-	const char *pack;          /* that fills it in; NULL: nobody has */
-	const json_t *value;       /* what is filled in, or NULL */
+	const char *pack;           /* that fills it in; NULL: nobody has */
+	const json_t *value;        /* what is filled in, or NULL */
 };
 size_t pack_set_blank_count(const struct pack_set *set);
 /** In the order of the files; a blank of several rules stands here several times. NULL past the last. */
@@ -115,6 +116,8 @@ bool pack_set_local_unused(
 const json_t *pack_set_rules(const struct pack_set *set);
 /** Names of plugins the packs ask for; array of strings. */
 const json_t *pack_set_plugins(const struct pack_set *set);
+/** How messages are worded: the built-in templates with those of the packs in their place. */
+const struct wording *pack_set_wording(const struct pack_set *set);
 /** Minute of the day at which digests go out (default 510 = 08:30). */
 int pack_set_digest_minute(const struct pack_set *set);
 /** Message text of the pack ("messages.json") or NULL. */
@@ -139,14 +142,15 @@ struct obligation {
 	size_t obliged_len;
 	/* In order of precedence; an empty list: the case's fields say who (pack/plan.h). */
 	struct role_list lead, responsible, cooperating, reviewer;
-	const char *rrule;    /* recurring: RFC 5545; NULL for a single date, a trigger, an unfilled blank */
+	const char *
+		rrule; /* recurring: RFC 5545; NULL for a single date, a trigger, an unfilled blank */
 	const char *blank;    /* id of the local value that gives the period, or NULL */
 	struct label says;    /* blank: what the norm says instead of a period */
 	bool triggered;       /* begins when someone says so … */
 	struct label trigger; /* … because of this */
-	int shift;            /* where the opening day moves if it is none of work: 1, -1; 0 = stays */
-	int32_t start;        /* first day (single: the day it opens); INT32_MIN: a trigger without one */
-	int32_t until;        /* last day or INT32_MAX */
+	int shift;     /* where the opening day moves if it is none of work: 1, -1; 0 = stays */
+	int32_t start; /* first day (single: the day it opens); INT32_MIN: a trigger without one */
+	int32_t until; /* last day or INT32_MAX */
 	const struct due_rule *due; /* counted from the day it begins; NULL: the workflow knows */
 	const json_t *due_text;     /* the same as written */
 	const char *like;           /* the obligation whose members it has taken over, or NULL */

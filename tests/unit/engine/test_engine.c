@@ -190,7 +190,8 @@ ANJU_TEST(engine, reminders_digest_and_escalation)
 	world_advance(&w, "2017-08-24T12:00+08:00");
 	char *m = world_messages(&w);
 	cr_assert_str_eq(m, "digest/610322101.town/spool/2017-08-24|610322101.town|2017-08-24: 2 "
-			    "due, 0 overdue\n");
+			    "due, 0 overdue; first: 2 x Household: sign the agreements, due "
+			    "2017-08-31\n");
 	free(m);
 	/* one signs in time; the other is reminded of, and goes one level up as urgent */
 	assert_status(world_do(&w, COMMAND_SEND, "610322.land",
@@ -199,7 +200,7 @@ ANJU_TEST(engine, reminders_digest_and_escalation)
 	world_advance(&w, "2017-09-02T00:00+08:00");
 	m = world_messages(&w);
 	cr_assert(strstr(m, "digest/610322.land/spool/2017-08-31|610322.land|2017-08-31: 1 due, 0 "
-			    "overdue\n") != NULL,
+			    "overdue; first: ") != NULL,
 		"%s", m);
 	cr_assert(strstr(m, "|6103.land|[urgent] Household 610322-0002") != NULL, "%s", m);
 	free(m);

@@ -43,8 +43,16 @@ static const char *compose(struct morning *m, bool urgent, const char *part, con
 	assert_ok(date_parse("2017-08-31", &today, &err), err);
 	assert_ok(timestamp_parse("2017-08-31T08:30+08:00", &now, &err), err);
 	json_decref(m->message);
-	m->message = digest_message(&land, "digest/610322.land/2017-08-31",
-		(const json_t *const *)m->items, m->len, today, now, urgent);
+	ANJU_AUTO(wording) wording = wording_new();
+	struct digest d = {.wording = wording,
+		.to = &land,
+		.id = "digest/610322.land/2017-08-31",
+		.items = (const json_t *const *)m->items,
+		.n = m->len,
+		.today = today,
+		.created_ms = now,
+		.urgent = urgent};
+	m->message = digest_message(&d);
 	cr_assert_not_null(m->message);
 	return json_string_value(json_object_get(json_object_get(m->message, part), lang));
 }
@@ -67,10 +75,10 @@ ANJU_TEST(digest, groups_counts_and_order)
 	due(&m, "0004", "agreements", "2017-09-15", "responsible", "household");
 	cr_assert_str_eq(compose(&m, false, "body", "en"),
 		"County land:\n\n"
-		"- 1 x Household: sign, due 2017-08-30, OVERDUE (you supervise)\n"
+		"- 1 x Household: sign, due 2017-08-30, OVERDUE by 1 d (you supervise)\n"
 		"    0003\n"
 		"    anjuctl deadline list --unit 610322.land --name agreements\n"
-		"- 1 x Site: accept, due 2017-08-31 (you are responsible)\n"
+		"- 1 x Site: accept, due 2017-08-31, today (you are responsible)\n"
 		"    S1\n"
 		"    anjuctl deadline list --unit 610322.land --name review\n"
 		"- 2 x Household: sign, due 2017-09-15 (you lead)\n"
@@ -80,18 +88,20 @@ ANJU_TEST(digest, groups_counts_and_order)
 		"    0004\n"
 		"    anjuctl deadline list --unit 610322.land --name agreements\n"
 		"- Household 0009: struck off\n");
-	cr_assert_str_eq(
-		compose(&m, false, "subject", "en"), "2017-08-31: 4 due, 1 overdue, 1 notice");
-	cr_assert_str_eq(
-		compose(&m, false, "subject", "zh"), "2017-08-31 待办 4 件，逾期 1 件，通知 1 件");
+	cr_assert_str_eq(compose(&m, false, "subject", "en"),
+		"2017-08-31: 4 due, 1 overdue, 1 notice; first: 1 x Household: sign, OVERDUE since "
+		"2017-08-30");
+	cr_assert_str_eq(compose(&m, false, "subject", "zh"),
+		"2017-08-31 待办 4 件，逾期 1 件，通知 1 件；最急：搬迁户 1 件签订协议，2017-08-30 "
+		"已逾期");
 	const char *zh = compose(&m, false, "body", "zh");
 	cr_assert(strstr(zh, "县国土局：\n\n- 搬迁户 1 件：签订协议，期限 "
-			     "2017-08-30，已逾期（督办）\n    0003\n") == zh,
+			     "2017-08-30，已逾期 1 天（督办）\n    0003\n") == zh,
 		"%s", zh);
 	cr_assert(
 		strstr(zh, "- 搬迁户 2 件：签订协议，期限 2017-09-15（牵头）\n") != NULL, "%s", zh);
 	cr_assert(strstr(zh, "（责任）") != NULL, "%s", zh);
-	cr_assert(strstr(zh, "- 搬迁户 0009: 已移出\n") != NULL, "%s", zh);
+	cr_assert(strstr(zh, "- 搬迁户 0009：已移出\n") != NULL, "%s", zh);
 	done(&m);
 }
 
@@ -100,7 +110,8 @@ ANJU_TEST(digest, the_due_day_itself_is_not_overdue)
 	struct morning m = {0};
 	due(&m, "1", "agreements", "2017-08-31", "lead", "household");
 	cr_assert(strstr(compose(&m, false, "body", "en"), "OVERDUE") == NULL);
-	cr_assert_str_eq(compose(&m, false, "subject", "en"), "2017-08-31: 1 due, 0 overdue");
+	cr_assert_str_eq(compose(&m, false, "subject", "en"),
+		"2017-08-31: 1 due, 0 overdue; first: 1 x Household: sign, due 2017-08-31");
 	done(&m);
 }
 
@@ -169,7 +180,9 @@ ANJU_TEST(digest, the_message_has_its_shape)
 	ANJU_AUTO_JSON *contacts = json_pack("{s:s}", "email", "land@county.example");
 	struct unit reached = land;
 	reached.contacts = contacts;
-	ANJU_AUTO_JSON *message = digest_message(&reached, "x", NULL, 0, 0, 0, false);
+	ANJU_AUTO(wording) wording = wording_new();
+	struct digest d = {.wording = wording, .to = &reached, .id = "x"};
+	ANJU_AUTO_JSON *message = digest_message(&d);
 	cr_assert(
 		json_equal(json_object_get(json_object_get(message, "to"), "contacts"), contacts));
 }

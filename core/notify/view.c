@@ -1,0 +1,220 @@
+/* What a template may name. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/timestamp.h"
+#include "calendar/calendar.h"
+#include "notify/digest.h"
+
+/* Keys named in a group; the command below it shows the rest. */
+#define KEYS_SHOWN 10
+
+static const char *text(const json_t *obj, const char *name)
+{
+	const char *s = json_string_value(json_object_get(obj, name));
+	return s != NULL ? s : "";
+}
+
+static const char *both(const json_t *obj, const char *name, enum lang lang)
+{
+	return text(json_object_get(obj, name), lang == LANG_EN ? "en" : "zh");
+}
+
+static bool is_notice(const json_t *item)
+{
+	return strcmp(text(item, "kind"), "notice") == 0;
+}
+
+/* Due days as numbers; notices have none and go last. */
+static int32_t due_of(const json_t *item)
+{
+	int32_t day;
+	return date_parse(text(item, "due"), &day, NULL) == ANJU_OK ? day : INT32_MAX;
+}
+
+static int compare_text(const json_t *x, const json_t *y, const char *name)
+{
+	return strcmp(text(x, name), text(y, name));
+}
+
+/* Nearest (so also overdue) first; then items of one group beside each other. */
+static int compare(const void *a, const void *b)
+{
+	const json_t *x = *(const json_t *const *)a, *y = *(const json_t *const *)b;
+	int32_t dx = due_of(x), dy = due_of(y);
+	if (dx != dy)
+		return dx < dy ? -1 : 1;
+	int c = compare_text(json_object_get(x, "workflow"), json_object_get(y, "workflow"), "id");
+	if (c == 0)
+		c = compare_text(x, y, "name");
+	if (c == 0)
+		c = compare_text(x, y, "role");
+	if (c == 0)
+		c = strcmp(both(x, "text", LANG_ZH), both(y, "text", LANG_ZH));
+	return c != 0 ? c : compare_text(x, y, "key");
+}
+
+static bool same_group(const json_t *x, const json_t *y)
+{
+	return !is_notice(x) && !is_notice(y) && compare_text(x, y, "name") == 0 &&
+	       compare_text(x, y, "due") == 0 && compare_text(x, y, "role") == 0 &&
+	       strcmp(both(x, "text", LANG_ZH), both(y, "text", LANG_ZH)) == 0 &&
+	       compare_text(json_object_get(x, "workflow"), json_object_get(y, "workflow"), "id") ==
+		       0;
+}
+
+static const char *role_text(const json_t *item, enum lang lang)
+{
+	static const struct {
+		const char *role, *zh, *en;
+	} roles[] = {
+		{"lead", "牵头", "you lead"},
+		{"cooperating", "配合", "you cooperate"},
+		{"supervisor", "督办", "you supervise"},
+	};
+	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+		if (strcmp(text(item, "role"), roles[i].role) == 0)
+			return lang == LANG_EN ? roles[i].en : roles[i].zh;
+	}
+	return lang == LANG_EN ? "you are responsible" : "责任";
+}
+
+static void set_text(json_t *obj, const char *name, const char *value)
+{
+	(void)json_object_set_new(obj, name, json_string(value));
+}
+
+static void set_int(json_t *obj, const char *name, int64_t value)
+{
+	(void)json_object_set_new(obj, name, json_integer(value));
+}
+
+static void set_flag(json_t *obj, const char *name, bool value)
+{
+	(void)json_object_set_new(obj, name, json_boolean(value));
+}
+
+static void set_keys(json_t *group, const json_t *const *items, size_t n)
+{
+	ANJU_AUTO_BUF keys = BUF_INIT;
+	for (size_t i = 0; i < n && i < KEYS_SHOWN; i++)
+		buf_addf(&keys, "%s%s", i > 0 ? " " : "", text(items[i], "key"));
+	set_text(group, "keys", keys.data != NULL ? keys.data : "");
+	if (n > KEYS_SHOWN)
+		set_int(group, "more", (int64_t)(n - KEYS_SHOWN));
+	else
+		set_flag(group, "more", false);
+}
+
+static json_t *group_view(
+	const struct digest *d, const json_t *const *items, size_t n, enum lang lang)
+{
+	const json_t *first = items[0];
+	int32_t due = due_of(first), late = due < d->today ? d->today - due : 0;
+	json_t *group = json_object();
+	ANJU_AUTO_BUF command = BUF_INIT;
+	buf_addf(&command, "anjuctl deadline list --unit %s --name %s", d->to->code,
+		text(first, "name"));
+	set_int(group, "count", (int64_t)n);
+	set_flag(group, "many", n > 1);
+	set_text(group, "workflow", both(json_object_get(first, "workflow"), "title", lang));
+	set_text(group, "title", both(first, "title", lang));
+	set_text(group, "name", text(first, "name"));
+	set_text(group, "due", text(first, "due"));
+	set_flag(group, "overdue", late > 0);
+	set_int(group, "days", late > 0 ? late : due - d->today);
+	set_flag(group, "today", due == d->today);
+	set_text(group, "role", role_text(first, lang));
+	set_text(group, "key", text(first, "key"));
+	set_keys(group, items, n);
+	set_text(group, "command", command.data != NULL ? command.data : "");
+	/* a section over a text that is empty would be shown all the same */
+	if (both(first, "text", lang)[0] != '\0')
+		set_text(group, "text", both(first, "text", lang));
+	else
+		set_flag(group, "text", false);
+	return group;
+}
+
+static json_t *notice_view(const json_t *item, enum lang lang)
+{
+	json_t *notice = json_object();
+	set_text(notice, "workflow", both(json_object_get(item, "workflow"), "title", lang));
+	set_text(notice, "key", text(item, "key"));
+	set_text(notice, "text", both(item, "text", lang));
+	return notice;
+}
+
+static void set_counts(json_t *view, const struct digest *d)
+{
+	int64_t due = 0, overdue = 0, notices = 0;
+	for (size_t i = 0; i < d->n; i++) {
+		if (is_notice(d->items[i]))
+			notices++;
+		else if (due_of(d->items[i]) < d->today)
+			overdue++;
+		else
+			due++;
+	}
+	set_int(view, "total", (int64_t)d->n);
+	set_int(view, "due_count", due);
+	set_int(view, "overdue_count", overdue);
+	set_int(view, "notice_count", notices);
+	set_flag(view, "any_due", due > 0);
+	set_flag(view, "any_overdue", overdue > 0);
+	set_flag(view, "any_notices", notices > 0);
+	set_flag(view, "many_notices", notices > 1);
+}
+
+static void set_head(json_t *view, const struct digest *d, enum lang lang)
+{
+	char date[16], when[TIMESTAMP_MAX_CHARS];
+	json_t *unit = json_object();
+	set_text(unit, "code", d->to->code);
+	set_text(unit, "title", d->to->title[lang] != NULL ? d->to->title[lang] : d->to->code);
+	(void)json_object_set_new(view, "unit", unit);
+	set_text(view, "date", date_format(d->today, date));
+	timestamp_format(d->created_ms, when);
+	when[16] = '\0'; /* 2017-08-31T08:30 */
+	set_text(view, "time", when + 11);
+	set_flag(view, "urgent", d->urgent);
+	set_flag(view, "single", d->urgent && d->n == 1);
+}
+
+static void set_lists(
+	json_t *view, const struct digest *d, const json_t *const *sorted, enum lang lang)
+{
+	json_t *groups = json_array(), *notices = json_array();
+	for (size_t i = 0, k; i < d->n; i = k) {
+		k = i + 1;
+		while (k < d->n && same_group(sorted[i], sorted[k]))
+			k++;
+		if (is_notice(sorted[i]))
+			(void)json_array_append_new(notices, notice_view(sorted[i], lang));
+		else
+			(void)json_array_append_new(groups, group_view(d, sorted + i, k - i, lang));
+	}
+	json_t *first = json_array_get(groups, 0), *first_notice = json_array_get(notices, 0);
+	(void)json_object_set(view, "first", first != NULL ? first : json_false());
+	(void)json_object_set(
+		view, "first_notice", first_notice != NULL ? first_notice : json_false());
+	(void)json_object_set_new(view, "groups", groups);
+	(void)json_object_set_new(view, "notices", notices);
+}
+
+json_t *digest_view(const struct digest *d, enum lang lang)
+{
+	ANJU_AUTO_MEM const json_t **sorted = calloc(d->n > 0 ? d->n : 1, sizeof *sorted);
+	json_t *view = sorted != NULL ? json_object() : NULL;
+	if (view == NULL)
+		return NULL;
+	if (d->n > 0)
+		memcpy(sorted, d->items, d->n * sizeof *sorted);
+	qsort(sorted, d->n, sizeof *sorted, compare);
+	set_head(view, d, lang);
+	set_counts(view, d);
+	set_lists(view, d, sorted, lang);
+	return view;
+}
