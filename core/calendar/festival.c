@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/timestamp.h"
 #include "calendar/lunar.h"
+#include "calendar/moon.h"
 #include "calendar/notice.h"
 
 static const struct {
@@ -44,8 +45,10 @@ anju_status festival_day(enum festival f, int year, int32_t *ret_day, anju_error
 {
 	if (year < DATE_MIN_YEAR || year > DATE_MAX_YEAR)
 		return fail_range(err, year);
-	if (!lunar_to_day(year, festivals[f].month, festivals[f].day, ret_day))
+	int32_t first = 0;
+	if (!lunar_to_day(year, festivals[f].month, 1, &first))
 		return anju_fail_nomem(err);
+	*ret_day = moon_new_near(first) + festivals[f].day - 1;
 	return ANJU_OK;
 }
 
@@ -61,7 +64,7 @@ anju_status date_period_end(
 {
 	int y, m, d;
 	if (!date_in_range(day))
-		return fail_range(err, date_year(day));
+		return fail_range(err, day);
 	civil_from_days(day, &y, &m, &d);
 	/* periods since the year 0: halves of months, months, quarters or years */
 	int64_t count = ((int64_t)y * 12 + (m - 1)) / months_in[period];
