@@ -339,7 +339,7 @@ enum duration_unit act_duty_unit(const struct duty *d)
 {
 	if (d->due.exact)
 		return DURATION_HOURS;
-	return due_rule_uses_workdays(d->def->due) ? DURATION_WORKDAYS : DURATION_DAYS;
+	return due_rule_counts_workdays(d->def->due) ? DURATION_WORKDAYS : DURATION_DAYS;
 }
 
 static bool begun_anew(const struct act *act, const struct duty *d)

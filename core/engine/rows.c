@@ -167,5 +167,7 @@ anju_status engine_persist(struct engine *e, struct anju_case *cs, struct case_e
 		st = write_relations(e, cs, fx, err);
 	if (st == ANJU_OK && fx->notices_len > 0)
 		st = engine_notices(e, cs, fx, err);
+	if (st == ANJU_OK && fx->duties != NULL)
+		st = engine_duty_words(e, cs, fx, request, err);
 	return st;
 }

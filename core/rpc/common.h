@@ -7,7 +7,10 @@
 #include "anju/error.h"
 #include "base/buf.h"
 
+struct rpc_call;
 struct rpc_server;
+struct store_case;
+struct store_reader;
 struct workflow;
 
 #define RPC_WORKFLOW_MAX 128 /* bytes of a workflow's name with its NUL */
@@ -56,6 +59,10 @@ void page_close(struct page *page);
 /** ANJU_E_NOTFOUND "rpc.workflow", naming those that there are. */
 anju_status rpc_fail_workflow(
 	const struct rpc_server *server, const char *id, const char *where, anju_error *err);
+
+/** The row of the case that an argument names. ANJU_E_NOTFOUND "rpc.case", "rpc.workflow"; ANJU_E_INVALID. */
+ANJU_MUST_CHECK anju_status rpc_read_case(struct rpc_call *call, const json_t *arg,
+	struct store_reader *reader, struct store_case *row, anju_error *err);
 
 /**
  * The definition that a case lives under, for reading: NULL when it cannot be had, which is no failure. Give it

@@ -15,6 +15,7 @@
 static const struct method_table *const tables[] = {
 	&methods_write,
 	&methods_case,
+	&methods_deadline,
 	&methods_list,
 	&methods_message,
 	&methods_pack,

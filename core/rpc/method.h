@@ -78,8 +78,8 @@ struct method_table {
 	size_t len;
 };
 extern const struct method_table methods_write, methods_calendar, methods_recount, methods_case,
-	methods_list, methods_message, methods_pack, methods_import, methods_migration,
-	methods_daemon;
+	methods_deadline, methods_list, methods_message, methods_pack, methods_import,
+	methods_migration, methods_daemon;
 
 #define METHOD_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -55,7 +55,9 @@ static const struct param get_result[] = {
 	{"possible", PARAM_ARRAY, true, "现在能办的事件及谁能办；所依定义已不能用时为 null",
 		"events possible now and who may; null when its definition cannot be used any "
 		"more"},
-	{"deadlines", PARAM_ARRAY, true, "未了的期限", "open deadlines"},
+	{"deadlines", PARAM_ARRAY, true, "未了的和持续核查的期限", "deadlines open or watched"},
+	{"duties", PARAM_OBJECT, false, "对各期限办理过什么：中止、延期、核查等",
+		"what was done to deadlines: suspended, extended, confirmed …"},
 	{"relations", PARAM_OBJECT, true,
 		"各关系所连的个案（流程/编号）；反向关系也在内，每项至多列 100 个",
 		"by relation, the cases it leads to (workflow/key); inverse ones too, at most 100 "
@@ -190,6 +192,9 @@ static anju_status write_deadlines(struct rpc_call *call, struct store_reader *r
 	out_member(out, "deadlines");
 	buf_addc(out, '[');
 	anju_status st = store_read_deadlines(reader, &filter, add_deadline, &list, err);
+	filter.status = STORE_DEADLINE_WATCHED;
+	if (st == ANJU_OK)
+		st = store_read_deadlines(reader, &filter, add_deadline, &list, err);
 	buf_addc(out, ']');
 	return st;
 }
@@ -257,7 +262,7 @@ static anju_status write_reminders(
 	return st;
 }
 
-static anju_status read_named(struct rpc_call *call, const json_t *arg, struct store_reader *reader,
+anju_status rpc_read_case(struct rpc_call *call, const json_t *arg, struct store_reader *reader,
 	struct store_case *row, anju_error *err)
 {
 	char workflow[RPC_WORKFLOW_MAX];
@@ -280,7 +285,7 @@ static anju_status write_case(
 	struct rpc_call *call, struct store_reader *reader, struct buf *out, anju_error *err)
 {
 	struct store_case row;
-	anju_status st = read_named(call, call->arg[GET_CASE], reader, &row, err);
+	anju_status st = rpc_read_case(call, call->arg[GET_CASE], reader, &row, err);
 	if (st != ANJU_OK)
 		return st;
 	const struct workflow *newest =
@@ -425,7 +430,7 @@ static anju_status read_history(
 	if (st == ANJU_OK)
 		st = arg_cursor(call->arg[HISTORY_AFTER], &after_rev, 1, err);
 	if (st == ANJU_OK)
-		st = read_named(call, call->arg[HISTORY_CASE], reader, &row, err);
+		st = rpc_read_case(call, call->arg[HISTORY_CASE], reader, &row, err);
 	struct history history = {.view = {.server = call->server, .who = &call->who}, .err = err};
 	if (st == ANJU_OK) /* entries need their case while the rows are open */
 		st = readers_take(call->server->readers, &history.view.reader, err);
@@ -469,7 +474,7 @@ static anju_status read_reminders(
 	if (st == ANJU_OK)
 		st = arg_cursor(call->arg[REMINDERS_AFTER], &before, 1, err);
 	if (st == ANJU_OK)
-		st = read_named(call, call->arg[REMINDERS_CASE], reader, &row, err);
+		st = rpc_read_case(call, call->arg[REMINDERS_CASE], reader, &row, err);
 	if (st != ANJU_OK)
 		return st;
 	page_open(&page, out, limit);

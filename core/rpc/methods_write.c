@@ -11,6 +11,7 @@
 #include "rpc/method.h"
 #include "rpc/reply.h"
 #include "rpc/state.h"
+#include "rpc/write.h"
 
 enum { OPEN_WORKFLOW, OPEN_KEY, SEND_CASE = OPEN_WORKFLOW, SEND_EVENT };
 enum {
@@ -26,16 +27,9 @@ enum {
 
 #define WRITE_PARAMS                                                                               \
 	[WRITE_DATA] = {"data", PARAM_OBJECT, false, "要写入的字段", "fields to write"},           \
-	[WRITE_DOCS] = {"docs", PARAM_ARRAY, false, "随附的材料", "documents that come with it"},  \
-	[WRITE_AS] = RPC_PARAM_AS,                                                                 \
-	[WRITE_IDEM] = {"idempotency_key", PARAM_STRING, false,                                    \
-		"幂等键：重发同一请求不会重复办理",                                                \
-		"key under which sending again changes nothing"},                                  \
-	[WRITE_REV] = {"expect_rev", PARAM_INT, false, "预期的版本号，不符则拒绝",                 \
-		"revision believed to be current; refused if it is not"},                          \
-	[WRITE_DRY] = {"dry_run", PARAM_BOOL, false, "只试办，不生效", "try it, change nothing"},  \
-	[WRITE_AT] = {"effective_at", PARAM_STRING, false, "事实发生的时间（RFC 3339）",           \
-		"when it happened (RFC 3339)"},                                                    \
+	[WRITE_DOCS] = RPC_PARAM_DOCS, [WRITE_AS] = RPC_PARAM_AS, [WRITE_IDEM] = RPC_PARAM_IDEM,   \
+	[WRITE_REV] = RPC_PARAM_REV, [WRITE_DRY] = RPC_PARAM_DRY,                                  \
+	[WRITE_AT] = RPC_PARAM_EFFECTIVE,                                                          \
 	[WRITE_WHY] = {"reason", PARAM_STRING, false, "理由", "reason"}
 
 static const struct param open_params[] = {
@@ -50,7 +44,7 @@ static const struct param send_params[] = {
 	WRITE_PARAMS,
 };
 
-static const struct param write_result[] = {
+const struct param write_result[WRITE_RESULT_LEN] = {
 	{"case", PARAM_STRING, true, "个案", "the case"},
 	{"rev", PARAM_INT, true, "办理后的版本号", "revision after it"},
 	{"states", PARAM_ARRAY, true, "办理后的状态", "active states after it"},
@@ -75,18 +69,30 @@ static anju_status fail_negative(anju_error *err, int64_t found)
 	return ANJU_E_INVALID;
 }
 
+anju_status write_common(const struct write_args *args, struct command *cmd, anju_error *err)
+{
+	cmd->data = args->data;
+	cmd->docs = args->docs;
+	cmd->reason = arg_string(args->why);
+	cmd->idem = arg_string(args->idem);
+	cmd->expect_rev = arg_int(args->rev, -1);
+	cmd->dry_run = arg_bool(args->dry);
+	cmd->effective_ms = COMMAND_NO_TIME;
+	if (cmd->expect_rev < 0 && args->rev != NULL)
+		return fail_negative(err, cmd->expect_rev);
+	return arg_time(args->at, "effective_at", &cmd->effective_ms, err);
+}
+
 static anju_status fill_common(struct rpc_call *call, struct command *cmd, anju_error *err)
 {
-	cmd->data = call->arg[WRITE_DATA];
-	cmd->docs = call->arg[WRITE_DOCS];
-	cmd->reason = arg_string(call->arg[WRITE_WHY]);
-	cmd->idem = arg_string(call->arg[WRITE_IDEM]);
-	cmd->expect_rev = arg_int(call->arg[WRITE_REV], -1);
-	cmd->dry_run = arg_bool(call->arg[WRITE_DRY]);
-	cmd->effective_ms = COMMAND_NO_TIME;
-	if (cmd->expect_rev < 0 && call->arg[WRITE_REV] != NULL)
-		return fail_negative(err, cmd->expect_rev);
-	return arg_time(call->arg[WRITE_AT], "effective_at", &cmd->effective_ms, err);
+	struct write_args args = {.data = call->arg[WRITE_DATA],
+		.docs = call->arg[WRITE_DOCS],
+		.idem = call->arg[WRITE_IDEM],
+		.rev = call->arg[WRITE_REV],
+		.dry = call->arg[WRITE_DRY],
+		.at = call->arg[WRITE_AT],
+		.why = call->arg[WRITE_WHY]};
+	return write_common(&args, cmd, err);
 }
 
 static anju_status build_open(struct rpc_call *call, struct command *cmd, anju_error *err)
@@ -99,12 +105,17 @@ static anju_status build_open(struct rpc_call *call, struct command *cmd, anju_e
 	return fill_common(call, cmd, err);
 }
 
-static anju_status build_send(struct rpc_call *call, struct command *cmd, anju_error *err)
+anju_status write_case_arg(
+	struct rpc_call *call, const json_t *arg, struct command *cmd, anju_error *err)
 {
 	char workflow[RPC_WORKFLOW_MAX];
-	anju_status st = arg_case(call->arg[SEND_CASE], workflow, sizeof workflow, &cmd->key, err);
-	if (st == ANJU_OK)
-		st = need_workflow(call, workflow, "/case", &cmd->workflow, err);
+	anju_status st = arg_case(arg, workflow, sizeof workflow, &cmd->key, err);
+	return st == ANJU_OK ? need_workflow(call, workflow, "/case", &cmd->workflow, err) : st;
+}
+
+static anju_status build_send(struct rpc_call *call, struct command *cmd, anju_error *err)
+{
+	anju_status st = write_case_arg(call, call->arg[SEND_CASE], cmd, err);
 	if (st != ANJU_OK)
 		return st;
 	cmd->event = arg_string(call->arg[SEND_EVENT]);
