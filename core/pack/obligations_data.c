@@ -63,7 +63,7 @@ static void check_repeats(const struct duty_reading *r, const struct json_at *at
 {
 	const struct obligation *o = r->o;
 	ANJU_AUTO_JSON *units = json_object(), *days = json_object();
-	int32_t day = o->start - 1;
+	int32_t day = o->rrule != NULL ? o->start - 1 : 0;
 	for (size_t i = 0; i < o->obliged_len; i++) {
 		if (!is_new(r, &o->obliged[i], o->triggered ? 0 : o->start, at, units))
 			return;
