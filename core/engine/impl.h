@@ -190,6 +190,13 @@ anju_status engine_urgent_message(struct engine *e, const struct unit *to, const
 anju_status engine_notices(
 	struct engine *e, struct anju_case *cs, struct case_effects *fx, anju_error *err);
 
+/* duty_words.c */
+/** The check of a watched duty has come: those who keep it up are told. */
+anju_status engine_check(struct engine *e, struct cached *c, struct duty *d, anju_error *err);
+/** An act on a deadline: those concerned are told. Any other request: nothing. */
+anju_status engine_duty_words(struct engine *e, const struct anju_case *cs,
+	const struct case_effects *fx, const struct case_request *request, anju_error *err);
+
 /* mornings.c: what waits becomes messages */
 /** Until nothing is due now, or engine_spent(): then *ret_more. */
 anju_status engine_digests(struct engine *e, int64_t since_us, bool *ret_more, anju_error *err);

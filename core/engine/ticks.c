@@ -134,7 +134,8 @@ static anju_status not_due(struct engine *e, const struct due_row *row, const st
 	anju_status st = store_deadline_get(e->options.store, row->id, &stored, err);
 	if (st != ANJU_OK)
 		return st;
-	if (stored.status != STORE_DEADLINE_OPEN || stored.next_ms > now)
+	bool live = stored.status == STORE_DEADLINE_OPEN || stored.status == STORE_DEADLINE_WATCHED;
+	if (!live || stored.next_ms > now)
 		return ANJU_OK;
 	return fail_row(row, c, "differs from what is in memory", err);
 }
@@ -182,6 +183,10 @@ static anju_status fire(struct engine *e, const struct due_row *row, int64_t now
 	if (st != ANJU_OK)
 		return st;
 	struct duty *d = case_duty(c->cs, row->id);
+	if (d != NULL && d->status == DUTY_WATCHED && d->next_ms <= now) {
+		engine_touch(e, c);
+		return engine_check(e, c, d, err);
+	}
 	if (d == NULL || d->status != DUTY_OPEN || d->next_ms > now)
 		return not_due(e, row, c, now, err);
 	engine_touch(e, c);
