@@ -53,7 +53,7 @@ static void start(struct world *w, const char *start, const char *fault)
 	struct engine_options eo = {.store = w->store,
 		.packs = w->packs,
 		.calendar = w->calendar,
-		.manual_clock = true,
+		.manual_clock = !w->wall,
 		.finished = finished,
 		.ctx = w};
 	assert_ok(timestamp_parse(start, &eo.manual_start_ms, &err), err);
@@ -66,6 +66,17 @@ void world_open(struct world *w, const char *at, const char *fault)
 	snprintf(w->folder, sizeof w->folder, "/tmp/anju-engine-XXXXXX");
 	cr_assert(mkdtemp(w->folder) != NULL);
 	start(w, at, fault);
+}
+
+void world_open_packs(struct world *w, const char *packs_dir, const char *at)
+{
+	*w = (struct world){.packs_dir = packs_dir,
+		.wall = at == NULL,
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+		.cond = PTHREAD_COND_INITIALIZER};
+	snprintf(w->folder, sizeof w->folder, "/tmp/anju-engine-XXXXXX");
+	cr_assert(mkdtemp(w->folder) != NULL);
+	start(w, at != NULL ? at : "2001-01-01", NULL);
 }
 
 void world_close(struct world *w)

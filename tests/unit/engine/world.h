@@ -10,6 +10,7 @@
 struct world {
 	char folder[64];
 	const char *packs_dir; /* NULL = the shipped test pack */
+	bool wall; /* the wall clock, which a test may replace by wrapping timestamp_now() */
 	struct pack_set *packs;
 	struct calendar *calendar;
 	struct store *store;
@@ -21,6 +22,8 @@ struct world {
 };
 
 void world_open(struct world *w, const char *start, const char *fault);
+/** The same with other packs (NULL = the test pack); `start` NULL: on the wall clock. */
+void world_open_packs(struct world *w, const char *packs_dir, const char *start);
 /** Stop the engine and the store, keep the folder. */
 void world_close(struct world *w);
 /** Start again on the same folder. */
