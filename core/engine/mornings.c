@@ -78,8 +78,11 @@ static anju_status still_open(
 		return st;
 	char date[16];
 	const char *said = json_string_value(json_object_get(item->body, "due"));
-	*ret = row.status == STORE_DEADLINE_OPEN && !row.suspended && said != NULL &&
-	       strcmp(date_format(row.due_day, date), said) == 0;
+	if (said == NULL) /* of no date: what is watched, say */
+		*ret = row.status == STORE_DEADLINE_OPEN || row.status == STORE_DEADLINE_WATCHED;
+	else
+		*ret = row.status == STORE_DEADLINE_OPEN && !row.suspended &&
+		       strcmp(date_format(row.due_day, date), said) == 0;
 	return ANJU_OK;
 }
 
