@@ -682,6 +682,8 @@ M("rpc.definition", "库中没有 {allowed} 的定义 {found}",
 M("rpc.no_migrations", "本守护进程不接受迁移", "this daemon takes no migrations")
 M("rpc.no_imports", "本守护进程不接受导入", "this daemon takes no imports")
 M("rpc.admin_only", "只有管理员可以这样做", "only administrators may do this")
+M("rpc.agenda_long", "期限过多（{found} 个），请用 {allowed} 缩小范围",
+	"{found} deadlines are too many; narrow them down with {allowed}")
 M("rpc.batch", "一个数组里有 {found} 个请求，应为 {allowed} 个",
 	"{found} requests in one array; allowed: {allowed}")
 M("rpc.by_position", "参数须按名称给出，应为 {allowed}",
@@ -703,6 +705,7 @@ M("rpc.line", "一行过长，最多 {allowed} 字节；从下一行起照常处
 M("rpc.method", "没有方法“{found}”；可用的方法见 {allowed}",
 	"there is no method \"{found}\"; see {allowed}")
 M("rpc.one_of", "须给出且只给出其中之一：{allowed}", "give exactly one of: {allowed}")
+M("rpc.no_unit", "没有单位 {found}", "there is no unit {found}")
 M("rpc.param_missing", "缺少参数 {where}，应为 {allowed}",
 	"parameter {where} is missing; expected {allowed}")
 M("rpc.param_type", "参数 {where} 的类型不对：这里是 {found}，应为 {allowed}",

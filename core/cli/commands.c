@@ -79,20 +79,55 @@ static const struct cli_option stats_options[] = {
 		W("只计某区划（代码前缀）", "of this region (prefix of its code)")},
 	END};
 static const struct cli_option deadline_options[] = {
-	{"unit", "UNIT", false, W("牵头或责任单位", "leading or responsible unit")},
+	{"unit", "UNIT", false, W("牵头、责任或配合单位", "leading, responsible or cooperating unit")},
 	{"name", "NAME", false, W("期限名", "name of the deadline")},
 	{"workflow", "NAME", false, W("流程", "workflow")},
 	{"case", "CASE", false, W("个案", "case")},
 	{"region", "CODE", false, W("区划（代码前缀）", "region (prefix of its code)")},
 	{"status", "STATUS", false,
-		W("open（默认）、overdue、met、met_late、superseded、waived",
-			"open (if not given), overdue, met, met_late, superseded, waived")},
+		W("open（默认）、overdue、suspended、met、met_late、superseded、waived、watched",
+			"open (if not given), overdue, suspended, met, met_late, superseded, waived, "
+			"watched")},
 	{"due-before", "TIME", false, W("在此之前到期", "due before this time")}, PAGE_OPTIONS,
 	END};
+#define ACT_OPTIONS                                                                                \
+	{"doc", "KIND[:REF[:FORM]]", true,                                                         \
+		W("随附的材料：种类、文号、形式，可多次给出",                                      \
+			"a document that comes with it: kind, reference, form; may be repeated")}, \
+		{"reason", "TEXT", false, W("理由", "reason")},                                    \
+		{"effective", "TIME", false,                                                       \
+			W("何时起，如 2017-08-16", "since when, as 2017-08-16")},                  \
+		{"idempotency-key", "KEY", false,                                                  \
+			W("幂等键：重发不会重复办理",                                              \
+				"under this key sending again changes nothing")},                  \
+		{"expect-rev", "N", false,                                                         \
+			W("预期的版本号，不符则拒绝",                                              \
+				"refuse unless the case is at this revision")},                    \
+	{                                                                                          \
+		"dry-run", NULL, false, W("只试办，不生效", "try it, change nothing")              \
+	}
+static const struct cli_option act_options[] = {ACT_OPTIONS, END};
+static const struct cli_option extend_options[] = {
+	{"length", "DURATION", false, W("多久：5wd、10d、1mo", "how long: 5wd, 10d, 1mo")},
+	{"until", "DATE", false, W("或到哪一天", "or the last permissible day")}, ACT_OPTIONS, END};
 static const struct cli_option message_options[] = {
 	{"unit", "UNIT", false, W("收件单位", "receiving unit")},
 	{"status", "STATUS", false, W("pending、delivered、dead", "pending, delivered, dead")},
 	PAGE_OPTIONS, END};
+static const struct cli_option preview_options[] = {
+	{"pack", "NAME", false,
+		W("所用的包，默认唯一未被其他包引用的",
+			"pack to use, else the only one nobody extends")},
+	{"unit", "UNIT", false, W("收件单位", "receiving unit")},
+	{"template", "NAME", false,
+		W("只看一部分：subject、body、html 或 sms",
+			"one part: subject, body, html or sms")},
+	{"channel", "NAME", false,
+		W("按哪种通道显示：smtp（默认）、webhook 或 sms",
+			"as which channel has it: smtp (default), webhook or sms")},
+	{"urgent", NULL, false, W("紧急消息的样例", "the sample of an urgent one")},
+	{"source", NULL, false, W("显示模板原文而不套用", "the template itself, not rendered")},
+	END};
 static const struct cli_option outbox_list_options[] = {
 	{"dead", NULL, false, W("只列送不到的", "only those that were given up")},
 	{"pending", NULL, false, W("只列待送的", "only those that are pending")},
@@ -136,15 +171,19 @@ static const struct cli_option rehearse_options[] = {
 			"a roster (CSV); its mapping is found by the columns, or named. May be "
 			"repeated; opened in that order")},
 	{"script", "FILE", false,
-		W("经办人的办理，每行一个，同 replay", "what officers do, a line each, as for replay")},
-	{"output", "DIR", false, W("把各表、摘要和日历图写入此文件夹",
-					"write tables, summary and picture into this folder")},
-	{"against", "DIR", false, W("再用这个文件夹里的包走一遍并比较",
-					"go through it under these packs too, and compare")},
+		W("经办人的办理，每行一个，同 replay",
+			"what officers do, a line each, as for replay")},
+	{"output", "DIR", false,
+		W("把各表、摘要和日历图写入此文件夹",
+			"write tables, summary and picture into this folder")},
+	{"against", "DIR", false,
+		W("再用这个文件夹里的包走一遍并比较",
+			"go through it under these packs too, and compare")},
 	{"against-pack", "NAME", false,
 		W("比较时用哪个包；默认同 --pack", "pack to compare with; --pack if not given")},
 	{"strict", NULL, false,
-		W("名册中有误就停下，退出码为 2", "stop at faulty rows of rosters, with exit code 2")},
+		W("名册中有误就停下，退出码为 2",
+			"stop at faulty rows of rosters, with exit code 2")},
 	{"pack", "NAME", false,
 		W("用哪个包；只有一个包不被别的包继承时可省略",
 			"pack to use; not needed when just one is extended by no other")},
@@ -171,6 +210,14 @@ static const struct cli_option calendar_show_options[] = {
 	{"plugins", "DIR", true,
 		W("不问守护进程，读这个目录里的日历插件",
 			"ask no daemon but the calendar plugin in this folder")},
+	END};
+static const struct cli_option calendar_export_options[] = {
+	{"unit", "UNIT", false,
+		W("牵头、责任或配合单位", "leading, responsible or cooperating unit")},
+	{"from", "DATE", false, W("期限不早于此日", "due on this day or later")},
+	{"to", "DATE", false, W("期限不晚于此日", "due on this day or earlier")},
+	{"output", "FILE", false,
+		W("写入文件，默认写到标准输出", "write to this file, not to standard output")},
 	END};
 static const struct cli_option recount_options[] = {
 	{"dry-run", NULL, false,
@@ -262,20 +309,6 @@ static const struct cli_option restore_options[] = {
 	{"name", "NAME", false, W("哪一份；默认最近一份", "which one; the newest by default")},
 	END};
 
-static const struct cli_option backup_options[] = {
-	{"data", "DIR", false, W("数据目录", "data folder")},
-	{"keep", "N", false,
-		W("只保留最近 N 份，其余删除", "keep the newest N, remove the others")},
-	END};
-
-static const struct cli_option backups_options[] = {
-	{"verify", NULL, false, W("逐块读出核对", "read and check every piece")}, END};
-
-static const struct cli_option restore_options[] = {
-	{"data", "DIR", false, W("新的数据目录", "the new data folder")},
-	{"name", "NAME", false, W("哪一份；默认最近一份", "which one; the newest by default")},
-	END};
-
 static const struct cli_option help_options[] = {
 	{"man", NULL, false, W("输出手册页（roff）", "print the manual page (roff)")}, END};
 
@@ -336,6 +369,69 @@ static const struct command rows[] = {
 		.examples = EXAMPLES("anjuctl deadline list --status overdue",
 			"anjuctl deadline list --unit 610322.land --name three_agreements --all"),
 		.run = run_deadline_list},
+	{"deadline show", "CASE NAME", 2, 2,
+		W("一个期限：到期日、办理过什么、现在谁能办什么",
+			"one deadline: its date, what was done to it, who may do what now"),
+		.examples = EXAMPLES("anjuctl deadline show household/610322-0001 survey"),
+		.run = run_deadline_show},
+	{"deadline waive", "CASE NAME", 2, 2,
+		W("免除一个期限，须说明理由", "waive a deadline, with a reason"),
+		.options = act_options,
+		.examples = EXAMPLES("anjuctl deadline waive household/610322-0001 survey "
+				     "--reason 'moved in with relatives' --as 6103.land"),
+		.run = run_deadline_act},
+	{"deadline suspend", "CASE NAME", 2, 2,
+		W("中止一个期限：停止计时和提醒",
+			"suspend a deadline: its time stands still, no reminders"),
+		.options = act_options,
+		.examples = EXAMPLES("anjuctl deadline suspend household/610322-0001 survey "
+				     "--reason 'road washed away' --as 6103.land"),
+		.run = run_deadline_act},
+	{"deadline resume", "CASE NAME", 2, 2,
+		W("恢复一个期限：到期日按中止的时间顺延",
+			"let a deadline go on; it is due later by the time it stood still"),
+		W("按该期限自己的单位顺延：按工作日计的补工作日，按小时计的补小时，其余补自然日。",
+			"In its own unit: working days where its rule counts them, hours where it "
+			"counts hours, else calendar days."),
+		act_options,
+		EXAMPLES("anjuctl deadline resume household/610322-0001 survey --reason 'road open' "
+			 "--as 6103.land"),
+		.run = run_deadline_act},
+	{"deadline extend", "CASE NAME", 2, 2,
+		W("届满之前申请延期", "ask for more time, before it ends"),
+		W("由牵头或责任单位提出，由上一级单位答复（deadline grant、deadline refuse）。"
+		  "流程定义里没有写明可以延期的，不能申请。",
+			"Asked by those who lead or are responsible, answered one level up (deadline "
+			"grant, deadline refuse). Not where the definition allows none."),
+		extend_options,
+		EXAMPLES("anjuctl deadline extend household/610322-0001 rectification --length 5d "
+			 "--reason 'heavy rain' --as 610322101.town --dry-run"),
+		.run = run_deadline_act},
+	{"deadline grant", "CASE NAME", 2, 2,
+		W("准予延期；不另写多久即如所请",
+			"grant more time: as much as was asked for, unless something else is given"),
+		.options = extend_options,
+		.examples = EXAMPLES("anjuctl deadline grant household/610322-0001 rectification "
+				     "--as 610322.housing"),
+		.run = run_deadline_act},
+	{"deadline refuse", "CASE NAME", 2, 2, W("不准延期", "refuse more time"),
+		.options = act_options,
+		.examples = EXAMPLES("anjuctl deadline refuse household/610322-0001 rectification "
+				     "--reason 'no cause' --as 610322.housing"),
+		.run = run_deadline_act},
+	{"deadline keep", "CASE NAME", 2, 2,
+		W("确认已完成的事项持续达标", "confirm that what was met is kept up"),
+		.options = act_options,
+		.examples = EXAMPLES("anjuctl deadline keep household/610322-0001 moved_out "
+				     "--doc photo:Z-3 --as 610322101.town"),
+		.run = run_deadline_act},
+	{"deadline lapse", "CASE NAME", 2, 2,
+		W("认定未能持续，限期重新办理",
+			"say that it is not kept up: it is open again, with a new date"),
+		.options = extend_options,
+		.examples = EXAMPLES("anjuctl deadline lapse household/610322-0001 moved_out "
+				     "--length 10d --reason 'moved back' --as 610322101.town"),
+		.run = run_deadline_act},
 	{"deadline recompute", "", 0, 0,
 		W("按现行日历和规则重新计算在办的期限（限管理员）",
 			"count open deadlines again by calendar and rules in force "
@@ -354,6 +450,21 @@ static const struct command rows[] = {
 		.options = message_options,
 		.examples = EXAMPLES("anjuctl message list --status dead"),
 		.run = run_message_list},
+	{"notify preview", "[DIR]", 0, 1,
+		W("看消息怎样措辞：用样例，或某单位待汇总的事项",
+			"how messages read: of samples, or of what a unit is waiting for"),
+		W("给出 DIR 时离线使用该文件夹中各包的模板；不给 DIR 而给 --unit "
+		  "时由守护进程用该单位待汇总的事项；都不给则用内置模板。",
+			"With DIR the templates of the packs in that folder are used, offline. "
+			"Without DIR and with --unit the daemon is asked for what waits for that "
+			"unit's digest; with neither, the built-in templates are used."),
+		preview_options,
+		EXAMPLES("anjuctl notify preview",
+			"anjuctl notify preview workflows --pack "
+			"fengxiang --template sms",
+			"anjuctl notify preview --template body --source",
+			"anjuctl notify preview --unit 610322.land --channel webhook"),
+		.run = run_notify_preview},
 	{"outbox list", "", 0, 0,
 		W("列出待发箱：待送、送达、送不到的消息",
 			"list the outbox: messages pending, delivered, given up"),
@@ -494,6 +605,21 @@ static const struct command rows[] = {
 			"from where"),
 		.examples = EXAMPLES("anjuctl calendar list", "anjuctl calendar list --json"),
 		.run = run_calendar_list},
+	{"calendar export", "", 0, 0,
+		W("把单位的期限写成 iCalendar 文件，供日历软件导入",
+			"a unit's deadlines as an iCalendar file, for calendars to import"),
+		W("每个在办期限一个全天事项，前一天早上提醒；改期后编号不变，近 30 "
+		  "天内已结的标为取消。"
+		  "要供订阅，见 anjud(8) 的 ics_folder。",
+			"An all-day event for each open deadline, with an alarm the morning "
+			"before; one that moves keeps its UID, those that ended in the last 30 "
+			"days are there as cancelled. For subscriptions see ics_folder in "
+			"anjud(8)."),
+		calendar_export_options,
+		EXAMPLES("anjuctl calendar export --unit 610322.land --output land.ics",
+			"anjuctl calendar export --unit 610322.land --from 2017-09-01 --to "
+			"2017-12-31"),
+		.run = run_calendar_export},
 	{"clock get", "", 0, 0, W("守护进程的时间", "the daemon's time"),
 		.examples = EXAMPLES("anjuctl clock get"), .run = run_clock_get},
 	{"clock advance", "", 0, 0,
@@ -513,7 +639,8 @@ static const struct command rows[] = {
 		.examples = EXAMPLES("anjuctl call case.list '{\"limit\": 5}'"), .run = run_call},
 	{"rehearse", "DIR", 1, 1,
 		W("预演整个项目：会通知谁、哪些会逾期、各单位每月多少事（离线）",
-			"rehearse a whole programme: who would be told what, what would be overdue, "
+			"rehearse a whole programme: who would be told what, what would be "
+			"overdue, "
 			"how much for whom (offline)"),
 		W("在用后即弃的引擎里，从 --from 到 --to "
 		  "把整个项目走一遍：名册立案，按脚本办理（没有脚本时只走时钟），期限、提醒和定期事"
@@ -529,8 +656,10 @@ static const struct command rows[] = {
 			"overdue.csv, workload.csv, refused.csv), a summary, a calendar of what is "
 			"due, heatmap.svg, and a page, index.html. Faulty rows, and lines of the "
 			"script that do not go as it says, are listed, the others are done, and it "
-			"exits with 4. With --against or --against-pack goes through it again under "
-			"other packs and compares dates, outcomes and messages; differences.csv has "
+			"exits with 4. With --against or --against-pack goes through it again "
+			"under "
+			"other packs and compares dates, outcomes and messages; differences.csv "
+			"has "
 			"each."),
 		rehearse_options,
 		EXAMPLES("anjuctl rehearse workflows --pack fengxiang --roster sites.csv --roster "
@@ -677,33 +806,6 @@ static const struct command rows[] = {
 		.options = data_options,
 		.examples = EXAMPLES("anjuctl store dump --data /var/lib/anju"),
 		.run = run_store_dump},
-	{"store backup", "FOLDER", 1, 1,
-		W("备份数据目录，守护进程可照常工作；未变的部分只存一份",
-			"back up a data folder, also while the daemon works; what did not change "
-			"is kept "
-			"once"),
-		.options = backup_options,
-		.examples =
-			EXAMPLES("anjuctl store backup --data /var/lib/anju /mnt/backup --keep 30"),
-		.run = run_store_backup},
-	{"store backups", "FOLDER", 1, 1,
-		W("列出备份（--verify 逐块核对）", "list backups (--verify reads every piece)"),
-		.options = backups_options,
-		.examples = EXAMPLES("anjuctl store backups /mnt/backup --verify"),
-		.run = run_store_backups},
-	{"store restore", "FOLDER", 1, 1,
-		W("把备份恢复成一个新的数据目录，并检查",
-			"make a new data folder out of a backup, and check it"),
-		.options = restore_options,
-		.examples =
-			EXAMPLES("anjuctl store restore /mnt/backup --data /var/lib/anju-restored"),
-		.run = run_store_restore},
-	{"store adopt", "", 0, 0,
-		W("检查并启用一份在使用中复制的数据目录",
-			"check a data folder that was copied while in use, and allow its use"),
-		.options = data_options,
-		.examples = EXAMPLES("anjuctl store adopt --data /var/lib/anju"),
-		.run = run_store_adopt},
 	{"store backup", "FOLDER", 1, 1,
 		W("备份数据目录，守护进程可照常工作；未变的部分只存一份",
 			"back up a data folder, also while the daemon works; what did not change "

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "agenda/keeper.h"
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/json.h"
@@ -42,7 +43,8 @@ struct daemon {
 
 	/* The engine thread wakes delivery, the loop thread ends it. */
 	pthread_mutex_t lock;
-	struct delivery *delivery; /* owned */
+	struct delivery *delivery;    /* owned */
+	struct agenda_keeper *keeper; /* owned; NULL = no folder is kept */
 };
 
 /* --- findings --- */
@@ -109,6 +111,23 @@ static void renew_delivery(struct daemon *d, const struct command *list)
 	}
 }
 
+static void wake_keeper(struct daemon *d)
+{
+	pthread_mutex_lock(&d->lock);
+	if (d->keeper != NULL)
+		agenda_keeper_wake(d->keeper);
+	pthread_mutex_unlock(&d->lock);
+}
+
+static void end_keeper(struct daemon *d)
+{
+	pthread_mutex_lock(&d->lock);
+	struct agenda_keeper *keeper = d->keeper;
+	d->keeper = NULL;
+	pthread_mutex_unlock(&d->lock);
+	agenda_keeper_free(keeper);
+}
+
 /* Engine thread. */
 static void on_finished(void *ctx, struct command *list, int64_t last_seq, bool messages)
 {
@@ -117,6 +136,7 @@ static void on_finished(void *ctx, struct command *list, int64_t last_seq, bool 
 	rpc_server_finished(d->rpc, list, last_seq);
 	if (messages)
 		wake_delivery(d);
+	wake_keeper(d);
 }
 
 /* Delivery thread. */
@@ -190,6 +210,7 @@ static void drain_work(uv_work_t *work)
 	imports_stop(d->imports);
 	movings_stop(d->movings);
 	recounts_stop(d->recounts);
+	end_keeper(d);
 	engine_drain(d->engine);
 }
 
@@ -367,6 +388,34 @@ static anju_status start_recounts(struct daemon *d, anju_error *err)
 	return recounts_resume(d->recounts, err);
 }
 
+static int64_t keeper_now(void *ctx)
+{
+	const struct daemon *d = ctx;
+	return engine_now(d->engine);
+}
+
+static anju_status start_keeper(struct daemon *d, anju_error *err)
+{
+	const struct settings *s = d->settings;
+	struct agenda_keeper_options options = {.packs = d->definitions.packs,
+		.data = s->data,
+		.folder = s->ics_folder,
+		.lang = s->lang,
+		.every_s = (int)s->limits.ics_every_s,
+		.now = keeper_now,
+		.ctx = d};
+	struct agenda_keeper *keeper;
+	if (s->ics_folder == NULL)
+		return ANJU_OK;
+	anju_status st = agenda_keeper_start(&options, &keeper, err);
+	if (st != ANJU_OK)
+		return st;
+	pthread_mutex_lock(&d->lock);
+	d->keeper = keeper;
+	pthread_mutex_unlock(&d->lock);
+	return ANJU_OK;
+}
+
 static anju_status listen_now(struct daemon *d, anju_error *err)
 {
 	int fd;
@@ -397,6 +446,8 @@ static anju_status start(struct daemon *d, anju_error *err)
 	if (st == ANJU_OK)
 		st = start_recounts(d, err);
 	if (st == ANJU_OK)
+		st = start_keeper(d, err);
+	if (st == ANJU_OK)
 		st = watch_signals(d, err);
 	if (st == ANJU_OK)
 		st = listen_now(d, err);
@@ -419,6 +470,7 @@ static void give_up(struct daemon *d)
 		movings_stop(d->movings);
 	if (d->recounts != NULL)
 		recounts_stop(d->recounts);
+	end_keeper(d);
 	if (d->engine != NULL)
 		engine_drain(d->engine);
 	if (d->rpc != NULL)

@@ -132,6 +132,7 @@ static const struct {
 	LIMIT(engine_batch, 1 << 16),
 	LIMIT(cache_mib, 1 << 16),
 	LIMIT(policy_timeout_ms, 600000),
+	LIMIT(ics_every_s, 86400),
 	LIMIT(threads, 128),
 #undef LIMIT
 };
@@ -203,6 +204,7 @@ static const struct {
 	{"packs", offsetof(struct settings, packs)},
 	{"pack", offsetof(struct settings, pack)},
 	{"channel", offsetof(struct settings, channel)},
+	{"ics_folder", offsetof(struct settings, ics_folder)},
 };
 
 static anju_status read_texts(struct settings *s, const struct json_at *root, anju_error *err)
@@ -224,8 +226,8 @@ static anju_status read_texts(struct settings *s, const struct json_at *root, an
 static anju_status read_config(struct settings *s, anju_error *err)
 {
 	static const char *const known[] = {"$schema", "data", "socket", "packs", "pack", "channel",
-		"channels", "clock", "start", "log_level", "plugins", "plugin_config", "principals",
-		"limits", NULL};
+		"channels", "clock", "ics_folder", "start", "log_level", "plugins", "plugin_config",
+		"principals", "limits", NULL};
 	anju_status st = json_load_path(s->config, s->config, CONFIG_MAX_BYTES, &s->document, err);
 	if (st != ANJU_OK)
 		return st;

@@ -23,7 +23,8 @@ enum settings_task { TASK_RUN, TASK_CHECK, TASK_HELP, TASK_VERSION };
 struct settings_limits {
 	int64_t connections, in_flight, batch, line_bytes, out_bytes; /* socket */
 	int64_t queue, engine_batch, cache_mib, policy_timeout_ms;    /* engine */
-	int64_t threads; /* of the pool that reads run in; 0 = 4 */
+	int64_t ics_every_s; /* the units' calendar files are refreshed at most so often; 0 = 60 */
+	int64_t threads;     /* of the pool that reads run in; 0 = 4 */
 };
 
 /** Texts are borrowed from argv and from `document`. */
@@ -36,6 +37,7 @@ struct settings {
 	const char *plugin_dirs[SETTINGS_PLUGIN_DIRS_MAX + 1]; /* NULL-terminated */
 	size_t plugin_dirs_len;
 	const char *channel;
+	const char *ics_folder; /* of the units' calendar files, or NULL */
 	const char *fault;
 	bool manual_clock;
 	int64_t start_ms;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agenda/agenda.h"
 #include "base/error.h"
 #include "calendar/calendar.h"
 #include "rpc/common.h"
@@ -11,6 +12,8 @@
 
 /* Twelve years and more in one answer of a few hundred kilobytes. */
 #define DAYS_MAX 4500
+/* A few thousand deadlines. */
+#define EXPORT_MAX (4u << 20)
 
 enum { DAYS_FROM, DAYS_TO, DAYS_AS };
 static const struct param days_params[] = {
@@ -81,6 +84,77 @@ static anju_status calendar_days(
 	return ANJU_OK;
 }
 
+/* --- as a file --- */
+
+enum { EXPORT_UNIT, EXPORT_FROM, EXPORT_TO, EXPORT_LANG, EXPORT_AS };
+static const char *const languages[] = {"zh", "en", NULL};
+static const struct param export_params[] = {
+	[EXPORT_UNIT] = {"unit", PARAM_STRING, true, "牵头、责任或配合单位",
+		"leading, responsible or cooperating unit"},
+	[EXPORT_FROM] = {"from", PARAM_STRING, false, "期限不早于此日", "due on this day or later"},
+	[EXPORT_TO] = {"to", PARAM_STRING, false, "期限不晚于此日", "due on this day or earlier"},
+	[EXPORT_LANG] = {"lang", PARAM_STRING, false, "文字：zh（默认）或 en",
+		"language: zh (if not given) or en", languages},
+	[EXPORT_AS] = RPC_PARAM_AS,
+};
+static const struct param export_result[] = {
+	{"unit", PARAM_STRING, true, "单位", "the unit"},
+	{"events", PARAM_INT, true, "期限个数", "how many deadlines"},
+	{"text", PARAM_STRING, true, "iCalendar 文件的内容", "content of the iCalendar file"},
+};
+
+static anju_status check_unit(struct rpc_call *call, const char *code, anju_error *err)
+{
+	if (org_unit(call->server->org, code) != NULL)
+		return ANJU_OK;
+	(void)anju_fail(err, ANJU_E_NOTFOUND, "rpc.no_unit", "there is no unit %s", code);
+	anju_error_where(err, "/unit");
+	anju_error_found(err, "%s", code);
+	return ANJU_E_NOTFOUND;
+}
+
+/* One answer has to go through a connection's buffer. */
+static anju_status check_size(const struct agenda_unit *file, anju_error *err)
+{
+	if (file->text.len <= EXPORT_MAX)
+		return ANJU_OK;
+	(void)anju_fail(
+		err, ANJU_E_LIMIT, "rpc.agenda_long", "%zu deadlines are too many", file->events);
+	anju_error_found(err, "%zu", file->events);
+	anju_error_allowed(err, "from, to");
+	return ANJU_E_LIMIT;
+}
+
+static anju_status calendar_export(
+	struct rpc_call *call, struct store_reader *reader, struct buf *out, anju_error *err)
+{
+	const char *lang = arg_string(call->arg[EXPORT_LANG]);
+	struct agenda_options options = {.packs = call->server->options.packs,
+		.unit = arg_string(call->arg[EXPORT_UNIT]),
+		.from = INT32_MIN,
+		.to = INT32_MAX,
+		.now_ms = engine_now(call->server->engine),
+		.lang = lang != NULL && strcmp(lang, "en") == 0 ? LANG_EN : LANG_ZH};
+	ANJU_AUTO(agenda) agenda = NULL;
+	anju_status st = check_unit(call, options.unit, err);
+	if (st == ANJU_OK && call->arg[EXPORT_FROM] != NULL)
+		st = read_day(call, EXPORT_FROM, &options.from, err);
+	if (st == ANJU_OK && call->arg[EXPORT_TO] != NULL)
+		st = read_day(call, EXPORT_TO, &options.to, err);
+	if (st == ANJU_OK)
+		st = agenda_make(reader, &options, &agenda, err);
+	if (st == ANJU_OK)
+		st = check_size(&agenda->units[0], err);
+	if (st != ANJU_OK)
+		return st;
+	buf_addc(out, '{');
+	out_string(out, "unit", options.unit);
+	out_int(out, "events", (int64_t)agenda->units[0].events);
+	out_string(out, "text", agenda->units[0].text.data);
+	buf_addc(out, '}');
+	return ANJU_OK;
+}
+
 static const struct method methods[] = {
 	{.name = "calendar.days",
 		.kind = METHOD_READ,
@@ -91,5 +165,14 @@ static const struct method methods[] = {
 		.result = days_result,
 		.result_len = METHOD_COUNT(days_result),
 		.read = calendar_days},
+	{.name = "calendar.export",
+		.kind = METHOD_READ,
+		.zh = "单位的期限，iCalendar 格式，供日历软件导入或订阅",
+		.en = "a unit's deadlines as iCalendar, for calendars to import or subscribe to",
+		.params = export_params,
+		.params_len = METHOD_COUNT(export_params),
+		.result = export_result,
+		.result_len = METHOD_COUNT(export_result),
+		.read = calendar_export},
 };
 const struct method_table methods_calendar = {methods, METHOD_COUNT(methods)};

@@ -347,3 +347,21 @@ anju_status store_count_deadlines(
 	}
 	return db_end(db, STMT_DEADLINE_COUNT, stmt, rc, "counting deadlines", err);
 }
+
+anju_status store_read_agenda(struct store_reader *reader, int64_t ended_since_ms,
+	store_agenda_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &reader->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_DEADLINE_AGENDA);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading deadlines");
+	(void)sqlite3_bind_int64(stmt, 1, ended_since_ms);
+	int rc;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct store_deadline row;
+		deadline_row(db, stmt, &row);
+		if (!cb(ctx, &row, sqlite3_column_int64(stmt, 19), sqlite3_column_int64(stmt, 20)))
+			break;
+	}
+	return db_end(db, STMT_DEADLINE_AGENDA, stmt, rc, "reading deadlines", err);
+}

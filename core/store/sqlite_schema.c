@@ -136,7 +136,17 @@ static const char schema_3[] =
 	"CREATE INDEX message_channel ON message(channel, urgent, id) WHERE status = 0;"
 	"ALTER TABLE deadline ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE deadline ADD COLUMN cooperating INTEGER NOT NULL DEFAULT 0;" /* word; 0: nobody */
-	"CREATE INDEX deadline_watched ON deadline(next_ms) WHERE status = 5;";
+	"CREATE INDEX deadline_watched ON deadline(next_ms) WHERE status = 5;"
+	/* how often an open date has changed, and when last: whoever keeps a copy of it asks */
+	"CREATE TABLE deadline_moved("
+	"  id INTEGER PRIMARY KEY, n INTEGER NOT NULL, at_ms INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE TRIGGER deadline_moves AFTER UPDATE OF due_ms, status, suspended, provisional"
+	"  ON deadline WHEN NEW.timer = 0 AND NEW.status = 0 AND (NEW.due_ms <> OLD.due_ms OR"
+	"    OLD.status <> 0 OR NEW.suspended <> OLD.suspended OR NEW.provisional <> OLD.provisional)"
+	"  BEGIN INSERT INTO deadline_moved VALUES(NEW.id, 1,"
+	"    ifnull((SELECT updated_ms FROM cases WHERE id = NEW.id >> 20), 0))"
+	"    ON CONFLICT(id) DO UPDATE SET n = n + 1, at_ms = excluded.at_ms; END;";
 
 const struct migration sqlite_migrations[] = {
 	{1, schema_1},

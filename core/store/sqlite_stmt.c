@@ -173,6 +173,10 @@ static const char *const sql[STMT_COUNT_] = {
 	[STMT_ITEM_PUT_OFF] = "UPDATE item INDEXED BY item_waiting SET send_ms = ?4"
 			      " WHERE message_id = 0 AND unit = ?1 AND channel IS ?2"
 			      " AND send_ms <= ?3",
+	[STMT_DEADLINE_AGENDA] =
+		"SELECT " DEADLINE_COLUMNS ", ifnull(m.n, 0), ifnull(m.at_ms, 0) FROM deadline d"
+		" CROSS JOIN cases c ON c.id = d.id >> 20 LEFT JOIN deadline_moved m ON m.id = d.id"
+		" WHERE d.timer = 0 AND (d.status = 0 OR d.ended_ms >= ?1) ORDER BY d.id",
 	[STMT_DEADLINE_GET] =
 		"SELECT status, suspended, due_day, next_ms FROM deadline WHERE id = ?1",
 	[STMT_MESSAGE_ADD] = "INSERT INTO message(claim, unit, channel, body, created_ms, status,"

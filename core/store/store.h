@@ -405,6 +405,13 @@ ANJU_MUST_CHECK anju_status store_read_notices(struct store_reader *reader, int6
 ANJU_MUST_CHECK anju_status store_read_message_items(struct store_reader *reader,
 	int64_t message_id, store_notice_cb cb, void *ctx, anju_error *err);
 
+/** A deadline with how often its date has moved (been suspended, resumed or opened again) and when last (0: never). */
+typedef bool (*store_agenda_cb)(
+	void *ctx, const struct store_deadline *row, int64_t moved, int64_t moved_ms);
+/** All open deadlines and those that ended at `ended_since_ms` or later, timers apart. By id. */
+ANJU_MUST_CHECK anju_status store_read_agenda(struct store_reader *reader, int64_t ended_since_ms,
+	store_agenda_cb cb, void *ctx, anju_error *err);
+
 /** Counts: calls back with (workflow, phase, done, n) / (lead unit, overdue n, open n). */
 typedef bool (*store_count_cb)(void *ctx, const char *a, const char *b, int64_t n, int64_t m);
 /** Cases by (workflow, phase): n = open, m = done. */

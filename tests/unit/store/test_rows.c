@@ -596,6 +596,7 @@ ANJU_TEST(store, cases_are_found_by_their_definition)
 	"DROP INDEX item_send; ALTER TABLE item DROP COLUMN send_ms;"                              \
 	"DROP INDEX message_channel; ALTER TABLE item DROP COLUMN channel;"                        \
 	"ALTER TABLE message DROP COLUMN urgent; DROP INDEX deadline_watched;"                     \
+	"DROP TRIGGER deadline_moves; DROP TABLE deadline_moved;"                                  \
 	"ALTER TABLE deadline DROP COLUMN suspended;"                                              \
 	"ALTER TABLE deadline DROP COLUMN cooperating;"                                            \
 	"CREATE INDEX item_waiting ON item(unit, urgent DESC, id) WHERE message_id = 0;"
