@@ -338,6 +338,12 @@ M("journal.chain", "历史记录 {found} 的哈希链不连续",
 	"the hash chain breaks at history entry {found}")
 M("journal.gap", "历史记录 {found} 之前有缺失", "history entries are missing before {found}")
 
+/* obligation */
+M("obligation.forecast", "开始的任务太多，最多 {allowed} 次；请缩短时间段",
+	"too many obligations begin, at most {allowed}; ask for fewer days")
+M("obligation.unknown", "没有任务 {found}，有：{allowed}",
+	"there is no obligation {found}; there are: {allowed}")
+
 /* org */
 M("org.channels", "通道设置不对：{found}，应为 {allowed}", "bad channel {found}; expected {allowed}")
 M("org.code", "单位代码“{found}”不合规，应为 {allowed}",

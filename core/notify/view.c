@@ -96,6 +96,15 @@ static void set_flag(json_t *obj, const char *name, bool value)
 	(void)json_object_set_new(obj, name, json_boolean(value));
 }
 
+/* A section over a text that is empty would be shown all the same. */
+static void set_or_not(json_t *obj, const char *name, const char *value)
+{
+	if (value[0] != '\0')
+		set_text(obj, name, value);
+	else
+		set_flag(obj, name, false);
+}
+
 static void set_keys(json_t *group, const json_t *const *items, size_t n)
 {
 	ANJU_AUTO_BUF keys = BUF_INIT;
@@ -122,19 +131,15 @@ static json_t *group_view(
 	set_text(group, "workflow", both(json_object_get(first, "workflow"), "title", lang));
 	set_text(group, "title", both(first, "title", lang));
 	set_text(group, "name", text(first, "name"));
-	set_text(group, "due", text(first, "due"));
+	set_or_not(group, "due", text(first, "due"));
 	set_flag(group, "overdue", late > 0);
-	set_int(group, "days", late > 0 ? late : due - d->today);
+	set_int(group, "days", late > 0 ? late : due != INT32_MAX ? due - d->today : 0);
 	set_flag(group, "today", due == d->today);
 	set_text(group, "role", role_text(first, lang));
 	set_text(group, "key", text(first, "key"));
 	set_keys(group, items, n);
 	set_text(group, "command", command.data != NULL ? command.data : "");
-	/* a section over a text that is empty would be shown all the same */
-	if (both(first, "text", lang)[0] != '\0')
-		set_text(group, "text", both(first, "text", lang));
-	else
-		set_flag(group, "text", false);
+	set_or_not(group, "text", both(first, "text", lang));
 	return group;
 }
 

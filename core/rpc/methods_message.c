@@ -1,9 +1,13 @@
 /* Messages: what became of them, sending them once more, and the channels they go by. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/timestamp.h"
+#include "notify/digest.h"
+#include "pack/pack.h"
 #include "rpc/common.h"
 #include "rpc/method.h"
 #include "rpc/reminder.h"
@@ -241,6 +245,71 @@ static anju_status read_channels(
 	return ANJU_OK;
 }
 
+/* --- message.preview --- */
+
+enum { PREVIEW_UNIT, PREVIEW_AS };
+static const struct param preview_params[] = {
+	[PREVIEW_UNIT] = {"unit", PARAM_STRING, true, "收件单位", "receiving unit"},
+	[PREVIEW_AS] = RPC_PARAM_AS,
+};
+static const struct param preview_result[] = {
+	{"items", PARAM_INT, true, "待汇总的事项数", "how many things wait for its digest"},
+	{"message", PARAM_OBJECT, true, "现在汇总会是怎样的消息", "the digest as it would be now"},
+};
+
+static bool add_body(void *ctx, const struct store_item *row)
+{
+	json_t *body = json_loads(row->body, 0, NULL);
+	return body == NULL || json_array_append_new(ctx, body) == 0;
+}
+
+static json_t *compose(struct rpc_call *call, const struct unit *to, const json_t *bodies)
+{
+	size_t n = json_array_size(bodies);
+	ANJU_AUTO_MEM const json_t **items = calloc(n > 0 ? n : 1, sizeof *items);
+	if (items == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		items[i] = json_array_get(bodies, i);
+	int64_t now = engine_now(call->server->engine);
+	struct digest digest = {.wording = pack_set_wording(call->server->options.packs),
+		.to = to,
+		.id = "preview",
+		.items = items,
+		.n = n,
+		.today = timestamp_to_day(now),
+		.created_ms = now};
+	return digest_message(&digest);
+}
+
+static anju_status read_preview(
+	struct rpc_call *call, struct store_reader *reader, struct buf *out, anju_error *err)
+{
+	const char *code = arg_string(call->arg[PREVIEW_UNIT]);
+	const struct unit *to = org_unit(call->server->org, code);
+	if (to == NULL) {
+		(void)anju_fail(err, ANJU_E_NOTFOUND, "rpc.no_unit", "no unit %s", code);
+		anju_error_where(err, "/unit");
+		anju_error_found(err, "%s", code);
+		return ANJU_E_NOTFOUND;
+	}
+	ANJU_AUTO_JSON *bodies = json_array();
+	if (bodies == NULL)
+		return anju_fail_nomem(err);
+	anju_status st = store_read_waiting(reader, code, add_body, bodies, err);
+	if (st != ANJU_OK)
+		return st;
+	ANJU_AUTO_JSON *message = compose(call, to, bodies);
+	if (message == NULL)
+		return anju_fail_nomem(err);
+	buf_addc(out, '{');
+	out_int(out, "items", (int64_t)json_array_size(bodies));
+	out_member(out, "message");
+	out_value(out, message);
+	buf_addc(out, '}');
+	return ANJU_OK;
+}
+
 static const struct method methods[] = {
 	{.name = "message.list",
 		.kind = METHOD_READ,
@@ -270,6 +339,15 @@ static const struct method methods[] = {
 		.result_len = METHOD_COUNT(resend_result),
 		.command = COMMAND_RESEND,
 		.write = build_resend},
+	{.name = "message.preview",
+		.kind = METHOD_READ,
+		.zh = "某单位的汇总消息现在会是怎样",
+		.en = "A unit's digest as it would be now",
+		.params = preview_params,
+		.params_len = METHOD_COUNT(preview_params),
+		.result = preview_result,
+		.result_len = METHOD_COUNT(preview_result),
+		.read = read_preview},
 	{.name = "channel.list",
 		.kind = METHOD_READ,
 		.zh = "各发信通道的情况",

@@ -11,7 +11,8 @@ static const char subject_zh[] =
 	"{{due_count}} 件，逾期 {{overdue_count}} 件{{#any_notices}}，通知 "
 	"{{notice_count}} 件{{/any_notices}}{{#first}}；最急：{{workflow}} "
 	"{{count}} 件{{title}}，{{#overdue}}{{due}} 已逾期{{/overdue}}"
-	"{{^overdue}}期限 {{due}}{{/overdue}}{{/first}}{{/single}}";
+	"{{^overdue}}{{#due}}期限 {{due}}{{/due}}{{/overdue}}{{/first}}"
+	"{{/single}}";
 
 static const char subject_en[] =
 	"{{#urgent}}[urgent] {{/urgent}}{{#single}}{{#first}}{{workflow}} "
@@ -20,13 +21,13 @@ static const char subject_en[] =
 	"{{due_count}} due, {{overdue_count}} overdue{{#any_notices}}, "
 	"{{notice_count}} notice{{#many_notices}}s{{/many_notices}}"
 	"{{/any_notices}}{{#first}}; first: {{count}} x {{workflow}}: "
-	"{{title}}, {{#overdue}}OVERDUE since {{due}}{{/overdue}}"
-	"{{^overdue}}due {{due}}{{/overdue}}{{/first}}{{/single}}";
+	"{{title}}, {{#overdue}}OVERDUE since {{due}}{{/overdue}}{{^overdue}}"
+	"{{#due}}due {{due}}{{/due}}{{/overdue}}{{/first}}{{/single}}";
 
 static const char body_zh[] = "{{unit.title}}：\n"
 			      "\n"
 			      "{{#groups}}\n"
-			      "- {{workflow}} {{count}} 件：{{title}}，期限 {{due}}"
+			      "- {{workflow}} {{count}} 件：{{title}}{{#due}}，期限 {{due}}{{/due}}"
 			      "{{#overdue}}，已逾期 {{days}} 天{{/overdue}}{{#today}}，今天到期"
 			      "{{/today}}（{{role}}）{{#text}}：{{text}}{{/text}}\n"
 			      "    {{keys}}{{#more}} 另有 {{more}} 件{{/more}}\n"
@@ -39,7 +40,7 @@ static const char body_zh[] = "{{unit.title}}：\n"
 static const char body_en[] = "{{unit.title}}:\n"
 			      "\n"
 			      "{{#groups}}\n"
-			      "- {{count}} x {{workflow}}: {{title}}, due {{due}}"
+			      "- {{count}} x {{workflow}}: {{title}}{{#due}}, due {{due}}{{/due}}"
 			      "{{#overdue}}, OVERDUE by {{days}} d{{/overdue}}{{#today}}, today"
 			      "{{/today}} ({{role}}){{#text}}: {{text}}{{/text}}\n"
 			      "    {{keys}}{{#more}} and {{more}} more{{/more}}\n"
@@ -57,7 +58,7 @@ static const char html_zh[] =
 	"{{/any_overdue}}\n"
 	"<ul>\n"
 	"{{#groups}}\n"
-	"<li>{{workflow}} {{count}} 件：{{title}}，期限 {{due}}"
+	"<li>{{workflow}} {{count}} 件：{{title}}{{#due}}，期限 {{due}}{{/due}}"
 	"{{#overdue}}，<strong>已逾期 {{days}} 天</strong>{{/overdue}}"
 	"{{#today}}，<strong>今天到期</strong>{{/today}}（{{role}}）{{#text}}："
 	"{{text}}{{/text}}<br>{{keys}}{{#more}} 另有 {{more}} 件"
@@ -75,7 +76,7 @@ static const char html_en[] =
 	"{{/any_overdue}}\n"
 	"<ul>\n"
 	"{{#groups}}\n"
-	"<li>{{count}} x {{workflow}}: {{title}}, due {{due}}"
+	"<li>{{count}} x {{workflow}}: {{title}}{{#due}}, due {{due}}{{/due}}"
 	"{{#overdue}}, <strong>OVERDUE by {{days}} d</strong>{{/overdue}}"
 	"{{#today}}, <strong>today</strong>{{/today}} ({{role}}){{#text}}: "
 	"{{text}}{{/text}}<br>{{keys}}{{#more}} and {{more}} more"
@@ -87,16 +88,17 @@ static const char html_en[] =
 	"</ul>\n";
 
 static const char sms_zh[] = "【安居】{{#urgent}}紧急：{{/urgent}}{{#single}}{{#first}}{{workflow}}"
-			     "{{key}}{{title}}，期限{{due}}{{#overdue}}已逾期{{/overdue}}{{/first}}"
-			     "{{#first_notice}}{{workflow}}{{key}}{{text}}{{/first_notice}}"
-			     "{{/single}}{{^single}}待办{{due_count}}件，逾期{{overdue_count}}件"
-			     "{{#first}}；{{workflow}}{{count}}件{{title}}，期限{{due}}"
-			     "{{#overdue}}已逾期{{/overdue}}{{/first}}{{/single}}";
+			     "{{key}}{{title}}{{#due}}，期限{{due}}{{/due}}{{#overdue}}已逾期"
+			     "{{/overdue}}{{/first}}{{#first_notice}}{{workflow}}{{key}}{{text}}"
+			     "{{/first_notice}}{{/single}}{{^single}}待办{{due_count}}件，逾期"
+			     "{{overdue_count}}件{{#first}}；{{workflow}}{{count}}件{{title}}"
+			     "{{#due}}，期限{{due}}{{/due}}{{#overdue}}已逾期{{/overdue}}{{/first}}"
+			     "{{/single}}";
 
 static const char sms_en[] =
 	"{{#urgent}}urgent: {{/urgent}}{{#single}}{{#first}}{{workflow}} "
-	"{{key}}: {{title}}, due {{due}}{{#overdue}}, OVERDUE{{/overdue}}"
-	"{{/first}}{{#first_notice}}{{workflow}} {{key}}: {{text}}"
+	"{{key}}: {{title}}{{#due}}, due {{due}}{{/due}}{{#overdue}}, OVERDUE"
+	"{{/overdue}}{{/first}}{{#first_notice}}{{workflow}} {{key}}: {{text}}"
 	"{{/first_notice}}{{/single}}{{^single}}{{due_count}} due, "
 	"{{overdue_count}} overdue{{#first}}; {{count}} {{workflow}}: "
 	"{{title}}, {{#overdue}}OVERDUE {{/overdue}}{{due}}{{/first}}{{/single}}";
