@@ -100,6 +100,7 @@ static anju_status compute(struct act *act, struct duty *d, anju_error *err)
 		.date = field_date,
 		.integer = field_integer,
 		.holds = cond_holds,
+		.deadline = act_other_deadline,
 		.obligation = act_obligation_due,
 	};
 	anju_status st = due_compute(d->def->due, act->env->calendar, &in, &d->due, err);
@@ -379,7 +380,7 @@ anju_status act_settle_duties(struct act *act, anju_error *err)
 		if (st != ANJU_OK)
 			return st;
 	}
-	return ANJU_OK;
+	return act_follow(act, err);
 }
 
 /* The delay's name stands in the event: "xstate.after.<delay>.<id of the state>". */

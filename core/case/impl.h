@@ -66,6 +66,13 @@ anju_status act_timer(
 void act_cancel_timers(struct act *act, uint32_t state);
 void act_meet(struct act *act, const struct deadline_def *def);
 void act_leave(struct act *act, uint32_t state);
+/* follow.c: deadlines that count from one another */
+/** What due_compute() asks of the case's other deadlines; ctx is the act. */
+anju_status act_other_deadline(void *ctx, const char *name, bool met, int32_t *ret_day,
+	bool *ret_provisional, anju_error *err);
+/** Those that count from others are computed again; of one that has ended what they need is kept. */
+anju_status act_follow(struct act *act, anju_error *err);
+
 /** After the step: those left and not met are superseded; those whose date depends on a field that has
  *  changed are computed again. */
 anju_status act_settle_duties(struct act *act, anju_error *err);

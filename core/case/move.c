@@ -9,6 +9,8 @@ static anju_status settle(struct act *act, const struct case_move *move, anju_er
 		st = act_fate(act, &act->cs->duties[i], move->fates[i], err);
 	for (size_t i = 0; i < move->arms_len && st == ANJU_OK; i++)
 		st = act_arm(act, move->arms[i], err);
+	if (st == ANJU_OK)
+		st = act_follow(act, err);
 	for (size_t i = 0; i < move->timers_len && st == ANJU_OK; i++)
 		st = act_begin_timer(act, move->timers[i].state, move->timers[i].event, err);
 	return st;

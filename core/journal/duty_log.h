@@ -1,7 +1,8 @@
 /**
  * What people did to the deadlines of a case, beside what its states do to them: an object, deadline → list of
  * entries, oldest first. It lies in the case's "meta" and grows by what journal entries carry as "duties". An entry:
- *   "op"       suspend | resume | extend | grant | refuse | keep | lapse | waive
+ *   "op"       suspend | resume | extend | grant | refuse | keep | lapse | waive; and of one that others count
+ *              from, when it ends: met | end, with the "due" date that it had, which may be "provisional"
  *   "at"       when it took effect, RFC 3339; "by" the actor; "reason", "docs" (kinds) where there are any
  *   "length"   "10wd": extend wants, grant gives that much; resume: how long it stood still
  *   "until"    "2018-05-01": in place of a length, the last permissible day that is wanted, given or set (lapse)

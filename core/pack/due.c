@@ -131,7 +131,7 @@ void due_load(struct build *b, struct deadline_def *d, const json_t *def, const 
 		d->due = rule;
 }
 
-static const struct deadline_def *find(const struct workflow *wf, const char *name)
+static struct deadline_def *find(const struct workflow *wf, const char *name)
 {
 	for (size_t i = 0; i < wf->deadlines_len; i++) {
 		if (strcmp(wf->deadlines[i].name, name) == 0)
@@ -159,16 +159,17 @@ static bool leads_to(const struct workflow *wf, const struct deadline_def *from,
 
 void due_check(struct build *b)
 {
-	const struct workflow *wf = b->wf;
+	struct workflow *wf = b->wf;
 	for (const struct due_from *f = b->due_froms; f != NULL; f = f->next) {
 		struct place place;
 		const struct json_at *at = place_init(&place, f->file, f->pointer);
-		const struct deadline_def *from = find(wf, f->name);
+		struct deadline_def *from = find(wf, f->name);
 		if (from == NULL) {
 			load_finding_text(
 				b->ld, "pack.due_deadline", at, f->name, "@say.deadline_here");
 			continue;
 		}
+		from->counted_from = wf->deadlines_linked = true;
 		bool *seen = calloc(wf->deadlines_len, sizeof *seen);
 		if (seen == NULL)
 			b->pool->failed = true;

@@ -152,6 +152,7 @@ struct deadline_def {
 	uint32_t met;   /* met when this state is entered; CHART_NONE = when `state` is left */
 	struct due_rule *due; /* owned */
 	struct expr *when;    /* NULL = always */
+	bool counted_from; /* by another deadline of the workflow */
 	struct due_cond *due_when; /* the conditions in `due`, in the order of the file */
 	size_t due_when_len;
 	struct rung *rungs; /* owned; see deadline/rung.h */
@@ -218,6 +219,7 @@ struct workflow {
 	size_t deadlines_len;
 	struct doc_kind *docs;
 	size_t docs_len;
+	bool deadlines_linked;  /* some count from others */
 	const json_t *bindings; /* {"registration": "registration_town"} or NULL */
 	const char
 		*region_field; /* field whose value (unit code or region) gives the case's region */
