@@ -140,7 +140,7 @@ int run_case_stats(struct cli *cli)
 
 /* --- deadlines --- */
 
-static const char *status_title(const struct cli *cli, const json_t *deadline)
+const char *list_deadline_status(const struct cli *cli, const json_t *deadline)
 {
 	static const struct {
 		const char *name, *zh, *en;
@@ -150,9 +150,12 @@ static const char *status_title(const struct cli *cli, const json_t *deadline)
 		{"met_late", "逾期完成", "met late"},
 		{"superseded", "不再适用", "superseded"},
 		{"waived", "豁免", "waived"},
+		{"watched", "持续核查", "watched"},
 	};
 	if (json_is_true(json_object_get(deadline, "overdue")))
 		return tr(cli->lang, "逾期", "OVERDUE");
+	if (json_is_true(json_object_get(deadline, "suspended")))
+		return tr(cli->lang, "中止", "suspended");
 	const char *status = show_text(deadline, "status");
 	for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
 		if (strcmp(titles[i].name, status) == 0)
@@ -163,7 +166,7 @@ static const char *status_title(const struct cli *cli, const json_t *deadline)
 
 static void deadline_status(struct cli *cli, const json_t *deadline, struct buf *out)
 {
-	buf_adds(out, status_title(cli, deadline));
+	buf_adds(out, list_deadline_status(cli, deadline));
 }
 
 static void deadline_due(struct cli *cli, const json_t *deadline, struct buf *out)

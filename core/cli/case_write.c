@@ -1,4 +1,6 @@
 /* case open, case send. */
+#include "cli/case_write.h"
+
 #include <string.h>
 
 #include "base/error.h"
@@ -110,8 +112,7 @@ static void show_written(struct cli *cli, const char *workflow, const json_t *re
 		states.data != NULL ? states.data : "");
 }
 
-/* `named` says how the case goes into params. */
-static int write_case(struct cli *cli, const char *method, json_t *named, size_t from)
+int case_write(struct cli *cli, const char *method, json_t *named, size_t from)
 {
 	ANJU_AUTO_JSON *params = named;
 	anju_error err = {0};
@@ -143,14 +144,14 @@ int run_case_open(struct cli *cli)
 {
 	char workflow[128] = "";
 	const char *slash = strchr(cli->args[0], '/');
-	(void)names_split(cli->args[0], workflow, sizeof workflow); /* write_case complains */
+	(void)names_split(cli->args[0], workflow, sizeof workflow); /* case_write complains */
 	json_t *named = json_pack(
 		"{s:s, s:s}", "workflow", workflow, "key", slash != NULL ? slash + 1 : "");
-	return write_case(cli, "case.open", named, 1);
+	return case_write(cli, "case.open", named, 1);
 }
 
 int run_case_send(struct cli *cli)
 {
 	json_t *named = json_pack("{s:s, s:s}", "case", cli->args[0], "event", cli->args[1]);
-	return write_case(cli, "case.send", named, 2);
+	return case_write(cli, "case.send", named, 2);
 }

@@ -48,6 +48,8 @@ int list_run(struct cli *cli, const struct list_view *view, json_t *params);
 void list_fill(struct cli *cli, const struct list_column *columns, const json_t *items,
 	struct table *table);
 
+/** What state it is in, in the user's language. */
+const char *list_deadline_status(const struct cli *cli, const json_t *deadline);
 /** The columns of a deadline; the case's key comes with list_run's lists only. */
 extern const struct list_column list_deadline_columns[];
 
