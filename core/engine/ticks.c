@@ -264,19 +264,22 @@ static anju_status fire_list(
 static anju_status fire_due(
 	struct engine *e, int64_t now, int64_t since_us, bool *ret_more, anju_error *err)
 {
+	struct due_list list;
 	e->put_off_said = false;
+	/* until there is none: one that was missed with others before it comes again at once */
 	do {
-		struct due_list list = {.len = 0};
+		list.len = 0;
 		anju_status st = store_deadlines_due(
 			e->options.store, now, DUE_AT_ONCE, add_due, &list, err);
 		if (st == ANJU_OK)
 			st = fire_list(e, &list, now, err);
 		if (st != ANJU_OK)
 			return st;
-		*ret_more = list.len == DUE_AT_ONCE;
 		cache_trim(&e->cache);
-	} while (*ret_more && !engine_spent(e, since_us));
-	return store_next_due(e->options.store, &e->next_due_ms, err);
+	} while (list.len > 0 && !engine_spent(e, since_us));
+	anju_status st = store_next_due(e->options.store, &e->next_due_ms, err);
+	*ret_more = st == ANJU_OK && e->next_due_ms <= now;
+	return st;
 }
 
 /* --- the tick --- */
