@@ -106,7 +106,9 @@ typedef struct anju_plugin {
 	/**
 	 * CHANNEL. Deliver one message:
 	 *   {"id", "to": {"unit", "title": {zh,en}, "contacts": {…}}, "subject": {"zh","en"}, "body": {"zh","en"},
-	 *    "urgent": bool, "created_at": RFC 3339}
+	 *    "html": {"zh","en"}, "sms": {"zh","en"}, "urgent": bool, "created_at": RFC 3339}
+	 * html is a fragment with its values escaped, sms one line of at most 70 characters; older messages
+	 * have neither.
 	 * The same id may come twice after a crash; delivering it twice must have the effect of once.
 	 */
 	anju_answered (*deliver)(

@@ -96,11 +96,13 @@ static void add_line(struct text *out, const char *s, size_t n, bool *in_list)
 	}
 }
 
-static void add_html(struct text *out, const char *body)
+static void add_html(struct text *out, const char *body, const char *html)
 {
 	bool in_list = false;
 	text_adds(out, "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head><body>\n");
-	while (*body != '\0') {
+	if (html != NULL)
+		text_adds(out, html);
+	while (html == NULL && *body != '\0') {
 		size_t n = strcspn(body, "\r\n");
 		add_line(out, body, n, &in_list);
 		body += n;
@@ -123,12 +125,13 @@ static void boundary_of(const char *id, char out[36])
 		len += (size_t)snprintf(out + len, 36 - len, "%02x", digest[i]);
 }
 
-void mail_add_alternatives(struct text *out, const char *body, const char *id)
+void mail_add_alternatives(
+	struct text *out, const char *body, const char *html_body, const char *id)
 {
 	char boundary[36];
 	struct text html = {0};
 	boundary_of(id, boundary);
-	add_html(&html, body);
+	add_html(&html, body, html_body);
 	text_addf(out, "Content-Type: multipart/alternative;\r\n boundary=\"%s\"\r\n\r\n--%s\r\n",
 		boundary, boundary);
 	mail_add_part(out, "text/plain", body);

@@ -179,10 +179,14 @@ const char *mail_write(struct text *out, const json_t *message, const struct mai
 	char *body = text_of(message, "body", options->lang, "\n\n");
 	if (body == NULL)
 		return "body";
+	/* escaped by whoever composed it; older messages have none */
+	char *html = options->html ? text_of(message, "html", options->lang, "<hr>\n") : NULL;
 	if (options->html)
-		mail_add_alternatives(out, body, json_string_value(json_object_get(message, "id")));
+		mail_add_alternatives(
+			out, body, html, json_string_value(json_object_get(message, "id")));
 	else
 		mail_add_part(out, "text/plain", body);
+	free(html);
 	free(body);
 	return NULL;
 }

@@ -34,7 +34,8 @@ const char *mail_write(struct text *out, const json_t *message, const struct mai
 /* body.c */
 /** A part with its headers, in base64: text is UTF-8 with any line ends. */
 void mail_add_part(struct text *out, const char *type, const char *body);
-/** multipart/alternative of the plain text and of the same as HTML; `id` makes the boundary. */
-void mail_add_alternatives(struct text *out, const char *body, const char *id);
+/** multipart/alternative of the plain text and of the same as HTML; `id` makes the boundary. html: a fragment of
+ *  HTML, or NULL: it is made of the plain text. */
+void mail_add_alternatives(struct text *out, const char *body, const char *html, const char *id);
 
 #endif

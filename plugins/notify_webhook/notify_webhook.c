@@ -9,6 +9,7 @@
 
 #include "anju/plugin.h"
 
+#include "gateway.h"
 #include "shape.h"
 #include "transfer.h"
 
@@ -41,7 +42,7 @@ static anju_status check_text(const char *key, const char *s, anju_error *err)
 			"\"url\" must begin with https:// (or http:// to localhost)");
 	if (strcmp(key, "shape") == 0 && !shape_parse(s, &shape))
 		return text_fail(err, ANJU_E_INVALID, CONFIG_ID,
-			"\"shape\" must be json, wecom, dingtalk or feishu");
+			"\"shape\" must be json, wecom, dingtalk, feishu or template");
 	if ((strcmp(key, "ca_file") == 0 || strcmp(key, "secret_file") == 0) && s[0] != '/')
 		return text_fail(
 			err, ANJU_E_INVALID, CONFIG_ID, "\"%s\" must be an absolute path", key);
@@ -56,6 +57,10 @@ static anju_status check_member(const char *key, const json_t *v, anju_error *er
 		"ca_file", "contact", "lang", "secret_file", "shape", "url", NULL};
 	if (strcmp(key, "dir") == 0)
 		return ANJU_OK;
+	if (strcmp(key, "template") == 0 || strcmp(key, "accepted") == 0)
+		return json_object_size(v) > 0 ? ANJU_OK
+					       : text_fail(err, ANJU_E_INVALID, CONFIG_ID,
+							 "\"%s\" must be an object", key);
 	for (int i = 0; texts[i] != NULL; i++) {
 		if (strcmp(key, texts[i]) != 0)
 			continue;
@@ -65,7 +70,30 @@ static anju_status check_member(const char *key, const json_t *v, anju_error *er
 		return check_text(key, json_string_value(v), err);
 	}
 	return text_fail(err, ANJU_E_INVALID, CONFIG_ID,
-		"unknown member \"%s\"; allowed: ca_file contact lang secret_file shape url", key);
+		"unknown member \"%s\"; allowed: accepted ca_file contact lang secret_file "
+		"shape template url",
+		key);
+}
+
+/* The template and its shape go together, and its placeholders are known. */
+static anju_status check_template(const json_t *config, const char *shape, anju_error *err)
+{
+	const json_t *template = json_object_get(config, "template");
+	bool wanted = shape != NULL && strcmp(shape, "template") == 0;
+	char room[64];
+	if (wanted != (template != NULL))
+		return text_fail(err, ANJU_E_INVALID, CONFIG_ID,
+			"\"shape\": \"template\" and \"template\" go together");
+	if (!wanted && json_object_get(config, "accepted") != NULL)
+		return text_fail(err, ANJU_E_INVALID, CONFIG_ID,
+			"\"accepted\" goes with \"shape\": \"template\"");
+	const char *bad = template != NULL ? gateway_check(template, room) : NULL;
+	if (bad == NULL)
+		return ANJU_OK;
+	return text_fail(err, ANJU_E_INVALID, CONFIG_ID,
+		"unknown placeholder {%s}; allowed: id unit unit_title subject body sms urgent "
+		"created_at secret contact.NAME",
+		bad);
 }
 
 static anju_status check(const json_t *config, anju_error *err)
@@ -78,6 +106,9 @@ static anju_status check(const json_t *config, anju_error *err)
 			return st;
 	}
 	const char *shape = json_string_value(json_object_get(config, "shape"));
+	anju_status st = check_template(config, shape, err);
+	if (st != ANJU_OK)
+		return st;
 	if (shape != NULL && strcmp(shape, "wecom") == 0 &&
 		json_object_get(config, "secret_file") != NULL)
 		return text_fail(err, ANJU_E_INVALID, CONFIG_ID,
@@ -95,6 +126,8 @@ static void fini(void *data)
 	free(self->url);
 	free(self->contact);
 	free(self->ca_file);
+	json_decref((json_t *)self->shape.template);
+	json_decref((json_t *)self->shape.accepted);
 	free(self);
 }
 
@@ -111,6 +144,10 @@ static anju_status configure(struct webhook *self, const json_t *config, anju_er
 		(void)text_lang_parse(lang, &self->shape.lang); /* checked before */
 	if (shape != NULL)
 		(void)shape_parse(shape, &self->shape.shape);
+	if (json_object_get(config, "template") != NULL)
+		self->shape.template = json_deep_copy(json_object_get(config, "template"));
+	if (json_object_get(config, "accepted") != NULL)
+		self->shape.accepted = json_deep_copy(json_object_get(config, "accepted"));
 	if (failed)
 		return text_fail(err, ANJU_E_NOMEM, "mem.out", "out of memory");
 	if (secret == NULL)
@@ -215,7 +252,7 @@ static anju_status post(const struct webhook *self, CURL *curl, const char *url,
 	anju_status st = transfer_run(curl, "notify_webhook.failed", err, &code);
 	if (st == ANJU_OK) {
 		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-		st = shape_judge(self->shape.shape, status, answer.data != NULL ? answer.data : "",
+		st = shape_judge(&self->shape, status, answer.data != NULL ? answer.data : "",
 			answer.len, err);
 	}
 	text_done(&answer);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway.h"
+
 #define DIGEST SHA256_DIGEST_SIZE
 
 /* Bytes of text that a robot takes, with room to spare for its own framing. Source: the robots' manuals
@@ -18,6 +20,7 @@ static const struct {
 	[SHAPE_WECOM] = {"wecom", 2000},
 	[SHAPE_DINGTALK] = {"dingtalk", 15000},
 	[SHAPE_FEISHU] = {"feishu", 15000},
+	[SHAPE_TEMPLATE] = {"template", 0},
 };
 
 bool shape_parse(const char *s, enum shape *ret)
@@ -188,11 +191,30 @@ static const char *write_robot(const struct shape_options *options, const json_t
 	return NULL;
 }
 
+/* What it lacks, as one of a few words that live on. */
+static const char *write_gateway(
+	const struct shape_options *options, const json_t *message, struct text *body)
+{
+	static const char *const members[] = {"id", "to.unit", "title", "subject", "body", "sms",
+		"created_at", "contacts.mobile", NULL};
+	char lacks[64];
+	if (gateway_write(options->template, message, options->lang, options->secret, body,
+		    lacks) == NULL)
+		return NULL;
+	for (int i = 0; members[i] != NULL; i++) {
+		if (strcmp(members[i], lacks) == 0)
+			return members[i];
+	}
+	return "contacts";
+}
+
 const char *shape_write(const struct shape_options *options, const json_t *message, int64_t now_ms,
 	struct text *body, struct text *query, struct text *signature)
 {
 	if (json_string_length(json_object_get(message, "id")) == 0)
 		return "id";
+	if (options->shape == SHAPE_TEMPLATE)
+		return write_gateway(options, message, body);
 	if (options->shape != SHAPE_JSON)
 		return write_robot(options, message, now_ms, body, query);
 	add_json(body, message);
@@ -244,11 +266,25 @@ static anju_status judge_robot(enum shape shape, const char *answer, size_t len,
 	return st;
 }
 
-anju_status shape_judge(
-	enum shape shape, long status, const char *answer, size_t len, anju_error *err)
+static anju_status judge_gateway(
+	const json_t *accepted, const char *answer, size_t len, anju_error *err)
 {
-	if (status >= 200 && status < 300)
-		return shape == SHAPE_JSON ? ANJU_OK : judge_robot(shape, answer, len, err);
+	if (gateway_accepts(accepted, answer, len))
+		return ANJU_OK;
+	return text_fail(err, ANJU_E_IO, "notify_webhook.refused", "not accepted: %.*s",
+		(int)(len < 200 ? len : 200), answer);
+}
+
+anju_status shape_judge(const struct shape_options *options, long status, const char *answer,
+	size_t len, anju_error *err)
+{
+	bool taken = status >= 200 && status < 300;
+	if (taken && options->shape == SHAPE_JSON)
+		return ANJU_OK;
+	if (taken && options->shape == SHAPE_TEMPLATE)
+		return judge_gateway(options->accepted, answer, len, err);
+	if (taken)
+		return judge_robot(options->shape, answer, len, err);
 	anju_status st = ANJU_E_IO;
 	if (status == 429 || status == 503)
 		st = ANJU_E_BUSY;

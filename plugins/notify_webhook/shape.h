@@ -8,14 +8,16 @@
 
 #include "text.h"
 
-enum shape { SHAPE_JSON, SHAPE_WECOM, SHAPE_DINGTALK, SHAPE_FEISHU };
-/** "json", "wecom", "dingtalk" or "feishu". */
+enum shape { SHAPE_JSON, SHAPE_WECOM, SHAPE_DINGTALK, SHAPE_FEISHU, SHAPE_TEMPLATE };
+/** "json", "wecom", "dingtalk", "feishu" or "template". */
 bool shape_parse(const char *s, enum shape *ret);
 
 struct shape_options {
 	enum shape shape;
 	enum text_lang lang;
-	const char *secret; /* or NULL: nothing is signed */
+	const char *secret;     /* or NULL: nothing is signed */
+	const json_t *template; /* SHAPE_TEMPLATE: see gateway.h */
+	const json_t *accepted; /* SHAPE_TEMPLATE: or NULL */
 };
 
 /**
@@ -27,7 +29,7 @@ const char *shape_write(const struct shape_options *options, const json_t *messa
 	struct text *body, struct text *query, struct text *signature);
 
 /** What an answer with this HTTP status and body means; *err is filled in unless it is ANJU_OK. */
-anju_status shape_judge(
-	enum shape shape, long status, const char *answer, size_t len, anju_error *err);
+anju_status shape_judge(const struct shape_options *options, long status, const char *answer,
+	size_t len, anju_error *err);
 
 #endif

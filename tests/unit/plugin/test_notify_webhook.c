@@ -160,6 +160,52 @@ ANJU_TEST(notify_webhook, wecom)
 	hook_close(&h);
 }
 
+#define GATEWAY                                                                                    \
+	", 'shape': 'template', 'template': {'phones': ['{contact.mobile}'], 'text': '{sms}', "    \
+	"'ref': '{id}/{unit}', 'raw': '{{x}', 'kind': 3}, 'accepted': {'code': 0}"
+
+ANJU_TEST(notify_webhook, a_gateways_json_is_a_template)
+{
+	struct hook h = hook_open("--answer '{\"code\":0,\"sid\":\"7\"}'", GATEWAY, false);
+	anju_error err = {0};
+	assert_ok(
+		hook_send(&h,
+			"{'id': 'm/1', 'to': {'unit': 'u', 'contacts': {'mobile': '13000000000'}}, "
+			"'subject': {'zh': '一', 'en': 'One'}, 'body': {'zh': '正文', 'en': "
+			"'Text'}, "
+			"'sms': {'zh': '待办\\\"3\\\"件', 'en': '3 due'}}",
+			WAIT_MS, &err),
+		err);
+	ANJU_AUTO_JSON *request = hook_request(&h), *body = body_of(request);
+	ANJU_AUTO_JSON *want = json_pack("{s:[s], s:s, s:s, s:s, s:i}", "phones", "13000000000",
+		"text", "待办\"3\"件", "ref", "m/1/u", "raw", "{x}", "kind", 3);
+	cr_assert(json_equal(body, want), "%s", member(request, "body"));
+	cr_assert_str_eq(member(json_object_get(request, "headers"), "idempotency-key"), "m%2F1");
+	/* who has no number cannot be reached, now or later */
+	cr_assert_eq(
+		hook_send(&h,
+			"{'id': '2', 'to': {'unit': 'u'}, 'subject': {'zh': '一', 'en': 'One'}, "
+			"'body': {'zh': '一', 'en': 'One'}}",
+			WAIT_MS, &err),
+		ANJU_E_INVALID);
+	cr_assert(strstr(err.text, "contacts.mobile") != NULL, "%s", err.text);
+	hook_close(&h);
+}
+
+ANJU_TEST(notify_webhook, a_gateway_that_does_not_take_it)
+{
+	struct hook h = hook_open("--answer '{\"code\":7,\"msg\":\"no credit\"}'", GATEWAY, false);
+	anju_error err = {0};
+	cr_assert_eq(
+		hook_send(&h,
+			"{'id': '1', 'to': {'unit': 'u', 'contacts': {'mobile': '1'}}, "
+			"'subject': {'zh': '一', 'en': 'One'}, 'body': {'zh': '一', 'en': 'One'}}",
+			WAIT_MS, &err),
+		ANJU_E_IO, "credit can be bought");
+	cr_assert(strstr(err.text, "no credit") != NULL, "%s", err.text);
+	hook_close(&h);
+}
+
 ANJU_TEST(notify_webhook, long_texts_are_cut_between_characters)
 {
 	struct hook h = hook_open("--answer '{\"errcode\":0}'", ", 'shape': 'wecom'", false);
@@ -290,6 +336,13 @@ ANJU_TEST(notify_webhook, configurations_that_are_refused)
 	refused("{'url': 'http://127.0.0.1:80@example.net/x'}", "https://");
 	refused("{'url': 'ftp://127.0.0.1/x'}", "https://");
 	refused("{'shape': 'slack'}", "wecom");
+	refused("{'shape': 'template'}", "go together");
+	refused("{'template': {'a': 'b'}}", "go together");
+	refused("{'shape': 'template', 'template': {'a': ['{contact.}']}}", "{contact.}");
+	refused("{'shape': 'template', 'template': {'a': '{sms'}}", "{sms}");
+	refused("{'shape': 'template', 'template': {'a': {'b': 'x {phone}'}}}", "{phone}");
+	refused("{'shape': 'template', 'template': 'x'}", "object");
+	refused("{'accepted': {'code': 0}}", "goes with");
 	refused("{'shape': 'wecom', 'secret_file': '/x'}", "WeCom");
 	refused("{'secret_file': 'x'}", "absolute");
 	refused("{'lang': 'fr'}", "lang");
