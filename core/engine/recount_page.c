@@ -28,16 +28,29 @@ static json_t *label_json(const struct label *label, const char *fallback)
 
 /* --- told to the units --- */
 
+/* "moved from 2027-01-04 to 2027-01-05 because of: …" */
+static json_t *moved_text(const struct recount_page *page, const struct duty *d)
+{
+	char due[16], was[16];
+	date_or_empty(d->dated, &d->due, due);
+	date_or_empty(d->was_dated, &d->was, was);
+	return json_pack("{s:o, s:o}", "zh",
+		json_sprintf("期限由 %s 改为 %s，依据：%s", d->was_dated ? was : "未定",
+			d->dated ? due : "未定", page->reason[LANG_ZH]),
+		"en",
+		json_sprintf("moved from %s to %s because of: %s", d->was_dated ? was : "no date",
+			d->dated ? due : "no date", page->reason[LANG_EN]));
+}
+
 static json_t *item_body(const struct recount_page *page, const struct anju_case *cs,
 	const struct duty *d, const char *role)
 {
-	char due[16], was[16];
-	return json_pack("{s:s, s:{s:s, s:o}, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:{s:s, s:s}}",
-		"kind", "moved", "workflow", "id", cs->wf->id, "title",
-		label_json(&cs->wf->title, cs->wf->id), "key", cs->key, "name", d->name, "title",
-		label_json(&d->def->title, d->name), "due", date_or_empty(d->dated, &d->due, due),
-		"was", date_or_empty(d->was_dated, &d->was, was), "role", role, "lead", d->lead,
-		"reason", "zh", page->reason[LANG_ZH], "en", page->reason[LANG_EN]);
+	char due[16];
+	return json_pack("{s:s, s:{s:s, s:o}, s:s, s:s, s:o, s:s, s:s, s:s, s:o}", "kind", "moved",
+		"workflow", "id", cs->wf->id, "title", label_json(&cs->wf->title, cs->wf->id),
+		"key", cs->key, "name", d->name, "title", label_json(&d->def->title, d->name),
+		"due", date_or_empty(d->dated, &d->due, due), "role", role, "lead", d->lead, "text",
+		moved_text(page, d));
 }
 
 /* A unit that both leads and is responsible hears of it once. */

@@ -5,6 +5,7 @@
  *   {"kind": "deadline", "workflow": {"id", "title": {zh, en}}, "key", "name", "title": {zh, en}, "due":
  *    "2017-08-31" , "role": "lead"|"responsible"|"cooperating"|"supervisor", "lead": "unit codes", "rung": "-10wd",
  *    "text": {zh, en} or absent}
+ *   {"kind": "moved", as "deadline" without "rung", "text": from when to when it moved, and why}
  *   {"kind": "notice", "workflow": {…}, "key", "text": {zh, en}}
  */
 #ifndef CORE_NOTIFY_DIGEST_H

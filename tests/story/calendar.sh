@@ -158,11 +158,13 @@ start
 "$anjuctl" clock advance --to 2026-12-22T09:00+08:00 >/dev/null 2>&1
 "$anjuctl" message list --unit 610322.land --all --json >"$dir/messages.json" 2>&1
 ok 'the unit reads it in its digest' \
-	grep -q "$cases x Matter: answer, moved from 2027-01-04 to 2027-01-05 because of: Notice on the holidays of 2027" "$dir/messages.json"
+	grep -q "$cases x Matter: answer, due 2027-01-05 (you lead): moved from 2027-01-04 to 2027-01-05 because of: Notice on the holidays of 2027" "$dir/messages.json"
 "$anjuctl" clock advance --to 2027-01-04T09:00+08:00 >/dev/null 2>&1
 "$anjuctl" message list --unit 610322.land --all --json >"$dir/messages.json" 2>&1
-grep -q "Matter: answer, due 2027-01-0" "$dir/messages.json"
-ok 'nobody is reminded on the old day' [ $? -ne 0 ]
+tr -d '\n' <"$dir/messages.json" | sed 's/{"id":[0-9]/\n&/g' | grep '"created_at":"2027-01-04' >"$dir/old.day"
+ok 'on the old day there is a digest' grep -q 'post a notice' "$dir/old.day"
+grep -q 'answer' "$dir/old.day"
+ok 'and nobody is reminded in it' [ $? -ne 0 ]
 "$anjuctl" calendar load "$data/2027-revised.json" >"$dir/load.log" 2>&1
 ok 'a revision moves them again' grep -q 'matter/00000 .*2027-01-05  *2027-01-06' "$dir/load.log"
 "$anjuctl" calendar load "$data/2027.json" >"$dir/bad.log" 2>&1
