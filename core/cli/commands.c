@@ -189,6 +189,14 @@ static const struct cli_option rehearse_options[] = {
 			"pack to use; not needed when just one is extended by no other")},
 	{"plugins", "DIR", true,
 		W("在此文件夹找插件，可多次给出", "look for plugins there; may be repeated")},
+	{"from-store", "DATA", false,
+		W("以此数据文件夹的在办个案开始（只读，守护进程可以在用）；--from 默认为数据所到之日",
+			"begin with the open cases of this data folder, which is only read and may "
+			"be in use; --from is then the day where it stands")},
+	{"plan", "FILE", true,
+		W("这些个案迁移到新定义的方案；没有就按能推断的迁移，改了的期限重新计算",
+			"plan by which they come to a new definition; without one as much as can "
+			"be told is done, and dates whose rules changed are counted again")},
 	END};
 static const struct cli_option replay_options[] = {
 	{"from", "LINE", false, W("从第几行开始", "begin at this line")},
@@ -644,7 +652,8 @@ static const struct command rows[] = {
 			"how much for whom (offline)"),
 		W("在用后即弃的引擎里，从 --from 到 --to "
 		  "把整个项目走一遍：名册立案，按脚本办理（没有脚本时只走时钟），期限、提醒和定期事"
-		  "项照常发生，但什么也不发出。用 --output "
+		  "项照常发生，但什么也不发出。--from-store "
+		  "以正在办理的个案开始，用来预演一套新的包，对它们没有任何影响。用 --output "
 		  "写出各表（messages.csv、overdue.csv、workload.csv、refused.csv）、摘要、日历图 "
 		  "heatmap.svg 和网页 index.html。名册中有误的行、脚本中未如所写办理的行逐条列出，"
 		  "其余照办，退出码为 4。--against 或 --against-pack "
@@ -652,7 +661,9 @@ static const struct command rows[] = {
 			"Goes through a whole programme in an engine that is thrown away, from "
 			"--from to --to: opens the rosters' cases, acts by the script (without one "
 			"only the clock moves), and lets deadlines, reminders and recurring duties "
-			"happen, but sends nothing. With --output writes tables (messages.csv, "
+			"happen, but sends nothing. With --from-store it begins with the cases "
+			"that are at work, to rehearse a draft of the packs without any effect on "
+			"them. With --output writes tables (messages.csv, "
 			"overdue.csv, workload.csv, refused.csv), a summary, a calendar of what is "
 			"due, heatmap.svg, and a page, index.html. Faulty rows, and lines of the "
 			"script that do not go as it says, are listed, the others are done, and it "
@@ -666,7 +677,9 @@ static const struct command rows[] = {
 			 "roster.csv --from 2017-08-16 --to 2018-12-31 --output rehearsal",
 			"anjuctl rehearse workflows --pack fengxiang --roster project=sites.csv "
 			"--roster household=roster.csv --script actions.jsonl --from 2017-08-16 "
-			"--to 2017-12-31 --against workflows.old"),
+			"--to 2017-12-31 --against workflows.old",
+			"anjuctl rehearse workflows --pack fengxiang --from-store /var/lib/anju "
+			"--to 2019-06-30 --against workflows.old"),
 		.run = run_rehearse},
 	{"replay", "SCRIPT", 1, 1,
 		W("按脚本在手动时钟上重演经办人的办理",

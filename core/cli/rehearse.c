@@ -28,6 +28,7 @@ struct rehearsing {
 	struct rehearse_options options;
 	struct rehearse_roster rosters[ROSTERS_MAX];
 	char *names[ROSTERS_MAX]; /* owned; of mappings */
+	const char *plans[CLI_VALUES_MAX];
 	struct side one, other;
 	bool compared;
 	struct differences differences;
@@ -82,7 +83,15 @@ static int read_options(struct rehearsing *h)
 	h->options.script = cli_value(cli, "script");
 	h->options.strict = cli_flag(cli, "strict");
 	h->folder = cli_value(cli, "output");
-	int code = read_day(cli, "from", &h->options.from);
+	h->options.data = cli_value(cli, "from-store");
+	while ((h->plans[h->options.plans_len] = cli_value_at(cli, "plan", h->options.plans_len)) !=
+		NULL)
+		h->options.plans_len++;
+	h->options.plans = h->plans;
+	h->options.from = REHEARSE_FROM_DATA;
+	int code = CLI_OK;
+	if (h->options.data == NULL || cli_value(cli, "from") != NULL)
+		code = read_day(cli, "from", &h->options.from);
 	if (code == CLI_OK)
 		code = read_day(cli, "to", &h->options.to);
 	return code == CLI_OK ? read_rosters(h) : code;

@@ -30,6 +30,11 @@ ANJU_MUST_CHECK anju_status rehearse_note(
 /** roster.c: open the cases of one roster; faulty rows are noted. */
 ANJU_MUST_CHECK anju_status rehearse_roster(
 	struct rehearsal *r, const struct rehearse_roster *roster, anju_error *err);
+/** snapshot.c: bring the open cases of a data folder's copy to the packs' definitions; those that do not fit are
+ *  noted and stay. */
+ANJU_MUST_CHECK anju_status rehearse_snapshot(struct rehearsal *r, anju_error *err);
+/** The rehearsal begins now: messages that are there do not belong to it. */
+ANJU_MUST_CHECK anju_status rehearse_mark(struct rehearsal *r, anju_error *err);
 /** The last part of a path. */
 const char *rehearse_base_name(const char *path);
 /** ANJU_E_NOMEM and the like: the rehearsal as a whole cannot go on. */

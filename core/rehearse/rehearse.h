@@ -25,6 +25,8 @@ struct rehearse_roster {
 	const char *mapping; /* "household"; NULL = the one whose columns the file has */
 };
 
+#define REHEARSE_FROM_DATA INT32_MIN
+
 struct rehearse_options {
 	const struct sandbox_world
 		*world;        /* borrowed, as all else here, until the rehearsal is freed */
@@ -32,9 +34,13 @@ struct rehearse_options {
 	const struct rehearse_roster *rosters;
 	size_t rosters_len;
 	const char *script; /* *.script.jsonl; NULL = nobody does anything */
-	const char *data;   /* data folder whose cases are there when it begins; NULL = none */
-	bool strict;        /* a faulty row of a roster ends it before anything is done */
-	/* First and last day, both whole. With `data`, `from` is not before the day where that stands. */
+	const char *data;   /* data folder whose open cases are there when it begins; NULL = none */
+	/* Plans by which they come to the packs' definitions (*.migration.json). Where there is none, one is made of what
+	 * can be said without its author, and dates whose rules have changed are counted again. */
+	const char *const *plans;
+	size_t plans_len;
+	bool strict; /* a faulty row of a roster ends it before anything is done */
+	/* First and last day, both whole. With `data`: not before the day where that stands; REHEARSE_FROM_DATA = that. */
 	int32_t from, to;
 };
 

@@ -245,6 +245,29 @@ static anju_status check_span(const struct rehearse_options *options, anju_error
 	return ANJU_E_INVALID;
 }
 
+/* Where the data stands; the rehearsal begins there or later. */
+static anju_status go_to_start(struct rehearsal *r, anju_error *err)
+{
+	char from[16], day[16];
+	int64_t now = sandbox_now(r->sandbox);
+	int32_t today = timestamp_to_day(now);
+	if (r->options.from == REHEARSE_FROM_DATA)
+		r->options.from = today;
+	if (r->options.from < today) {
+		(void)anju_fail(err, ANJU_E_INVALID, "rehearse.from", "the data is further on");
+		anju_error_found(err, "%s", date_format(r->options.from, from));
+		anju_error_allowed(err, "%s", date_format(today, day));
+		return ANJU_E_INVALID;
+	}
+	anju_status st = check_span(&r->options, err);
+	if (st == ANJU_OK)
+		st = rehearse_snapshot(r, err);
+	int64_t start = timestamp_of_day(r->options.from);
+	if (st == ANJU_OK && start > now)
+		st = sandbox_advance(r->sandbox, start, err);
+	return st == ANJU_OK ? rehearse_mark(r, err) : st;
+}
+
 static anju_status prepare(
 	const struct rehearse_options *options, struct rehearsal *r, anju_error *err)
 {
@@ -255,15 +278,18 @@ static anju_status prepare(
 	if (r->troubles == NULL || r->reasons == NULL)
 		return anju_fail_nomem(err);
 	struct sandbox_options sandbox = {.world = options->world,
-		.start_ms = timestamp_of_day(options->from),
+		.start_ms = options->from != REHEARSE_FROM_DATA ? timestamp_of_day(options->from)
+								: SANDBOX_NOW,
+		.data = options->data,
 		.obligations = true};
-	return sandbox_open(&sandbox, &r->sandbox, err);
+	anju_status st = sandbox_open(&sandbox, &r->sandbox, err);
+	return st == ANJU_OK && options->data != NULL ? go_to_start(r, err) : st;
 }
 
 anju_status rehearse_run(
 	const struct rehearse_options *options, struct rehearsal **ret, anju_error *err)
 {
-	anju_status st = check_span(options, err);
+	anju_status st = options->data == NULL ? check_span(options, err) : ANJU_OK;
 	if (st != ANJU_OK)
 		return st;
 	ANJU_AUTO(rehearsal) r = calloc(1, sizeof *r);

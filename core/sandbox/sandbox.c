@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "sandbox/impl.h"
 
+#include "store/backup.h"
 /* --- a folder for a while --- */
 
 static bool is_folder(const char *path)
@@ -134,6 +135,33 @@ static anju_status go_under(struct sandbox *sb, anju_error *err)
 }
 
 anju_status sandbox_open(
+static bool keep_time(void *ctx, const struct store_entry *row)
+{
+	*(int64_t *)ctx = row->recorded_ms;
+	return true;
+}
+
+/* Where the clock stands when nothing says so: a daemon on the wall clock had come at least so far. */
+static anju_status last_entry(struct sandbox *sb, anju_error *err)
+{
+	struct store_stats stats;
+	anju_status st = store_read_stats(sb->reader, &stats, err);
+	if (st == ANJU_OK && stats.last_seq == 0 && sb->options.start_ms == SANDBOX_NOW)
+		return anju_fail(err, ANJU_E_INVALID, "sandbox.no_time", "no entry tells the time");
+	if (st == ANJU_OK && stats.last_seq > 0)
+		st = store_read_feed(
+			sb->reader, stats.last_seq - 1, 1, keep_time, &sb->options.start_ms, err);
+	return st;
+}
+
+static anju_status copy_data(const struct sandbox *sb, anju_error *err)
+{
+	struct backup taken;
+	char path[96];
+	snprintf(path, sizeof path, "%s/anju.db", sb->folder);
+	return store_snapshot(sb->options.data, path, &taken, err);
+}
+
 	const struct sandbox_options *options, struct sandbox **ret, anju_error *err)
 {
 	ANJU_AUTO(sandbox) sb = calloc(1, sizeof *sb);
@@ -143,12 +171,16 @@ anju_status sandbox_open(
 	anju_status st = make_folder(sb->folder, sizeof sb->folder, err);
 	struct store_options store = {.folder = sb->folder, .scratch = true};
 	if (st == ANJU_OK)
+	if (st == ANJU_OK && options->data != NULL)
+		st = copy_data(sb, err);
 		st = store_open(&store, &sb->store, err);
-	if (st == ANJU_OK)
-		st = start_engine(sb, err);
 	if (st == ANJU_OK)
 		st = store_reader_open(sb->folder, &sb->reader, err);
 	if (st == ANJU_OK)
+	if (st == ANJU_OK && options->data != NULL)
+		st = last_entry(sb, err);
+	if (st == ANJU_OK)
+		st = start_engine(sb, err);
 		st = go_under(sb, err);
 	tell_noted(sb, st == ANJU_OK); /* duties that had begun before the start */
 	if (st == ANJU_OK)
@@ -299,6 +331,22 @@ anju_status sandbox_advance(struct sandbox *sb, int64_t to_ms, anju_error *err)
 		return anju_fail_nomem(err);
 	cmd->who.admin = true;
 	cmd->to_ms = to_ms;
+	engine_run(sb->engine, cmd);
+	tell_noted(sb, cmd->status == ANJU_OK);
+	if (cmd->status != ANJU_OK && err != NULL)
+		*err = cmd->err;
+	return cmd->status;
+}
+
+anju_status sandbox_migrate(
+	struct sandbox *sb, const struct migration *migration, int64_t id, anju_error *err)
+{
+	__attribute__((cleanup(free_command))) struct command *cmd = command_new(COMMAND_MIGRATE);
+	if (cmd == NULL)
+		return anju_fail_nomem(err);
+	cmd->who.admin = true;
+	cmd->migration = migration;
+	cmd->case_id = id;
 	engine_run(sb->engine, cmd);
 	tell_noted(sb, cmd->status == ANJU_OK);
 	if (cmd->status != ANJU_OK && err != NULL)

@@ -25,6 +25,10 @@ struct store_reader;
 struct sandbox_options {
 	const struct sandbox_world *world; /* borrowed */
 	int64_t start_ms;
+	/* Begin with a copy of this data folder, which is only read, whether or not a daemon is at work there; NULL: with
+	 * nothing. The clock then goes on where a manual one stood, or else at the last entry of the journal, and not at
+	 * start_ms; there, when it has none (SANDBOX_NOW: ANJU_E_INVALID "sandbox.no_time"). */
+	const char *data;
 	bool obligations;                     /* duties begin by the calendar, as in the daemon */
 	const struct case_observer *observer; /* borrowed; or NULL. Not told of dry runs. */
 };
@@ -79,6 +83,11 @@ ANJU_MUST_CHECK anju_status sandbox_units(struct sandbox *sb, const char *name, 
  * active states], "data", "docs", "locks", "updated_at"}.
  * ANJU_E_NOTFOUND "sandbox.no_case".
  */
+struct migration;
+/** Bring one case to another definition, as a migration of the daemon would; `id` as stored. Its own refusals. */
+ANJU_MUST_CHECK anju_status sandbox_migrate(
+	struct sandbox *sb, const struct migration *migration, int64_t id, anju_error *err);
+
 ANJU_MUST_CHECK anju_status sandbox_case(
 	struct sandbox *sb, const char *name, json_t **ret, anju_error *err);
 /** As case_possible(). */
