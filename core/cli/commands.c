@@ -78,6 +78,22 @@ static const struct cli_option stats_options[] = {
 	{"region", "CODE", false,
 		W("只计某区划（代码前缀）", "of this region (prefix of its code)")},
 	END};
+static const struct cli_option obligation_list_options[] = {
+	{"unit", "UNIT", false,
+		W("只列某单位参与的（牵头、责任、配合或验收）",
+			"where this unit leads, is responsible, cooperates or reviews")},
+	{"from", "DATE", false, W("起始日期，默认今天", "first day, today if not given")},
+	{"to", "DATE", false,
+		W("终止日期（含），默认往后 92 天", "last day, 92 days on if not given")},
+	PAGE_OPTIONS, END};
+static const struct cli_option obligation_open_options[] = {
+	{"unit", "UNIT", false, W("为哪个单位，或哪个区划", "for which unit, or region")},
+	{"on", "DATE", false,
+		W("事由发生的日期，由此起算", "the day on which it happened; counted from it")},
+	{"ref", "TEXT", false,
+		W("事由编号：同一天的几件由它区分",
+			"reference that tells several of one day apart")},
+	{"dry-run", NULL, false, W("只试办，不生效", "try it, change nothing")}, END};
 static const struct cli_option deadline_options[] = {
 	{"unit", "UNIT", false, W("牵头、责任或配合单位", "leading, responsible or cooperating unit")},
 	{"name", "NAME", false, W("期限名", "name of the deadline")},
@@ -173,6 +189,14 @@ static const struct cli_option rehearse_options[] = {
 	{"script", "FILE", false,
 		W("经办人的办理，每行一个，同 replay",
 			"what officers do, a line each, as for replay")},
+	{"from-store", "DATA", false,
+		W("以此数据文件夹的在办个案开始（只读，守护进程可以在用）；--from 默认为数据所到之日",
+			"begin with the open cases of this data folder, which is only read and may "
+			"be in use; --from is then the day where it stands")},
+	{"plan", "FILE", true,
+		W("这些个案迁移到新定义的方案；没有就按能推断的迁移，改了的期限重新计算",
+			"plan by which they come to a new definition; without one as much as can "
+			"be told is done, and dates whose rules changed are counted again")},
 	{"output", "DIR", false,
 		W("把各表、摘要和日历图写入此文件夹",
 			"write tables, summary and picture into this folder")},
@@ -189,14 +213,6 @@ static const struct cli_option rehearse_options[] = {
 			"pack to use; not needed when just one is extended by no other")},
 	{"plugins", "DIR", true,
 		W("在此文件夹找插件，可多次给出", "look for plugins there; may be repeated")},
-	{"from-store", "DATA", false,
-		W("以此数据文件夹的在办个案开始（只读，守护进程可以在用）；--from 默认为数据所到之日",
-			"begin with the open cases of this data folder, which is only read and may "
-			"be in use; --from is then the day where it stands")},
-	{"plan", "FILE", true,
-		W("这些个案迁移到新定义的方案；没有就按能推断的迁移，改了的期限重新计算",
-			"plan by which they come to a new definition; without one as much as can "
-			"be told is done, and dates whose rules changed are counted again")},
 	END};
 static const struct cli_option replay_options[] = {
 	{"from", "LINE", false, W("从第几行开始", "begin at this line")},
@@ -278,6 +294,11 @@ static const struct cli_option test_options[] = {
 	{"plugins", "DIR", true,
 		W("插件所在目录，可多次给出", "folder of plugins, may be repeated")},
 	{"format", "text|json|tap|junit", false, W("输出格式", "form of the output")}, END};
+static const struct cli_option blanks_options[] = {
+	{"pack", "NAME", false,
+		W("只看这个包及其上级，默认每个未被其他包引用的包",
+			"this pack and what it extends, else each that nobody extends")},
+	{"open", NULL, false, W("只列未填的", "only those that nobody has filled in")}, END};
 static const struct cli_option rows_options[] = {
 	{"packs", "DIR", false,
 		W("包所在的文件夹，默认为当前目录下的 workflows，没有则为已安装的",
@@ -449,6 +470,19 @@ static const struct command rows[] = {
 			"when the calendar plugin or the packs' local values have changed."),
 		recount_options, EXAMPLES("anjuctl deadline recompute --dry-run"),
 		.run = run_deadline_recompute},
+	{"deadline blanks", "[DIR]", 0, 1,
+		W("哪些期限和周期留待本地填定，填了没有（离线）",
+			"which dates and periods are left to be filled in locally, and who has "
+			"(offline)"),
+		W("规定里写“及时”“定期”而没有数的地方，流程定义里写成 {\"local\": 编号}；"
+		  "由下级规则包 pack.json 的 local 填定。未填之前，期限没有到期日，任务不会开始。",
+			"Where the text has \"promptly\" or \"periodically\" and no number, the "
+			"definition says {\"local\": ID}, and a later pack fills it in by the member "
+			"local of its pack.json. Until then the deadline has no date and the obligation "
+			"does not begin."),
+		blanks_options,
+		EXAMPLES("anjuctl deadline blanks", "anjuctl deadline blanks workflows --open"),
+		.run = run_deadline_blanks},
 	{"deadline stats", "", 0, 0,
 		W("各牵头单位未了与逾期的期限数",
 			"how many open and overdue deadlines by leading unit"),
@@ -570,6 +604,28 @@ static const struct command rows[] = {
 		import_options,
 		EXAMPLES("anjuctl import roster.csv --mapping household --as 610322.poverty"),
 		.run = run_import},
+	{"obligation list", "", 0, 0,
+		W("一段时间里什么任务何时开始、何时到期（按定义推算）",
+			"which obligations begin when, and are due when: a forecast from the "
+			"definitions"),
+		.options = obligation_list_options,
+		.examples = EXAMPLES("anjuctl obligation list --from 2017-09-01 --to 2017-12-31",
+			"anjuctl obligation list --unit 610322.land"),
+		.run = run_obligation_list},
+	{"obligation show", "ID", 1, 1,
+		W("一项任务：规则、进度和单位",
+			"one obligation: its rules, how far it has come, and whose it is"),
+		.examples = EXAMPLES("anjuctl obligation show monthly_report"),
+		.run = run_obligation_show},
+	{"obligation open", "ID", 1, 1,
+		W("事由发生时开始一项任务", "begin an obligation when what it waits for happens"),
+		W("牵头单位、验收单位及其上级可以登记。同一任务、单位、日期和事由编号重复登记，仍是同一件。",
+			"Who leads, who reviews, and those above them may. The same obligation, "
+			"unit, day and reference again is the same case."),
+		obligation_open_options,
+		EXAMPLES("anjuctl obligation open subsidy_passed_down --unit 610322.finance --on "
+			 "2017-08-16 --as 610322.finance"),
+		.run = run_obligation_open},
 	{"feed", "", 0, 0,
 		W("逐条显示已生效的办理记录", "show journal entries of all cases, in order"),
 		.options = feed_options,

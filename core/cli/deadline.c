@@ -18,6 +18,10 @@ static const char *act_words(struct cli *cli, const char *name)
 		if (strcmp(duty_act_name((enum duty_act)i), name) == 0)
 			return duty_act_title((enum duty_act)i, cli->lang);
 	}
+	if (strcmp(name, "met") == 0)
+		return tr(cli->lang, "完成", "met");
+	if (strcmp(name, "end") == 0)
+		return tr(cli->lang, "结束", "ended");
 	return name;
 }
 
