@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "fixture.h"
 
 #define OFFICE 510 /* 08:30 */
@@ -44,6 +46,29 @@ ANJU_TEST(rung, members)
 	rungs_done(&rungs);
 }
 
+ANJU_TEST(rung, several_at_once_levels_channels_and_what_it_sets_going)
+{
+	ANJU_AUTO_JSON *list =
+		json_of("[{\"at\":\"due\",\"to\":[\"supervisor\",\"cooperating\"],\"levels\":2,"
+			"\"channel\":[\"smtp\",\"sms\"],\"open\":{\"workflow\":\"slip\"},\"send\":"
+			"\"late\"},"
+			"{\"at\":\"+1d\",\"to\":\"lead\",\"channel\":\"sms\"}]");
+	struct json_at root = JSON_AT_ROOT("w.json"), at = JSON_AT_KEY(&root, "rungs");
+	struct rungs rungs = {0};
+	anju_error err = {0};
+	assert_ok(rungs_parse(list, &at, &rungs, &err), err);
+	const struct rung *r = rungs.items;
+	cr_assert(r[0].to_len == 2 && r[0].to[0] == RUNG_SUPERVISOR &&
+		  r[0].to[1] == RUNG_COOPERATING);
+	cr_assert_eq(r[0].levels, 2);
+	cr_assert(r[0].channels_len == 2 && strcmp(r[0].channels[1], "sms") == 0);
+	cr_assert_str_eq(json_string_value(json_object_get(r[0].open, "workflow")), "slip");
+	cr_assert_str_eq(r[0].send, "late");
+	cr_assert(r[1].levels == 1 && r[1].channels_len == 1 && r[1].open == NULL &&
+		  r[1].send == NULL);
+	rungs_done(&rungs);
+}
+
 ANJU_TEST(rung, no_list_is_an_empty_one)
 {
 	struct json_at root = JSON_AT_ROOT("w.json");
@@ -70,6 +95,25 @@ ANJU_TEST(rung, wrong_rungs_are_named)
 		{"[{}]", "/rungs/0/at", "json.missing"},
 		{"[{\"at\":\"due\"}]", "/rungs/0/to", "json.missing"},
 		{"[{\"at\":\"due\",\"to\":\"boss\"}]", "/rungs/0/to", "deadline.rung"},
+		{"[{\"at\":\"due\",\"to\":[]}]", "/rungs/0/to", "deadline.rung"},
+		{"[{\"at\":\"due\",\"to\":7}]", "/rungs/0/to", "json.type"},
+		{"[{\"at\":\"due\",\"to\":[\"lead\",\"boss\"]}]", "/rungs/0/to/1", "deadline.rung"},
+		{"[{\"at\":\"due\",\"to\":[\"lead\",\"lead\"]}]", "/rungs/0/to/1", "deadline.rung"},
+		{"[{\"at\":\"due\",\"to\":\"lead\",\"levels\":2}]", "/rungs/0/levels",
+			"deadline.rung"},
+		{"[{\"at\":\"due\",\"to\":\"supervisor\",\"levels\":0}]", "/rungs/0/levels",
+			"deadline.rung"},
+		{"[{\"at\":\"due\",\"to\":\"supervisor\",\"levels\":7}]", "/rungs/0/levels",
+			"deadline.rung"},
+		{"[{\"at\":\"due\",\"to\":\"lead\",\"channel\":\"\"}]", "/rungs/0/channel",
+			"deadline.rung"},
+		{"[{\"at\":\"due\",\"to\":\"lead\",\"channel\":[\"a\",\"a\"]}]",
+			"/rungs/0/channel/1", "deadline.rung"},
+		{"[{\"at\":\"due\",\"to\":\"lead\",\"channel\":[\"a\",7]}]", "/rungs/0/channel/1",
+			"json.type"},
+		{"[{\"at\":\"due\",\"to\":\"lead\",\"open\":\"slip\"}]", "/rungs/0/open",
+			"json.type"},
+		{"[{\"at\":\"due\",\"to\":\"lead\",\"send\":[]}]", "/rungs/0/send", "json.type"},
 		{"[{\"at\":\"10wd\",\"to\":\"lead\"}]", "/rungs/0/at", "deadline.rung"},
 		{"[{\"at\":\"+10\",\"to\":\"lead\"}]", "/rungs/0/at", "deadline.rung"},
 		{"[{\"at\":\"-0d\",\"to\":\"lead\"}]", "/rungs/0/at", "deadline.rung"},
