@@ -55,7 +55,7 @@ stop() {
 mkdir "$dir/notices"
 cp "$plugins"/calendar_cn/notices/2026.json "$dir/notices/" 2>/dev/null ||
 	cp "$(dirname "$data")/../../plugins/calendar_cn/notices/2026.json" "$dir/notices/" || fail 'no notices'
-echo "{\"plugin_config\": {\"calendar_cn\": {\"notices\": \"$dir/notices\"}, \"notify_spool\": {}}}" >"$dir/config.json"
+echo "{\"ics_folder\": \"$dir/ics\", \"limits\": {\"ics_every_s\": 1}, \"plugin_config\": {\"calendar_cn\": {\"notices\": \"$dir/notices\"}, \"notify_spool\": {}}}" >"$dir/config.json"
 
 script() {
 	awk -v cases="$cases" 'BEGIN {
@@ -180,6 +180,72 @@ ok 'a timer in working days still waits' grep -q 'received\|Received' "$dir/list
 "$anjuctl" clock advance --to 2027-01-09T09:00+08:00 >/dev/null 2>&1
 "$anjuctl" case get matter/00000 >"$dir/list.log" 2>&1
 ok 'and fires by the new calendar' grep -q 'reminded\|Reminded' "$dir/list.log"
+
+# --- calendars: read back by another parser than the one that wrote them ---
+parses() { # file, what is to hold of its events
+	"$python" - "$1" "$2" <<'EOF'
+import sys
+import icalendar
+text = open(sys.argv[1], "rb").read()
+assert all(len(line) <= 75 for line in text.split(b"\r\n")), "a line is too long"
+assert b"\n" not in text.replace(b"\r\n", b""), "a bare line feed"
+cal = icalendar.Calendar.from_ical(text)
+assert cal["METHOD"] == "PUBLISH" and cal["VERSION"] == "2.0"
+events = {str(e["SUMMARY"]): e for e in cal.walk("VEVENT")}
+of = lambda words: [e for s, e in events.items() if words in s]
+assert len({str(e["UID"]) for e in events.values()}) == len(events), "a UID comes twice"
+assert eval("(" + sys.argv[2] + ")"), sorted(events)
+EOF
+}
+python=
+for p in python3 /usr/bin/python3; do
+	"$p" -c 'import icalendar' 2>/dev/null && python=$p && break
+done
+[ -n "$python" ] || fail 'python3-icalendar is not installed'
+"$anjuctl" case open matter/ics-a "subject=x" town=610322101.town begins_on=2027-03-01 --as 610322.land >/dev/null 2>&1
+"$anjuctl" case open matter/ics-b "subject=y" town=610322101.town begins_on=2028-03-01 --as 610322.land >/dev/null 2>&1
+"$anjuctl" calendar export --unit 610322.land --output "$dir/a.ics" >"$dir/export.log" 2>&1
+ok 'a unit has its deadlines as a calendar' parses "$dir/a.ics" '
+	of("ics-a")[0]["STATUS"] == "CONFIRMED" and of("ics-a")[0]["SEQUENCE"] == 0 and
+	str(of("brief (Matter ics-a")[0]["DTSTART"].dt) == "2027-03-08" and
+	len(of("ics-a")[0].walk("VALARM")) == 1'
+ok 'a year without a notice shows in it' parses "$dir/a.ics" '
+	of("brief (Matter ics-b")[0]["STATUS"] == "TENTATIVE" and "provisional" in str(of("brief (Matter ics-b")[0]["SUMMARY"])'
+ok 'a date that moved has a greater sequence number' parses "$dir/a.ics" 'of("brief (Matter 00000")[0]["SEQUENCE"] > 0 or
+	of("answer (Matter 00000")[0]["SEQUENCE"] > 2'
+"$anjuctl" case send matter/ics-a answer --as 610322.land >/dev/null 2>&1
+ANJU_LANG=zh "$anjuctl" calendar export --unit 610322.land --from 2027-03-01 --to 2027-03-31 --output "$dir/b.ics" >"$dir/export.log" 2>&1
+ok 'what is over is cancelled, in the language asked for' parses "$dir/b.ics" '
+	of("已结：交底（事项 ics-a")[0]["STATUS"] == "CANCELLED" and not of("ics-b") and
+	not of("已结：交底（事项 ics-a")[0].walk("VALARM")'
+uid() { # summary, file
+	tr -d '\r' <"$2" | awk -v s="$1" '/^UID:/ { u = $0 } index($0, s) { print u; exit }'
+}
+ok 'under the UID it had' [ "$(uid 'brief (Matter ics-a' "$dir/a.ics")" = "$(uid '交底（事项 ics-a' "$dir/b.ics")" ]
+tries=0
+until grep -q 'over: brief (Matter ics-a' "$dir/ics/610322.land.ics" 2>/dev/null; do
+	tries=$((tries + 1))
+	[ "$tries" -lt 200 ] || break
+	sleep 0.1
+done
+ok 'the folder to subscribe to follows' parses "$dir/ics/610322.land.ics" 'of("over: brief (Matter ics-a")'
+ok 'for others to read, without leavings' sh -c "[ -z \"\$(find '$dir/ics' -name '*.next')\" ] &&
+	[ \"\$(stat -c %a '$dir/ics/610322101.town.ics')\" = 644 ]"
+was=$(stat -c %i%Y "$dir/ics/610322101.town.ics")
+for day in 10 20; do # written twice, so that the second file of the first time is there too
+	"$anjuctl" case send matter/ics-b amend begins_on=2028-05-$day --reason later --as 610322.land >/dev/null 2>&1
+	due=$("$anjuctl" deadline list --case matter/ics-b 2>&1 | sed -n 's/^\([0-9]*\)-\([0-9]*\)-\([0-9]*\) .* brief .*/\1\2\3/p')
+	[ -n "$due" ] || fail 'a deadline that is amended'
+	tries=0
+	until grep -q "^DTSTART;VALUE=DATE:$due" "$dir/ics/610322.land.ics"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 200 ] || break
+		sleep 0.1
+	done
+done
+ok 'and only what changed is written' [ "$was" = "$(stat -c %i%Y "$dir/ics/610322101.town.ics")" ]
+"$anjuctl" calendar export --unit nobody >"$dir/bad.log" 2>&1
+ok 'a unit that is none' sh -c "[ $? -ne 0 ] && grep -q 'no unit nobody' '$dir/bad.log'"
 
 # --- the plugin ships one: issued later than what was loaded, it counts, and the next start counts again ---
 "$anjuctl" case open matter/late subject=late town=610322101.town begins_on=2027-02-01 --as 610322.land >/dev/null 2>&1
