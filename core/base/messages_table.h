@@ -977,10 +977,10 @@ M("import.width", "该行有 {found} 列，应为 {allowed} 列",
 M("sandbox.actor", "“{found}”在这里不是恰好指一个单位，而是：{allowed}",
 	"{found} does not mean exactly one unit here, but: {allowed}")
 M("sandbox.case", "个案名 {found} 不合规，应为 {allowed}",
-M("sandbox.no_time", "数据中还没有任何记录，请写明起始日",
-	"the data has no entry yet; say on which day to begin")
 	"bad name of a case {found}; expected {allowed}")
 M("sandbox.no_case", "没有个案 {found}", "there is no case {found}")
+M("sandbox.no_time", "数据中还没有任何记录，请写明起始日",
+	"the data has no entry yet; say on which day to begin")
 M("sandbox.unit", "没有单位或角色“{found}”，例如：{allowed}",
 	"there is no unit or role {found}; for example: {allowed}")
 M("scenario.actor", "没有单位或角色 {found}，可用：{allowed}",

@@ -11,8 +11,8 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "sandbox/impl.h"
-
 #include "store/backup.h"
+
 /* --- a folder for a while --- */
 
 static bool is_folder(const char *path)
@@ -134,7 +134,6 @@ static anju_status go_under(struct sandbox *sb, anju_error *err)
 	return ANJU_OK;
 }
 
-anju_status sandbox_open(
 static bool keep_time(void *ctx, const struct store_entry *row)
 {
 	*(int64_t *)ctx = row->recorded_ms;
@@ -162,6 +161,7 @@ static anju_status copy_data(const struct sandbox *sb, anju_error *err)
 	return store_snapshot(sb->options.data, path, &taken, err);
 }
 
+anju_status sandbox_open(
 	const struct sandbox_options *options, struct sandbox **ret, anju_error *err)
 {
 	ANJU_AUTO(sandbox) sb = calloc(1, sizeof *sb);
@@ -170,17 +170,17 @@ static anju_status copy_data(const struct sandbox *sb, anju_error *err)
 	sb->options = *options;
 	anju_status st = make_folder(sb->folder, sizeof sb->folder, err);
 	struct store_options store = {.folder = sb->folder, .scratch = true};
-	if (st == ANJU_OK)
 	if (st == ANJU_OK && options->data != NULL)
 		st = copy_data(sb, err);
+	if (st == ANJU_OK)
 		st = store_open(&store, &sb->store, err);
 	if (st == ANJU_OK)
 		st = store_reader_open(sb->folder, &sb->reader, err);
-	if (st == ANJU_OK)
 	if (st == ANJU_OK && options->data != NULL)
 		st = last_entry(sb, err);
 	if (st == ANJU_OK)
 		st = start_engine(sb, err);
+	if (st == ANJU_OK)
 		st = go_under(sb, err);
 	tell_noted(sb, st == ANJU_OK); /* duties that had begun before the start */
 	if (st == ANJU_OK)

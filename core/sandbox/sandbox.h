@@ -69,6 +69,11 @@ ANJU_MUST_CHECK anju_status sandbox_do(
 /** Move the clock; fires what falls due on the way. ANJU_E_INVALID "engine.clock_back". */
 ANJU_MUST_CHECK anju_status sandbox_advance(struct sandbox *sb, int64_t to_ms, anju_error *err);
 
+struct migration;
+/** Bring one case to another definition, as a migration of the daemon would; `id` as stored. Its own refusals. */
+ANJU_MUST_CHECK anju_status sandbox_migrate(
+	struct sandbox *sb, const struct migration *migration, int64_t id, anju_error *err);
+
 /**
  * The units that a text means: a unit's code, or a role as seen from the case `name`. When the case is not there
  * yet, its data are `data`.
@@ -83,11 +88,6 @@ ANJU_MUST_CHECK anju_status sandbox_units(struct sandbox *sb, const char *name, 
  * active states], "data", "docs", "locks", "updated_at"}.
  * ANJU_E_NOTFOUND "sandbox.no_case".
  */
-struct migration;
-/** Bring one case to another definition, as a migration of the daemon would; `id` as stored. Its own refusals. */
-ANJU_MUST_CHECK anju_status sandbox_migrate(
-	struct sandbox *sb, const struct migration *migration, int64_t id, anju_error *err);
-
 ANJU_MUST_CHECK anju_status sandbox_case(
 	struct sandbox *sb, const char *name, json_t **ret, anju_error *err);
 /** As case_possible(). */
