@@ -812,8 +812,6 @@ M("pack.obligation_repeats", "编号模板 {found} 会重复：{allowed}",
 	"keys from {found} would repeat: {allowed}")
 M("pack.obligation_roles", "{found} 的项数不合规，应为 {allowed}",
 	"{found} has a bad number of items; expected {allowed}")
-M("pack.obligation_shift", "顺延方式 {found} 不合规，应为 {allowed}",
-	"bad shift {found}; expected {allowed}")
 M("pack.obligation_title", "名称 {found} 放不进字段 subject，应为 {allowed}",
 	"the title {found} does not fit the field subject; expected {allowed}")
 M("pack.obligation_whom", "任务对象 {found} 不合规，应为 {allowed}",

@@ -70,8 +70,11 @@ static anju_status check_day(
 		err, ANJU_E_INVALID, "engine.obligation_day", "%s cannot begin then", o->id);
 	anju_error_where(err, "/on");
 	anju_error_found(err, "%s", date_format(day, text));
-	anju_error_allowed(err, "%s%s%s", o->start != INT32_MIN ? date_format(o->start, first) : "",
-		" … ", date_format(until, last));
+	if (o->start != INT32_MIN)
+		anju_error_allowed(
+			err, "%s … %s", date_format(o->start, first), date_format(until, last));
+	else
+		anju_error_allowed(err, "<= %s", date_format(until, last));
 	return ANJU_E_INVALID;
 }
 

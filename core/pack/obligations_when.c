@@ -19,14 +19,8 @@ static int32_t read_day(
 
 static void read_shift(const struct duty_reading *r)
 {
-	struct json_at here = JSON_AT_KEY(r->at, "shift");
-	const char *text = load_string(r->ld, r->def, r->at, "shift", false);
-	if (text == NULL)
-		return;
-	r->o->shift = strcmp(text, "next_workday") == 0 ? 1 : -1;
-	if (r->o->shift < 0 && strcmp(text, "previous_workday") != 0)
-		load_finding_text(r->ld, "pack.obligation_shift", &here, text,
-			"next_workday, previous_workday");
+	anju_error err;
+	(void)load_ok(r->ld, due_shift_parse(r->def, r->at, &r->o->shift, &err), &err);
 }
 
 static void check_rule(const struct duty_reading *r, const struct json_at *at)
@@ -133,9 +127,9 @@ static anju_status due_local(void *ctx, const char *id, const json_t *says,
 	const struct json_at *at, const json_t **ret_fill, const struct json_at **ret_at,
 	anju_error *err)
 {
-	(void)err;
 	const struct duty_reading *r = ctx;
 	const struct local *local = local_use(r->ld, id, says, BLANK_DUE, at);
+	(void)err;
 	if (local != NULL) {
 		*ret_fill = local->value;
 		*ret_at = &local->at;

@@ -23,6 +23,7 @@ static const struct method_table *const tables[] = {
 	&methods_recount,
 	&methods_import,
 	&methods_migration,
+	&methods_obligation,
 	&methods_daemon,
 };
 

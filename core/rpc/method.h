@@ -79,7 +79,7 @@ struct method_table {
 };
 extern const struct method_table methods_write, methods_calendar, methods_recount, methods_case,
 	methods_deadline, methods_list, methods_message, methods_pack, methods_import,
-	methods_migration, methods_daemon;
+	methods_migration, methods_obligation, methods_daemon;
 
 #define METHOD_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
