@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/timestamp.h"
 #include "sandbox/impl.h"
 #include "store/backup.h"
 
@@ -322,6 +323,52 @@ anju_status sandbox_do(
 	if (err != NULL)
 		*err = cmd->err;
 	return cmd->status;
+}
+
+/* A unit, or an officer of one: there is no case yet that a role could be one of. */
+static anju_status find_beginner(
+	struct sandbox *sb, const char *as, struct principal *ret, anju_error *err)
+{
+	char code[128];
+	if (as == NULL) {
+		ret->system = true;
+		return ANJU_OK;
+	}
+	size_t len = strcspn(as, "/");
+	snprintf(code, sizeof code, "%.*s", (int)len, as);
+	if (as[len] == '/')
+		snprintf(ret->officer, sizeof ret->officer, "%s", as + len + 1);
+	ret->unit = org_unit(pack_set_org(sandbox_world_of(sb)->packs), code);
+	return ret->unit != NULL ? ANJU_OK : fail_several(as, NULL, 0, err);
+}
+
+anju_status sandbox_begin(struct sandbox *sb, const struct sandbox_begin *begin, char **ret_name,
+	json_t **ret_refusal, anju_error *err)
+{
+	__attribute__((cleanup(free_command))) struct command *cmd = command_new(COMMAND_BEGIN);
+	*ret_refusal = NULL;
+	if (cmd == NULL)
+		return anju_fail_nomem(err);
+	cmd->obligation = begin->obligation;
+	cmd->unit = begin->whom;
+	cmd->ref = begin->ref;
+	cmd->day = timestamp_to_day(
+		begin->effective_ms == SANDBOX_NOW ? sandbox_now(sb) : begin->effective_ms);
+	anju_status st = find_beginner(sb, begin->as, &cmd->who, err);
+	if (st != ANJU_OK)
+		return st;
+	engine_run(sb->engine, cmd);
+	tell_noted(sb, cmd->status == ANJU_OK);
+	if (cmd->status != ANJU_OK) {
+		*ret_refusal = ANJU_TAKE(cmd->err_data);
+		if (err != NULL)
+			*err = cmd->err;
+		return cmd->status;
+	}
+	ANJU_AUTO_JSON *reply = json_loadb(cmd->reply.data, cmd->reply.len, 0, NULL);
+	const char *name = json_string_value(json_object_get(reply, "case"));
+	*ret_name = name != NULL ? strdup(name) : NULL;
+	return *ret_name != NULL ? ANJU_OK : anju_fail_nomem(err);
 }
 
 anju_status sandbox_advance(struct sandbox *sb, int64_t to_ms, anju_error *err)

@@ -66,6 +66,20 @@ struct sandbox_act {
 ANJU_MUST_CHECK anju_status sandbox_do(
 	struct sandbox *sb, const struct sandbox_act *act, json_t **ret_refusal, anju_error *err);
 
+/** An obligation that waits for someone's word begins. All borrowed. */
+struct sandbox_begin {
+	const char *obligation; /* its id */
+	const char *whom;       /* a unit's code, or a region */
+	const char *as;         /* a unit's code, or that and an officer; NULL: anju itself */
+	const char *ref;        /* or NULL */
+	int64_t effective_ms;   /* the day on which it happened; SANDBOX_NOW = today */
+};
+/**
+ * As sandbox_do(). *ret_name  on success the case, "workflow/key", the caller's
+ */
+ANJU_MUST_CHECK anju_status sandbox_begin(struct sandbox *sb, const struct sandbox_begin *begin,
+	char **ret_name, json_t **ret_refusal, anju_error *err);
+
 /** Move the clock; fires what falls due on the way. ANJU_E_INVALID "engine.clock_back". */
 ANJU_MUST_CHECK anju_status sandbox_advance(struct sandbox *sb, int64_t to_ms, anju_error *err);
 

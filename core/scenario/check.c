@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/timestamp.h"
+#include "case/duty_acts.h"
 #include "scenario/impl.h"
 
 void check_finding(struct checker *c, const char *id, const struct json_at *at, const json_t *found,
@@ -239,11 +240,19 @@ static const char *expected_rule(const json_t *act)
 	return rule != NULL ? rule : refused != NULL ? "?" : "";
 }
 
+/* "deadline.extend" and the like: every case takes them, and they bring members of their own. */
+static bool is_duty_act(const json_t *act)
+{
+	enum duty_act which;
+	const char *event = json_string_value(json_object_get(act, "send"));
+	return event != NULL && duty_act_of(event, &which);
+}
+
 static void check_event(struct checker *c, const json_t *act, const struct json_at *at)
 {
 	const char *event = opt_string(c, act, at, "send");
 	struct json_at here = JSON_AT_KEY(at, "send");
-	if (event == NULL || c->wf == NULL || is_outside_event(c->wf, event) ||
+	if (event == NULL || c->wf == NULL || is_outside_event(c->wf, event) || is_duty_act(act) ||
 		strcmp(expected_rule(act), "case.unknown_event") == 0)
 		return;
 	ANJU_AUTO_BUF list = BUF_INIT;
@@ -259,7 +268,7 @@ static void check_data(struct checker *c, const json_t *act, const struct json_a
 	json_t *data = NULL, *v;
 	const char *name;
 	if (!check_ok(c, json_opt_object(act, at, "data", &data, &err), &err) || c->wf == NULL ||
-		expected_rule(act)[0] != '\0')
+		expected_rule(act)[0] != '\0' || is_duty_act(act))
 		return;
 	struct json_at place = JSON_AT_KEY(at, "data");
 	json_object_foreach(data, name, v) {
@@ -321,6 +330,8 @@ static void check_about(struct checker *c, const json_t *act, const struct json_
 	bool needs = json_object_get(act, "send") != NULL || json_object_get(act, "amend") != NULL;
 	if (open != NULL && name != NULL)
 		check_finding(c, "scenario.one_of", &name_at, name, "open, case");
+	if (json_object_get(act, "begin") != NULL && name != NULL)
+		check_finding(c, "scenario.one_of", &name_at, name, "begin, case");
 	if (open != NULL)
 		c->wf = check_case_name(c, open, &open_at);
 	else if (name != NULL)
@@ -330,43 +341,91 @@ static void check_about(struct checker *c, const json_t *act, const struct json_
 	c->named = c->named || open != NULL || name != NULL;
 }
 
-static const char *const act_members[] = {"title", "on", "wait", "open", "send", "amend", "case",
-	"as", "data", "docs", "reason", "effective", NULL};
-static const char *const step_members[] = {"title", "on", "wait", "open", "send", "amend", "case",
-	"as", "data", "docs", "reason", "effective", "expect", "rows", NULL};
+static const char *const act_members[] = {"title", "on", "wait", "open", "send", "amend", "begin",
+	"for", "ref", "case", "as", "data", "docs", "reason", "effective", NULL};
+static const char *const step_members[] = {"title", "on", "wait", "open", "send", "amend", "begin",
+	"for", "ref", "case", "as", "data", "docs", "reason", "effective", "expect", "rows", NULL};
 
 static size_t count_verbs(const json_t *act)
 {
-	static const char *const verbs[] = {"open", "send", "amend"};
+	static const char *const verbs[] = {"open", "send", "amend", "begin"};
 	size_t n = 0;
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
 		n += json_object_get(act, verbs[i]) != NULL;
 	return n;
 }
 
-/* With none of open, send and amend nobody does anything. */
+static void list_triggered(const struct pack_set *packs, struct buf *out)
+{
+	for (size_t i = 0; i < pack_set_obligation_count(packs); i++) {
+		const struct obligation *o = pack_set_obligation_at(packs, i);
+		if (o->triggered)
+			buf_addf(out, "%s%s", out->len > 0 ? " " : "", o->id);
+	}
+}
+
+/* The obligation that somebody says has begun; its case is the one at hand from then on. */
+static void check_begin(struct checker *c, const json_t *act, const struct json_at *at)
+{
+	struct json_at here = JSON_AT_KEY(at, "begin"), for_at = JSON_AT_KEY(at, "for");
+	const char *id = opt_string(c, act, at, "begin"), *whom = opt_string(c, act, at, "for");
+	(void)opt_string(c, act, at, "ref");
+	if (json_object_get(act, "begin") == NULL)
+		return;
+	if (whom == NULL && json_object_get(act, "for") == NULL)
+		check_finding(c, "json.missing", &for_at, NULL, "for");
+	const struct obligation *o =
+		c->packs != NULL && id != NULL ? pack_set_obligation(c->packs, id) : NULL;
+	c->wf = o != NULL ? pack_set_workflow(c->packs, o->workflow) : NULL;
+	c->named = true;
+	if (c->packs == NULL || id == NULL || (o != NULL && o->triggered) ||
+		expected_rule(act)[0] != '\0')
+		return;
+	ANJU_AUTO_BUF list = BUF_INIT;
+	list_triggered(c->packs, &list);
+	check_finding(c, "scenario.unknown", &here, json_object_get(act, "begin"), "%s",
+		list.data != NULL ? list.data : "");
+}
+
+/* Members that belong to one kind of act only. */
+static void check_belongs(struct checker *c, const json_t *act, const struct json_at *at,
+	const char *const *members, const char *verbs)
+{
+	for (; *members != NULL; members++) {
+		struct json_at here = JSON_AT_KEY(at, *members);
+		if (json_object_get(act, *members) != NULL)
+			check_finding(c, "scenario.no_act", &here, json_object_get(act, *members),
+				"%s", verbs);
+	}
+}
+
+/* With none of open, send, amend and begin nobody does anything. */
 static void check_verbs(struct checker *c, const json_t *act, const struct json_at *at, bool step)
 {
-	static const char *const of_act[] = {"as", "data", "docs", "reason", "effective"};
+	static const char *const of_event[] = {"data", "docs", "reason", NULL},
+				 *const of_act[] = {"as", "effective", NULL},
+				 *const of_begin[] = {"for", "ref", NULL};
 	size_t verbs = count_verbs(act);
 	struct json_at as_at = JSON_AT_KEY(at, "as");
 	const json_t *as = json_object_get(act, "as");
+	bool begins = json_object_get(act, "begin") != NULL;
 	if (verbs > 1)
-		check_finding(c, "scenario.one_of", at, act, "open, send, amend");
-	for (size_t i = 0; verbs == 0 && i < sizeof of_act / sizeof of_act[0]; i++) {
-		struct json_at here = JSON_AT_KEY(at, of_act[i]);
-		if (json_object_get(act, of_act[i]) != NULL)
-			check_finding(c, "scenario.no_act", &here, json_object_get(act, of_act[i]),
-				"open, send, amend");
-	}
-	bool whoever = json_object_get(act, "open") != NULL && !step;
+		check_finding(c, "scenario.one_of", at, act, "open, send, amend, begin");
+	if (verbs == 0 || (begins && verbs == 1))
+		check_belongs(c, act, at, of_event, "open, send, amend");
+	if (verbs == 0)
+		check_belongs(c, act, at, of_act, "open, send, amend, begin");
+	if (!begins)
+		check_belongs(c, act, at, of_begin, "begin");
+	bool whoever = begins || (json_object_get(act, "open") != NULL && !step);
 	if (verbs == 1 && as == NULL && !whoever)
 		check_finding(c, "json.missing", &as_at, NULL, "as");
 	if (as != NULL)
 		check_actor(c, as, &as_at, true);
 	if (verbs == 0 && json_object_get(act, "on") == NULL &&
 		json_object_get(act, "wait") == NULL && json_object_get(act, "expect") == NULL)
-		check_finding(c, "scenario.empty", at, act, "open, send, amend, on, wait, expect");
+		check_finding(
+			c, "scenario.empty", at, act, "open, send, amend, begin, on, wait, expect");
 }
 
 static void check_act(struct checker *c, const json_t *act, const struct json_at *at, bool step)
@@ -379,6 +438,7 @@ static void check_act(struct checker *c, const json_t *act, const struct json_at
 	(void)opt_string(c, act, at, "case");
 	(void)opt_string(c, act, at, "reason");
 	check_about(c, act, at);
+	check_begin(c, act, at);
 	check_verbs(c, act, at, step);
 	check_event(c, act, at);
 	check_amend(c, act, at);

@@ -6,8 +6,8 @@
 #include "scenario/impl.h"
 
 static const char *const duty_states[] = {
-	"open", "overdue", "met", "met_late", "superseded", "waived", NULL};
-#define DUTY_STATES "open overdue met met_late superseded waived"
+	"open", "overdue", "met", "met_late", "superseded", "waived", "watched", NULL};
+#define DUTY_STATES "open overdue met met_late superseded waived watched"
 
 static const char *text_of(const struct buf *list)
 {

@@ -51,8 +51,8 @@ struct run {
 	const struct scenario *scenario; /* whose acts these are */
 	struct sandbox *sb;
 	struct scenario_result *result;
-	char name[160]; /* the case at hand */
-	int64_t seen;   /* the last message before this step */
+	char name[SCENARIO_NAME_SIZE]; /* the case at hand */
+	int64_t seen;                  /* the last message before this step */
 	const json_t *step;
 	const json_t *refusal; /* of the step, or NULL */
 	const anju_error *err; /* of the step */

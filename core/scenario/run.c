@@ -123,6 +123,26 @@ static anju_status carry_out(struct sandbox *sb, const char *name, const json_t 
 	return sandbox_do(sb, &a, ret_refusal, err);
 }
 
+/* Its case is the one at hand from then on. */
+static anju_status begin(struct sandbox *sb, char name[SCENARIO_NAME_SIZE], const json_t *act,
+	json_t **ret_refusal, anju_error *err)
+{
+	ANJU_AUTO_MEM char *opened = NULL;
+	struct sandbox_begin b = {.obligation = text(act, "begin"),
+		.whom = text(act, "for"),
+		.as = text(act, "as"),
+		.ref = text(act, "ref"),
+		.effective_ms = SANDBOX_NOW};
+	anju_status st = ANJU_OK;
+	if (text(act, "effective") != NULL)
+		st = scenario_time(text(act, "effective"), &b.effective_ms, err);
+	if (st == ANJU_OK)
+		st = sandbox_begin(sb, &b, &opened, ret_refusal, err);
+	if (st == ANJU_OK)
+		snprintf(name, SCENARIO_NAME_SIZE, "%s", opened);
+	return st;
+}
+
 static bool does_something(const json_t *act)
 {
 	return json_object_get(act, "open") != NULL || json_object_get(act, "send") != NULL ||
@@ -134,12 +154,14 @@ const char *scenario_case_of(const json_t *act)
 	return text(act, "open") != NULL ? text(act, "open") : text(act, "case");
 }
 
-anju_status scenario_act(struct sandbox *sb, const char *name, const json_t *act, bool *ret_timely,
-	json_t **ret_refusal, anju_error *err)
+anju_status scenario_act(struct sandbox *sb, char name[SCENARIO_NAME_SIZE], const json_t *act,
+	bool *ret_timely, json_t **ret_refusal, anju_error *err)
 {
 	*ret_refusal = NULL;
 	anju_status st = move_clock(sb, act, err);
 	*ret_timely = st == ANJU_OK;
+	if (st == ANJU_OK && json_object_get(act, "begin") != NULL)
+		return begin(sb, name, act, ret_refusal, err);
 	return st == ANJU_OK && does_something(act) ? carry_out(sb, name, act, ret_refusal, err)
 						    : st;
 }

@@ -8,8 +8,9 @@
  *    "given": [act, …],              what went before; each must succeed
  *    "steps": [act + expect, …]}
  *
- *   act     "open": "workflow/key" | "send": "event" | "amend": true | none (the day passes)
- *           "title", "on": day or time | "wait": duration, "case": "workflow/key" (else the one before),
+ *   act     "open": "workflow/key" | "send": "event" | "amend": true | "begin": "obligation", "for": "unit"
+ *           [, "ref": text] | none (the day passes)
+ *           "rows" (of a step only), "title", "on": day or time | "wait": duration, "case": "workflow/key" (else the one before),
  *           "as": "610322.land[/officer]" | "land@county", "data", "docs": ["kind" | {kind, ref, form}],
  *           "reason", "effective": day or time
  *   expect  "refused": {"rule", "text", "at", "needs", "requires", "who"},
@@ -36,6 +37,8 @@
 #define SCENARIO_SUFFIX ".scenario.json"
 /** Messages of scenarios come at nine: when those of the morning have gone out. */
 #define SCENARIO_HOUR 9
+/** Room for "workflow/key". */
+#define SCENARIO_NAME_SIZE 160
 
 struct scenario {
 	char *name;  /* owned; file name without the suffix */
@@ -98,12 +101,13 @@ ANJU_MUST_CHECK anju_status scenario_time(const char *text, int64_t *ret_ms, anj
 /** The case that an act opens or names; NULL: that of the act before. */
 const char *scenario_case_of(const json_t *act);
 /**
- * Move the clock, then do it to the case `name`; the act is one that scenario_check() has found sound.
+ * Move the clock, then do it to the case `name`; the act is one that scenario_check() has found sound. Where an
+ * obligation begins, `name` becomes that of the case opened.
  * *ret_timely   false: already the time could not be reached, and nothing was done
  * *ret_refusal  as sandbox_do(); set on every return
  */
-ANJU_MUST_CHECK anju_status scenario_act(struct sandbox *sb, const char *name, const json_t *act,
-	bool *ret_timely, json_t **ret_refusal, anju_error *err);
+ANJU_MUST_CHECK anju_status scenario_act(struct sandbox *sb, char name[SCENARIO_NAME_SIZE],
+	const json_t *act, bool *ret_timely, json_t **ret_refusal, anju_error *err);
 /** Is that an answer to an act, as a refusal is; or has the machine itself failed? */
 bool scenario_is_answer(anju_status st);
 /** All acts of a scenario, those of what it continues first; new reference. *ret_start is borrowed from it. */

@@ -45,7 +45,7 @@ scenario() { # name, rest of the first step's expect
 {"title": {"zh": "任务 $1", "en": "Duty $1"}, "pack": "fengxiang", "start": "2017-09-01",
  "given": [{"open": "duty/a", "as": "610322.government",
    "data": {"owner": "610322.land", "reviewer": "610322.government", "subject": "x", "due_on": "2017-09-29"}}],
- "steps": [{"on": "2017-09-20", "case": "duty/a", "send": "report", "as": "unit@owner", "data": {"result": "y"}, $2}]}
+ "steps": [{"on": "2017-09-20", "case": "duty/a", "send": "report", "as": "lead@obligation", "data": {"result": "y"}, $2}]}
 EOF
 }
 scenario good '"docs": ["report.duty"], "expect": {"states": ["reported"]}'
@@ -65,7 +65,7 @@ says 'what is missing and too much' '缺少：open；多出：reported'
 says 'a field' '/steps/0/expect/fields/result：字段不符'
 says 'a deadline' '实际：\{"due":"2017-09-29","state":"met"\}'
 says 'an event' '/steps/0/expect/possible'
-says 'who did what' '步骤：2017-09-20 unit@owner report duty/a'
+says 'who did what' '步骤：2017-09-20 lead@obligation report duty/a'
 says 'the others go on' '^通过 base/good'
 expect 'one scenario alone' 0 '^1 个情景通过' run test "$dir/packs" --scenario base/good
 expect 'one that is not there' 2 '没有情景“bad”' run test "$dir/packs" --scenario bad
@@ -76,8 +76,8 @@ says 'says why' '缺少完成情况报告'
 scenario allowed '"docs": ["report.duty"], "expect": {"refused": {"rule": "case.needs"}}'
 expect 'a refusal that does not come' 4 'expected: \{"rule":"case.needs"\}' english test "$dir/packs" --scenario allowed
 says 'is told so' 'actual:   "ok"'
-scenario silent '"docs": ["report.duty"], "expect": {"messages": [{"to": "unit@reviewer", "about": "due"}]}'
-expect 'a message that was not sent' 4 '"to":"unit@reviewer"' run test "$dir/packs" --scenario silent
+scenario silent '"docs": ["report.duty"], "expect": {"messages": [{"to": "reviewer@obligation", "about": "due"}]}'
+expect 'a message that was not sent' 4 '"to":"reviewer@obligation"' run test "$dir/packs" --scenario silent
 
 expect 'as TAP' 4 '^not ok [0-9]+ - base/wrong' run test "$dir/packs" --format tap
 says 'with a plan' '^1\.\.5$'
@@ -162,6 +162,40 @@ expect 'what is no row is refused' 2 'shown.scenario.json#/steps/0/rows/1' run t
 echo '{' >"$dir/packs/base/scenarios/shown.scenario.json"
 expect 'a file that is no JSON is named' 2 'shown.scenario.json' rows
 rm "$dir/packs/base/scenarios/"*
+
+# --- what begins when somebody says so ---
+mkdir "$dir/packs/fengxiang/scenarios"
+cat >"$dir/packs/fengxiang/obligations.json" <<'EOF'
+{"obligations": [{"id": "told", "title": {"zh": "整改", "en": "Put right"}, "workflow": "duty",
+  "for": {"kind": "land", "level": "county"}, "trigger": {"zh": "发现问题", "en": "a problem is found"},
+  "due": {"after": "3wd"}, "reviewer": ["government@county"], "key": "told-{unit}-{date}", "rows": ["ZZ-D-01"]}]}
+EOF
+begun() { # name, act and expectation: after it has begun
+	cat >"$dir/packs/fengxiang/scenarios/$1.scenario.json" <<EOF
+{"title": {"zh": "触发 $1", "en": "Triggered $1"}, "start": "2017-09-01", "steps": [{"on": "2017-09-06", $2}]}
+EOF
+}
+begun said '"begin": "told", "for": "610322.land", "effective": "2017-09-04",
+  "expect": {"states": ["open"], "deadlines": {"due": {"due": "2017-09-07", "state": "open"}}}}, {"send": "report",
+  "as": "610322.land", "data": {"result": "x"}, "docs": ["report.duty"], "expect": {"states": ["reported"]}'
+expect 'an obligation begins by word, and its case is at hand' 0 '^1 个情景通过' run test "$dir/packs" --scenario said
+begun none '"begin": "tole", "for": "610322.land"'
+expect 'one that is not there is named' 2 'none.scenario.json#/steps/0/begin: .*told' run test "$dir/packs" --scenario none
+begun none '"begin": "monthly_report", "for": "610322.land"'
+expect 'nor one that begins by the calendar' 2 'steps/0/begin: .*told' run test "$dir/packs" --scenario none
+begun none '"begin": "told"'
+expect 'it must be said for whom' 2 'steps/0/for' run test "$dir/packs" --scenario none
+begun none '"begin": "told", "for": "610322.land", "data": {"result": "x"}'
+expect 'fields do not come with it' 2 'steps/0/data' run test "$dir/packs" --scenario none
+begun none '"ref": "x"'
+expect 'nor a reference without it' 2 'steps/0/ref' run test "$dir/packs" --scenario none
+begun none '"begin": "told", "for": "610322.drc", "expect": {"refused": {"rule": "engine.not_obliged", "text": "610322.drc"}}'
+expect 'whom it does not concern is refused' 0 '^1 个情景通过' run test "$dir/packs" --scenario none
+begun none '"begin": "told", "for": "610322.land", "as": "610322.drc", "expect": {"refused": {"rule": "engine.obligation_role"}}'
+expect 'and who may not say so' 0 '^1 个情景通过' run test "$dir/packs" --scenario none
+begun none '"begin": "told", "for": "610322.land", "as": "nobody", "expect": {"refused": {"rule": "sandbox.actor"}}'
+expect 'a stranger is no unit' 2 'steps/0/as' run test "$dir/packs" --scenario none
+rm -r "$dir/packs/fengxiang/scenarios" "$dir/packs/fengxiang/obligations.json"
 
 # --- try ---
 session() { # lines: tried on a duty
