@@ -246,6 +246,7 @@ static const char *status_name(enum store_deadline_status status)
 
 struct deadlines {
 	const struct workflow *wf;
+	json_t *logs; /* borrowed; of the case: deadline → what was done to it */
 	int64_t now_ms;
 	json_t *list;
 };
@@ -259,13 +260,23 @@ static const struct label *deadline_title(const struct workflow *wf, const char 
 	return NULL;
 }
 
+/* What was done to it, by name. */
+static json_t *log_ops(const json_t *log)
+{
+	json_t *ops = json_array(), *v;
+	size_t i;
+	json_array_foreach((json_t *)log, i, v)
+		json_array_append(ops, json_object_get(v, "op"));
+	return ops;
+}
+
 static bool add_deadline(void *ctx, const struct store_deadline *row)
 {
 	struct deadlines *d = ctx;
 	const struct label *title = deadline_title(d->wf, row->name);
 	bool dated = row->due_ms < INT64_MAX;
 	char day[16];
-	json_t *v = json_pack("{s:I, s:s, s:{s:s, s:s}, s:s?, s:s, s:b, s:b, s:b}", "id",
+	json_t *v = json_pack("{s:I, s:s, s:{s:s, s:s}, s:s?, s:s, s:b, s:b, s:b, s:o}", "id",
 		(json_int_t)row->id, "name", row->name, "title", "zh",
 		title != NULL ? title->text[LANG_ZH] : row->name, "en",
 		title != NULL ? title->text[LANG_EN] : row->name, "due",
@@ -273,7 +284,8 @@ static bool add_deadline(void *ctx, const struct store_deadline *row)
 		"overdue",
 		row->status == STORE_DEADLINE_OPEN && !row->suspended && dated &&
 			row->due_ms <= d->now_ms,
-		"suspended", row->suspended, "provisional", row->provisional);
+		"suspended", row->suspended, "provisional", row->provisional, "log",
+		log_ops(json_object_get(d->logs, row->name)));
 	/* by id: the store gives them by date */
 	size_t i = json_array_size(d->list);
 	while (i > 0 &&
@@ -290,6 +302,8 @@ anju_status sandbox_deadlines(struct sandbox *sb, const char *name, json_t **ret
 	if (st != ANJU_OK)
 		return st;
 	ANJU_AUTO_JSON *list = d.list = json_array();
+	ANJU_AUTO_JSON *meta = json_loads(row.meta, 0, NULL);
+	d.logs = json_object_get(meta, "duties");
 	struct store_deadline_filter filter = {.case_id = row.id, .status = -1, .limit = ROWS_MAX};
 	st = store_read_deadlines(sb->reader, &filter, add_deadline, &d, err);
 	if (st == ANJU_OK)

@@ -3,11 +3,12 @@
 
 #include "base/buf.h"
 #include "base/messages.h"
+#include "case/duty_acts.h"
 #include "scenario/impl.h"
 
 static const char *const duty_states[] = {
-	"open", "overdue", "met", "met_late", "superseded", "waived", "watched", NULL};
-#define DUTY_STATES "open overdue met met_late superseded waived watched"
+	"open", "overdue", "suspended", "met", "met_late", "superseded", "waived", "watched", NULL};
+#define DUTY_STATES "open overdue suspended met met_late superseded waived watched"
 
 static const char *text_of(const struct buf *list)
 {
@@ -145,9 +146,28 @@ static void check_duty_state(struct checker *c, const json_t *v, const struct js
 	check_finding(c, "scenario.unknown", at, v, DUTY_STATES);
 }
 
+/* What was done to it, by name and in order. */
+static void check_duty_log(struct checker *c, const json_t *v, const struct json_at *at)
+{
+	const json_t *list = check_strings(c, v, at, "log");
+	struct json_at place = JSON_AT_KEY(at, "log");
+	size_t i;
+	json_t *op;
+	json_array_foreach((json_t *)list, i, op) {
+		struct json_at here = JSON_AT_INDEX(&place, i);
+		bool known = false;
+		for (int k = 0; k < DUTY_ACT_COUNT; k++)
+			known = known ||
+				strcmp(duty_act_name((enum duty_act)k), json_string_value(op)) == 0;
+		if (!known)
+			check_finding(c, "scenario.unknown", &here, op,
+				"waive suspend resume extend grant refuse keep lapse");
+	}
+}
+
 static void check_deadline(struct checker *c, const json_t *v, const struct json_at *at)
 {
-	static const char *const members[] = {"due", "state", NULL};
+	static const char *const members[] = {"due", "state", "log", NULL};
 	if (json_is_null(v))
 		return;
 	if (json_is_string(v)) {
@@ -161,6 +181,7 @@ static void check_deadline(struct checker *c, const json_t *v, const struct json
 	int32_t day;
 	if (state != NULL)
 		check_duty_state(c, state, &state_at);
+	check_duty_log(c, v, at);
 	if (due == NULL || json_is_null(due))
 		return;
 	if (!json_is_string(due) || date_parse(json_string_value(due), &day, NULL) != ANJU_OK)

@@ -117,6 +117,9 @@ static const char *state_of(const json_t *deadline, const char *wanted)
 	const char *status = text(deadline, "status");
 	if (strcmp(wanted, "overdue") == 0 && json_is_true(json_object_get(deadline, "overdue")))
 		return "overdue";
+	if (strcmp(wanted, "suspended") == 0 &&
+		json_is_true(json_object_get(deadline, "suspended")))
+		return "suspended";
 	return status;
 }
 
@@ -124,9 +127,13 @@ static json_t *shown_deadline(const json_t *deadline)
 {
 	if (deadline == NULL)
 		return json_null();
-	bool overdue = json_is_true(json_object_get(deadline, "overdue"));
-	return json_pack("{s:O, s:s}", "due", json_object_get(deadline, "due"), "state",
-		overdue ? "overdue" : text(deadline, "status"));
+	const char *state = json_is_true(json_object_get(deadline, "overdue")) ? "overdue"
+			    : json_is_true(json_object_get(deadline, "suspended"))
+				    ? "suspended"
+				    : text(deadline, "status");
+	json_t *log = json_object_get(deadline, "log");
+	return json_pack("{s:O, s:s, s:O*}", "due", json_object_get(deadline, "due"), "state",
+		state, "log", json_array_size(log) > 0 ? log : NULL);
 }
 
 static bool deadline_holds(const json_t *expected, const json_t *actual)
@@ -136,7 +143,10 @@ static bool deadline_holds(const json_t *expected, const json_t *actual)
 	const json_t *due = json_object_get(expected, "due");
 	const char *state =
 		json_is_string(expected) ? json_string_value(expected) : text(expected, "state");
+	const json_t *log = json_object_get(expected, "log");
 	if (due != NULL && !json_equal(due, json_object_get(actual, "due")))
+		return false;
+	if (log != NULL && !json_equal(log, json_object_get(actual, "log")))
 		return false;
 	return state == NULL || strcmp(state, state_of(actual, state)) == 0;
 }
