@@ -18,6 +18,8 @@ M("lint.final_leaves", "终止状态“{found}”之后还写了转移，不会�
 	"a transition stands in the final state {found}: nothing happens there any more")
 M("lint.idle_reenter", "没有目标的转移写 \"reenter\" 没有作用（状态“{found}”）",
 	"\"reenter\" does nothing on a transition without a target (state {found})")
+M("lint.local_unused", "填定了 {found}，但没有规则留待填定",
+	"{found} is filled in, and no rule leaves it open")
 M("lint.lone_region", "并行状态“{found}”只有一个区域",
 	"the parallel state {found} has one region only")
 M("lint.met_never", "期限不可能完成：“{found}”在 {allowed} 期间不会进入",
@@ -46,6 +48,7 @@ M("lint.no_rows", "“{found}”没有写依据", "{found} names no row of the c
 M("lint.nobody_opens", "没有谁能新立流程“{found}”的事项", "nobody opens a case of {found}")
 M("lint.nobody_sends", "事件“{found}”只由系统发出，却没有哪个动作发出它",
 	"the event {found} comes from the system alone, and no action sends it")
+M("lint.not_filled", "{found} 还没有填定", "{found} is not filled in yet")
 M("lint.not_translated", "“{found}”没有译成 {allowed}", "{found} is not put into {allowed}")
 M("lint.related_field", "相关事项没有字段“{found}”：{allowed}",
 	"related cases have no member {found}: {allowed}")
@@ -167,6 +170,8 @@ M("mend.lint.final_leaves", "删去这条转移；若之后还有事要办，去
 	"Delete the transition; if something is still to happen, drop \"type\": \"final\".")
 M("mend.lint.idle_reenter", "写上 \"target\"，或删去 \"reenter\"",
 	"Write the \"target\", or delete \"reenter\".")
+M("mend.lint.local_unused", "改正编号（anjuctl deadline blanks 列出全部），或删去它",
+	"Correct the id (anjuctl deadline blanks lists them all), or delete it.")
 M("mend.lint.lone_region", "把 \"type\": \"parallel\" 换成 \"initial\"，或补上缺少的区域",
 	"Replace \"type\": \"parallel\" by \"initial\", or add the region that is missing.")
 M("mend.lint.met_never", "期限应写在持续到完成之时的状态上；把它移到上一级状态，或改正 \"met\"",
@@ -208,6 +213,9 @@ M("mend.lint.nobody_sends",
 	"在有关流程中写 \"send\"（或本流程中写 \"raise\"）动作，或在 \"by\" 中写上办理单位",
 	"Add a \"send\" action in the other workflow (or \"raise\" in this one), or name who sends "
 	"it in \"by\".")
+M("mend.lint.not_filled", "在本地规则包 pack.json 的 \"local\" 中写上 {\"{found}\": {\"after\": \"10wd\"}} 这样的规则，周期写 {\"recur\": \"FREQ=MONTHLY\"}",
+	"Write a rule such as {\"{found}\": {\"after\": \"10wd\"}}, for a period {\"recur\": "
+	"\"FREQ=MONTHLY\"}, into \"local\" of the pack.json of the place.")
 M("mend.lint.not_translated", "在 \"zh\" 中写中文，在 \"en\" 中写英文",
 	"Write Chinese in \"zh\" and English in \"en\".")
 M("mend.lint.related_field", "写成对方流程的字段名",
@@ -413,6 +421,7 @@ M("rule.lint.deadlock", "两个流程（或并行区域）互相等待",
 	"two workflows, or regions, that wait for each other")
 M("rule.lint.final_leaves", "终止状态中的转移", "a transition in a final state")
 M("rule.lint.idle_reenter", "没有目标却写了 \"reenter\"", "\"reenter\" without a target")
+M("rule.lint.local_unused", "填定了却没有规则要的值", "a value filled in that no rule asks for")
 M("rule.lint.lone_region", "只有一个区域的并行状态", "a parallel state with a single region")
 M("rule.lint.met_never", "永远不能完成的期限", "a deadline that can never be met")
 M("rule.lint.never_done", "永远不会发生的 onDone", "an onDone that never happens")
@@ -441,6 +450,8 @@ M("rule.lint.nobody_opens", "没有人也没有规定新立的流程",
 	"a workflow that nobody and nothing opens")
 M("rule.lint.nobody_sends", "只有系统能发、却没有动作发出的事件",
 	"an event for the system alone that no action sends")
+M("rule.lint.not_filled", "规则包要求时，还没有填定的期限或周期",
+	"a date or period not filled in where a pack requires it")
 M("rule.lint.not_translated", "两种语言写成同样文字", "the same words in both languages")
 M("rule.lint.related_field", "相关事项的流程中没有的字段",
 	"a member that related cases do not have")

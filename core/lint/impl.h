@@ -106,6 +106,7 @@ void lint_deadlines(struct lint *l, const struct lint_flow *flow); /* deadlines.
 void lint_fields(struct lint *l, const struct lint_flow *flow);    /* fields.c */
 void lint_uses(struct lint *l);                                    /* uses.c */
 void lint_words(struct lint *l);                                   /* words.c */
+void lint_locals(struct lint *l);                                  /* local.c */
 void lint_deadlocks(struct lint *l);                               /* deadlock.c */
 
 #endif

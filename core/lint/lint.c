@@ -301,6 +301,7 @@ static void look(struct lint *l)
 	lint_words(l);
 	if (l->whole) {
 		lint_uses(l);
+		lint_locals(l);
 		lint_deadlocks(l);
 	}
 }

@@ -5,7 +5,7 @@
 
 static void check_require(struct loader *ld, const json_t *require, const struct json_at *at)
 {
-	static const char *const known[] = {"deadline", "responsible", "rows", NULL};
+	static const char *const known[] = {"deadline", "responsible", "rows", "local", NULL};
 	if (!load_object(ld, require, at, known))
 		return;
 	const json_t *phases = load_strings(ld, require, at, "deadline");
@@ -18,6 +18,7 @@ static void check_require(struct loader *ld, const json_t *require, const struct
 	}
 	(void)load_bool(ld, require, at, "responsible");
 	(void)load_bool(ld, require, at, "rows");
+	(void)load_bool(ld, require, at, "local");
 }
 
 static void check_allow(struct loader *ld, const json_t *allow, const struct json_at *at)
