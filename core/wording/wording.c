@@ -148,19 +148,37 @@ static void cut(struct buf *line, size_t start, size_t most)
 	buf_adds(line, "…");
 }
 
+/* Sections that are left out leave their lines behind: one empty line at most, and none at the end; in HTML none. */
+static void add_tidy(struct buf *out, const char *s, bool html)
+{
+	int empty = 1; /* none at the beginning either */
+	while (*s != '\0') {
+		size_t n = strcspn(s, "\n");
+		bool blank = strspn(s, " \t\r") >= n;
+		empty = blank ? empty + 1 : 0;
+		if (!blank)
+			buf_add(out, s, n);
+		if (!blank || (empty == 1 && !html))
+			buf_addc(out, '\n');
+		s += n + (s[n] == '\n' ? 1 : 0);
+	}
+	while (out->len > 1 && out->data[out->len - 1] == '\n' && out->data[out->len - 2] == '\n')
+		out->data[--out->len] = '\0';
+}
+
 void wording_render(const struct wording *wording, enum wording_part part, enum lang lang,
 	const struct template_view *view, struct buf *out)
 {
 	struct template_ *t = wording->list[part][lang].parsed;
-	if (part == WORDING_BODY || part == WORDING_HTML) {
-		template_render(t, view, out);
-		return;
-	}
 	ANJU_AUTO_BUF text = BUF_INIT;
 	size_t start = out->len;
 	template_render(t, view, &text);
 	out->failed = out->failed || text.failed;
-	if (!out->failed && text.len > 0)
+	if (out->failed || text.len == 0)
+		return;
+	if (part == WORDING_BODY || part == WORDING_HTML)
+		add_tidy(out, text.data, part == WORDING_HTML);
+	else
 		make_one_line(out, text.data, text.len);
 	if (!out->failed && part == WORDING_SMS && out->len > start)
 		cut(out, start, WORDING_SMS_CHARS);

@@ -38,13 +38,18 @@ ANJU_TEST(wording, values_sections_and_lists)
 			"{\"groups\":[{\"count\":2,\"keys\":\"a "
 			"b\"},{\"count\":1,\"keys\":\"c\"}]}"),
 		"- 2 a b\n- 1 c\n");
-	cr_assert_str_eq(BODY("{{^groups}}none{{/groups}}", "{\"groups\":[]}"), "none");
+	cr_assert_str_eq(BODY("{{^groups}}none{{/groups}}", "{\"groups\":[]}"), "none\n");
 	/* plain text keeps what HTML would escape */
-	cr_assert_str_eq(BODY("{{date}}{{! a remark }}", "{\"date\":\"<a & 'b'>\"}"), "<a & 'b'>");
+	cr_assert_str_eq(
+		BODY("{{date}}{{! a remark }}", "{\"date\":\"<a & 'b'>\"}"), "<a & 'b'>\n");
+	/* sections that are left out leave no gaps */
+	cr_assert_str_eq(
+		BODY("\n\na\n\n\n{{#urgent}}\nx\n{{/urgent}}\n\nb\n\n", "{\"urgent\":false}"),
+		"a\n\nb\n");
 	/* what a section does not have is looked for outside */
 	cr_assert_str_eq(BODY("{{#groups}}{{unit.code}}{{/groups}}",
 				 "{\"unit\":{\"code\":\"1\"},\"groups\":[{},{}]}"),
-		"11");
+		"11\n");
 }
 
 ANJU_TEST(wording, html_is_escaped)
@@ -52,7 +57,7 @@ ANJU_TEST(wording, html_is_escaped)
 	ANJU_AUTO_BUF out = BUF_INIT;
 	cr_assert_str_eq(said(&out, "html.en.mustache", WORDING_HTML, "<p>{{date}}</p>",
 				 "{\"date\":\"<script>\\\"&\"}"),
-		"<p>&lt;script&gt;&quot;&amp;</p>");
+		"<p>&lt;script&gt;&quot;&amp;</p>\n");
 }
 
 ANJU_TEST(wording, one_line_and_not_too_long)
