@@ -182,6 +182,11 @@ void power_arm(enum power_fault fault, int64_t n)
 	fault_at = n > 0 ? changes_made + n : 0;
 }
 
+bool power_is_armed(void)
+{
+	return fault_at > changes_made;
+}
+
 int64_t power_changes(void)
 {
 	return changes_made;

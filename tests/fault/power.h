@@ -23,6 +23,8 @@ enum power_fault {
 };
 /** Let the n-th change from now on (1 = the next) meet `fault`; 0 = none. */
 void power_arm(enum power_fault fault, int64_t n);
+/** Is a fault still to come? */
+bool power_is_armed(void);
 /** Changes (writes, truncations, syncs, creations, deletions) since power_format(). */
 int64_t power_changes(void);
 bool power_is_off(void);
