@@ -2,17 +2,17 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "case/duty_acts.h"
 #include "case/impl.h"
-
-/* How often dates that hang on each other are gone through. */
-#define ROUNDS_MAX 8
 
 static bool counts(const struct act *act, const struct duty *d, bool all)
 {
 	if (d->status != DUTY_OPEN || d->orphan)
 		return false;
+	/* what was granted or stood still may have been counted in working days too */
 	if (d->def != NULL)
-		return all || due_rule_uses_workdays(d->def->due);
+		return all || due_rule_uses_workdays(d->def->due) ||
+		       case_duty_log(act->cs, d->name) != NULL;
 	/* a timer whose time has come is about to fire */
 	return d->due.exact && d->next_ms > act->env->now_ms && act_timer_uses_workdays(act, d);
 }
@@ -31,12 +31,8 @@ static anju_status count_again(struct act *act, struct duty *d, anju_error *err)
 	if (st != ANJU_OK)
 		return st;
 	if (!same_date(d, &before)) {
+		duty_note_was(d, &before);
 		d->dirty = true;
-		if (!d->shifted) {
-			d->was_dated = before.dated;
-			d->was = before.due;
-		}
-		d->shifted = true;
 		return ANJU_OK;
 	}
 	d->unsaid = d->unsaid || d->due.provisional != before.due.provisional;
@@ -51,26 +47,18 @@ static size_t count_shifted(const struct anju_case *cs)
 	return n;
 }
 
-/* A date may hang on another deadline's, wherever that stands in the list: gone through until nothing moves. */
 static anju_status count_all(struct act *act, bool all, anju_error *err)
 {
 	struct anju_case *cs = act->cs;
 	anju_status st = ANJU_OK;
-	size_t before = 0, now = 0;
-	for (int round = 0; round < ROUNDS_MAX && st == ANJU_OK; round++) {
-		for (size_t i = 0; i < cs->duties_len && st == ANJU_OK; i++) {
-			struct duty *d = &cs->duties[i];
-			if (counts(act, d, all || now > 0))
-				st = count_again(act, d, err);
-			else if (d->status == DUTY_OPEN && d->def != NULL)
-				st = act_rungs_again(act, d, err);
-		}
-		before = now;
-		now = count_shifted(cs);
-		if (now == before)
-			break;
+	for (size_t i = 0; i < cs->duties_len && st == ANJU_OK; i++) {
+		struct duty *d = &cs->duties[i];
+		if (counts(act, d, all))
+			st = count_again(act, d, err);
+		else if (d->status == DUTY_OPEN && d->def != NULL)
+			st = act_rungs_again(act, d, err);
 	}
-	return st;
+	return st == ANJU_OK ? act_follow(act, err) : st;
 }
 
 /* What was moved and is back where it was has not moved. */
