@@ -174,3 +174,68 @@ ANJU_TEST(settings, language_of_the_environment)
 	setenv("LANG", "xx", 1);
 	cr_assert_eq(settings_lang(), LANG_ZH);
 }
+
+static anju_status read_channels(struct settings *s, anju_error *err, const char *channels)
+{
+	char text[400];
+	snprintf(text, sizeof text, "{\"data\": \"d\", \"channels\": %s}", channels);
+	anju_status st = read_args(s, err, "--config", config_file(text), NULL);
+	(void)unlink(config_path);
+	return st;
+}
+
+ANJU_TEST(settings, channels)
+{
+	struct settings s;
+	anju_error err;
+	assert_ok(read_channels(&s, &err,
+			  "{\"smtp\": {\"per_minute\": 60, \"burst\": 5, \"attempts\": 3, "
+			  "\"breaker\": "
+			  "{\"failures\": 2, \"pause\": \"90s\"}}, \"webhook\": {}}"),
+		err);
+	cr_assert_eq(s.channels_len, 2);
+	cr_assert_str_eq(s.channels[0].name, "smtp");
+	cr_assert_eq(s.channels[0].gate.per_minute, 60);
+	cr_assert_eq(s.channels[0].gate.burst, 5);
+	cr_assert_eq(s.channels[0].gate.failures, 2);
+	cr_assert_eq(s.channels[0].gate.pause_ms, 90000);
+	cr_assert_eq(s.channels[0].attempts, 3);
+	cr_assert_eq(s.channels[1].gate.per_minute, 0);
+	cr_assert_eq(s.channels[1].gate.burst, 10);
+	cr_assert_eq(s.channels[1].gate.failures, 5);
+	cr_assert_eq(s.channels[1].gate.pause_ms, 300000);
+	cr_assert_eq(s.channels[1].attempts, 12);
+	settings_done(&s);
+	assert_ok(read_channels(&s, &err, "{}"), err);
+	cr_assert_eq(s.channels_len, 0);
+	settings_done(&s);
+}
+
+ANJU_TEST(settings, channels_that_make_no_sense)
+{
+	static const struct {
+		const char *text, *id, *where;
+	} cases[] = {
+		{"[]", "json.type", "/channels"},
+		{"{\"smtp\": 3}", "json.type", "/channels/smtp"},
+		{"{\"smtp\": {\"rate\": 3}}", "json.unknown_member", "/channels/smtp/rate"},
+		{"{\"smtp\": {\"per_minute\": -1}}", "daemon.limit", "/channels/smtp/per_minute"},
+		{"{\"smtp\": {\"burst\": 0}}", "daemon.limit", "/channels/smtp/burst"},
+		{"{\"smtp\": {\"attempts\": 0}}", "daemon.limit", "/channels/smtp/attempts"},
+		{"{\"smtp\": {\"breaker\": {\"pause\": \"5\"}}}", "daemon.pause",
+			"/channels/smtp/breaker/pause"},
+		{"{\"smtp\": {\"breaker\": {\"pause\": \"0m\"}}}", "daemon.pause",
+			"/channels/smtp/breaker/pause"},
+		{"{\"smtp\": {\"breaker\": {\"pause\": \"25h\"}}}", "daemon.pause",
+			"/channels/smtp/breaker/pause"},
+		{"{\"a\": {}, \"smtp\": {\"breaker\": {\"failures\": 1001}}}", "daemon.limit",
+			"/channels/smtp/breaker/failures"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct settings s;
+		anju_error err = {0};
+		assert_status(read_channels(&s, &err, cases[i].text), ANJU_E_INVALID);
+		cr_assert_str_eq(err.id, cases[i].id, "%s: %s", cases[i].text, err.id);
+		cr_assert_str_eq(err.where, cases[i].where, "%s: %s", cases[i].text, err.where);
+	}
+}

@@ -628,7 +628,7 @@ ANJU_TEST(store, check_finds_planted_troubles)
 		{"INSERT INTO relation VALUES(1, 1, 77)", "store.check_relation"},
 		{"INSERT INTO deadline VALUES(77 << 20, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0)",
 			"store.check_deadline"},
-		{"INSERT INTO item VALUES(1, 'c', 'u', 0, 1, 0, 0, 55, '{}', NULL)",
+		{"INSERT INTO item VALUES(1, 'c', 'u', 0, 1, 0, 0, 55, '{}', NULL, 0)",
 			"store.check_item"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
