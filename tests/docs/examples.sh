@@ -86,6 +86,7 @@ county() { # folder: what someone sees who has just built anju and has a roster 
 	echo '{"head_name": "王一", "id_number": "990322195104123516", "persons": 4, "registered_poor": true,
 		"registration_town": "610322103.town", "village": "610322103204.village", "tranche": "national",
 		"plan_year": 2017}' >household.json
+	cp "$src/tests/data/calendar/2027.json" .
 	echo '{"id": "1", "expr": "persons * 25 >= 75", "bindings": {"persons": {"int": "3"}}}' >expressions
 	echo '{"id": "1", "machine": {"id": "door", "initial": "shut", "states": {"shut": {"on": {"pull": "open"}},
 		"open": {}}}, "steps": [{"event": {"type": "pull"}}]}' | tr -d '\n' >charts
