@@ -95,14 +95,16 @@ static const struct cli_option obligation_open_options[] = {
 			"reference that tells several of one day apart")},
 	{"dry-run", NULL, false, W("只试办，不生效", "try it, change nothing")}, END};
 static const struct cli_option deadline_options[] = {
-	{"unit", "UNIT", false, W("牵头、责任或配合单位", "leading, responsible or cooperating unit")},
+	{"unit", "UNIT", false,
+		W("牵头、责任或配合单位", "leading, responsible or cooperating unit")},
 	{"name", "NAME", false, W("期限名", "name of the deadline")},
 	{"workflow", "NAME", false, W("流程", "workflow")},
 	{"case", "CASE", false, W("个案", "case")},
 	{"region", "CODE", false, W("区划（代码前缀）", "region (prefix of its code)")},
 	{"status", "STATUS", false,
 		W("open（默认）、overdue、suspended、met、met_late、superseded、waived、watched",
-			"open (if not given), overdue, suspended, met, met_late, superseded, waived, "
+			"open (if not given), overdue, suspended, met, met_late, superseded, "
+			"waived, "
 			"watched")},
 	{"due-before", "TIME", false, W("在此之前到期", "due before this time")}, PAGE_OPTIONS,
 	END};
@@ -190,7 +192,8 @@ static const struct cli_option rehearse_options[] = {
 		W("经办人的办理，每行一个，同 replay",
 			"what officers do, a line each, as for replay")},
 	{"from-store", "DATA", false,
-		W("以此数据文件夹的在办个案开始（只读，守护进程可以在用）；--from 默认为数据所到之日",
+		W("以此数据文件夹的在办个案开始（只读，守护进程可以在用）；--from "
+		  "默认为数据所到之日",
 			"begin with the open cases of this data folder, which is only read and may "
 			"be in use; --from is then the day where it stands")},
 	{"plan", "FILE", true,
@@ -423,22 +426,24 @@ static const struct command rows[] = {
 			"In its own unit: working days where its rule counts them, hours where it "
 			"counts hours, else calendar days."),
 		act_options,
-		EXAMPLES("anjuctl deadline resume household/610322-0001 survey --reason 'road open' "
-			 "--as 6103.land"),
+		EXAMPLES(
+			"anjuctl deadline resume household/610322-0001 survey --reason 'road open' "
+			"--as 6103.land"),
 		.run = run_deadline_act},
 	{"deadline extend", "CASE NAME", 2, 2,
 		W("届满之前申请延期", "ask for more time, before it ends"),
 		W("由牵头或责任单位提出，由上一级单位答复（deadline grant、deadline refuse）。"
 		  "流程定义里没有写明可以延期的，不能申请。",
-			"Asked by those who lead or are responsible, answered one level up (deadline "
+			"Asked by those who lead or are responsible, answered one level up "
+			"(deadline "
 			"grant, deadline refuse). Not where the definition allows none."),
 		extend_options,
 		EXAMPLES("anjuctl deadline extend household/610322-0001 rectification --length 5d "
 			 "--reason 'heavy rain' --as 610322101.town --dry-run"),
 		.run = run_deadline_act},
 	{"deadline grant", "CASE NAME", 2, 2,
-		W("准予延期；不另写多久即如所请",
-			"grant more time: as much as was asked for, unless something else is given"),
+		W("准予延期；不另写多久即如所请", "grant more time: as much as was asked for, "
+						  "unless something else is given"),
 		.options = extend_options,
 		.examples = EXAMPLES("anjuctl deadline grant household/610322-0001 rectification "
 				     "--as 610322.housing"),
@@ -477,8 +482,10 @@ static const struct command rows[] = {
 		W("规定里写“及时”“定期”而没有数的地方，流程定义里写成 {\"local\": 编号}；"
 		  "由下级规则包 pack.json 的 local 填定。未填之前，期限没有到期日，任务不会开始。",
 			"Where the text has \"promptly\" or \"periodically\" and no number, the "
-			"definition says {\"local\": ID}, and a later pack fills it in by the member "
-			"local of its pack.json. Until then the deadline has no date and the obligation "
+			"definition says {\"local\": ID}, and a later pack fills it in by the "
+			"member "
+			"local of its pack.json. Until then the deadline has no date and the "
+			"obligation "
 			"does not begin."),
 		blanks_options,
 		EXAMPLES("anjuctl deadline blanks", "anjuctl deadline blanks workflows --open"),
@@ -619,7 +626,8 @@ static const struct command rows[] = {
 		.run = run_obligation_show},
 	{"obligation open", "ID", 1, 1,
 		W("事由发生时开始一项任务", "begin an obligation when what it waits for happens"),
-		W("牵头单位、验收单位及其上级可以登记。同一任务、单位、日期和事由编号重复登记，仍是同一件。",
+		W("牵头单位、验收单位及其上级可以登记。同一任务、单位、日期和事由编号重复登记，仍是"
+		  "同一件。",
 			"Who leads, who reviews, and those above them may. The same obligation, "
 			"unit, day and reference again is the same case."),
 		obligation_open_options,
