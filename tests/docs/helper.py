@@ -3,6 +3,7 @@
 
     helper.py ask SOCKET < REQUESTS      send each line, fail on an answer that the request made no sense
     helper.py put PACKS < FRAGMENT       put a transition in the place of the shipped one of its name
+    helper.py deadlines PACKS < FRAGMENT add deadlines to those of the households' relocation
     helper.py account CONFIG USER...     name users of this machine as the principals of a configuration
     helper.py parse < TEXT
 """
@@ -67,6 +68,14 @@ def put(packs):
     return found != 1
 
 
+def deadlines(packs):
+    file = pathlib.Path(packs) / "baoji" / "household.workflow.json"
+    workflow = json.loads(file.read_text())
+    anju = workflow["states"]["relocation"]["meta"]["anju"]
+    anju["deadlines"] |= json.loads("{" + sys.stdin.read() + "}")["deadlines"]
+    file.write_text(json.dumps(workflow, ensure_ascii=False))
+
+
 def account(path, *users):
     config = json.loads(pathlib.Path(path).read_text())
     for one, user in zip(config["principals"], users, strict=True):
@@ -79,4 +88,4 @@ def parse():
 
 
 if __name__ == "__main__":
-    sys.exit({"ask": ask, "put": put, "account": account, "parse": parse}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit({"ask": ask, "put": put, "deadlines": deadlines, "account": account, "parse": parse}[sys.argv[1]](*sys.argv[2:]))

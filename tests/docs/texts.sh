@@ -71,6 +71,10 @@ while [ "$i" -lt "$displays" ]; do
 		"$anjuctl" lint "$whole" --plugins "$plugins" >"$dir/found.log" 2>&1
 		;;
 	'{'*) python3 "$here/helper.py" parse <"$dir/display" >"$dir/found.log" 2>&1 ;;
+	'"deadlines":'*)
+		python3 "$here/helper.py" deadlines "$whole" <"$dir/display" >"$dir/found.log" 2>&1 &&
+			"$anjuctl" lint "$whole" --plugins "$plugins" >"$dir/found.log" 2>&1
+		;;
 	*)
 		python3 "$here/helper.py" put "$whole" <"$dir/display" >"$dir/found.log" 2>&1 &&
 			"$anjuctl" lint "$whole" --plugins "$plugins" >"$dir/found.log" 2>&1
