@@ -59,6 +59,10 @@ size_t case_duty_units(const struct case_env *env, const struct anju_case *cs,
 		n = add_units(env, cs, &def->lead, ret, n, max);
 		n = add_units(env, cs, &def->responsible, ret, n, max);
 	}
+	if (what == DUTY_ACT_LAPSE) {
+		n = add_units(env, cs, &def->waive_by, ret, n, max);
+		n = add_units(env, cs, &def->suspend_by, ret, n, max);
+	}
 	bool above = what != DUTY_ACT_EXTEND && what != DUTY_ACT_KEEP;
 	return above ? add_supervisors(env, cs, def, ret, n, max) : n;
 }
