@@ -47,17 +47,12 @@ static void let_it_look(struct world *w)
 	}
 }
 
-static size_t times(const char *text, const char *what)
-{
-	size_t n = 0;
-	for (const char *p = text; (p = strstr(p, what)) != NULL; p += strlen(what))
-		n++;
-	return n;
-}
-
 static size_t lines(const char *text)
 {
-	return times(text, "\n");
+	size_t n = 0;
+	for (; *text != '\0'; text++)
+		n += *text == '\n';
+	return n;
 }
 
 static bool add_report(void *ctx, const struct store_case *row)
@@ -97,8 +92,8 @@ ANJU_TEST(wall, a_clock_set_forth_and_back_brings_nothing_twice, .timeout = 60)
 	set_wall("2017-08-24T10:00+08:00");
 	let_it_look(&w);
 	ANJU_AUTO_MEM char *forth = world_messages(&w);
-	cr_assert_str_eq(
-		forth, "digest/610322.land/2017-08-24|610322.land|2017-08-24: 2 due, 0 overdue\n");
+	cr_assert_eq(lines(forth), 1, "%s", forth);
+	cr_assert(strstr(forth, "|610322.land|2017-08-24: 2 due, 0 overdue") != NULL, "%s", forth);
 	/* and back: work goes on, the day is gone through a second time without anything coming twice */
 	set_wall("2017-08-23T10:00+08:00");
 	assert_status(world_do(&w, COMMAND_OPEN, "610322.land", HOUSEHOLD("A3"), NULL), ANJU_OK);
@@ -115,7 +110,7 @@ ANJU_TEST(wall, a_clock_set_forth_and_back_brings_nothing_twice, .timeout = 60)
 	cr_assert(strncmp(back, forth, strlen(forth)) == 0, "%s", back);
 	/* the third household is reminded of as well, and once */
 	cr_assert_eq(lines(back), 2, "%s", back);
-	cr_assert(strstr(back + strlen(forth), ": 1 due, 0 overdue\n") != NULL, "%s", back);
+	cr_assert(strstr(back + strlen(forth), ": 1 due, 0 overdue") != NULL, "%s", back);
 	world_verify(&w);
 	world_done(&w);
 }
@@ -152,8 +147,12 @@ ANJU_TEST(wall, after_a_week_away_everything_comes_once, .timeout = 60)
 	world_reopen(&w, NULL);
 	let_it_look(&w);
 	ANJU_AUTO_MEM char *messages = world_messages(&w);
-	cr_assert_eq(times(messages, "|6103.land|[urgent] Household A1"), 1, "%s", messages);
-	cr_assert_eq(times(messages, "|6103.land|[urgent] Household A2"), 1, "%s", messages);
+	/* who leads and who supervises, each in one message, of both households */
+	cr_assert_eq(lines(messages), 2, "%s", messages);
+	cr_assert(strstr(messages, "|610322.land|2017-09-05: 0 due, 2 overdue") != NULL, "%s",
+		messages);
+	cr_assert(strstr(messages, "|6103.land|2017-09-05: 0 due, 2 overdue") != NULL, "%s",
+		messages);
 	ANJU_AUTO_MEM char *found = reports(&w);
 	cr_assert_str_eq(found, "610322.land-2017-09\n610323.land-2017-09\n");
 	/* killed and started again at the same moment: nothing is left to come */
@@ -189,10 +188,10 @@ ANJU_TEST(wall, what_was_missed_comes_as_if_the_daemon_had_been_there, .timeout 
 	ANJU_AUTO_MEM char *one = world_messages(&there);
 	ANJU_AUTO_MEM char *other = world_messages(&away);
 	/* the same two reminders in one message, though it bears the day on which it went out */
-	cr_assert_str_eq(
-		one, "digest/610322.land/2017-08-24|610322.land|2017-08-24: 2 due, 0 overdue\n");
-	cr_assert_str_eq(
-		other, "digest/610322.land/2017-08-29|610322.land|2017-08-29: 2 due, 0 overdue\n");
+	cr_assert_eq(lines(one), 1, "%s", one);
+	cr_assert_eq(lines(other), 1, "%s", other);
+	cr_assert(strstr(one, "|610322.land|2017-08-24: 2 due, 0 overdue") != NULL, "%s", one);
+	cr_assert(strstr(other, "|610322.land|2017-08-29: 2 due, 0 overdue") != NULL, "%s", other);
 	world_done(&there);
 	world_done(&away);
 }
