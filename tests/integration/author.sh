@@ -163,6 +163,15 @@ echo '{' >"$dir/packs/base/scenarios/shown.scenario.json"
 expect 'a file that is no JSON is named' 2 'shown.scenario.json' rows
 rm "$dir/packs/base/scenarios/"*
 
+# --- blanks that a county has filled in ---
+mkdir "$dir/filled"
+cp -r "$packs/base" "$packs/guangxi" "$(dirname "$0")/../data/filled" "$dir/filled"
+expect 'what a county fills in has its date' 0 '^通过 filled/filled_in' all test "$dir/filled" --pack filled --scenario filled_in
+sed -i 's/2021-06"/2021-05"/' "$dir/filled/filled/pack.json"
+expect 'the one it says' 4 '实际：\{"due":"2021-05-31"' all test "$dir/filled" --pack filled --scenario filled_in
+expect 'and its rows name it' 0 '本地填定 +filled/pack.json#/local/GX-D-01' "$ctl" rows --packs "$dir/filled" GX-D-01
+rm -r "$dir/filled"
+
 # --- what begins when somebody says so ---
 mkdir "$dir/packs/fengxiang/scenarios"
 cat >"$dir/packs/fengxiang/obligations.json" <<'EOF'
