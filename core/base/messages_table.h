@@ -284,11 +284,11 @@ M("calendar.notice_status", "节假日通知的状态 {found} 不认识，可用
 	"unknown status {found} of a holiday notice; allowed: {allowed}")
 M("calendar.notice_year", "节假日通知的年份 {found} 不对，应为 {allowed}",
 	"wrong year {found} of a holiday notice; allowed: {allowed}")
-M("calendar.kept", "库中保存的 {found} 年节假日通知不能用", "the stored notice of {found} cannot be used")
+M("calendar.kept", "库中保存的 {found} 年节假日通知不能用",
+	"the stored notice of {found} cannot be used")
 M("calendar.outside_year", "日期 {found} 超出该年通知可及的范围 {allowed}",
 	"date {found} is outside what the notice of that year may name: {allowed}")
-M("calendar.outranked",
-	"{file}#{where}：该年现行的节假日通知更新，所载为 {found}，应为 {allowed}",
+M("calendar.outranked", "{file}#{where}：该年现行的节假日通知更新，所载为 {found}，应为 {allowed}",
 	"{file}#{where}: the year's notice in force is newer; found {found}, expected {allowed}")
 M("calendar.overlap", "假期从 {found} 起与另一假期重叠，应在 {allowed} 之外",
 	"the holiday from {found} overlaps another one; it must be outside {allowed}")

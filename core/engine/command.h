@@ -22,7 +22,7 @@ enum command_kind {
 	COMMAND_RESEND, /* ids or all that are dead, channel: messages that are to go once more */
 	COMMAND_NOTE,   /* key, reason: a named text of the store's, for a migration's progress */
 	COMMAND_CALENDAR, /* calendar, reason, event: another calendar is in force, kept as these texts */
-	COMMAND_BEGIN, /* obligation, unit, day, ref: one that waits for someone's word begins */
+	COMMAND_BEGIN,   /* obligation, unit, day, ref: one that waits for someone's word begins */
 	COMMAND_RECOUNT, /* recount: dates of some cases are counted again */
 };
 
@@ -65,10 +65,10 @@ struct command {
 	const struct calendar
 		*calendar; /* CALENDAR; borrowed: the job, which waits for its commands */
 	struct recount_page *recount; /* RECOUNT; likewise */
-	const char *obligation; /* BEGIN; borrowed: params; its id */
-	const char *unit;       /* BEGIN; borrowed: params; whom it concerns */
-	const char *ref;        /* BEGIN; borrowed: params; what it is about, or NULL */
-	int32_t day;            /* BEGIN; when it happened */
+	const char *obligation;       /* BEGIN; borrowed: params; its id */
+	const char *unit;             /* BEGIN; borrowed: params; whom it concerns */
+	const char *ref;              /* BEGIN; borrowed: params; what it is about, or NULL */
+	int32_t day;                  /* BEGIN; when it happened */
 
 	/* Result: valid when the command comes back. */
 	anju_status status;

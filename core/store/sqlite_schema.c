@@ -143,7 +143,8 @@ static const char schema_3[] =
 	") STRICT;"
 	"CREATE TRIGGER deadline_moves AFTER UPDATE OF due_ms, status, suspended, provisional"
 	"  ON deadline WHEN NEW.timer = 0 AND NEW.status = 0 AND (NEW.due_ms <> OLD.due_ms OR"
-	"    OLD.status <> 0 OR NEW.suspended <> OLD.suspended OR NEW.provisional <> OLD.provisional)"
+	"    OLD.status <> 0 OR NEW.suspended <> OLD.suspended OR NEW.provisional <> "
+	"OLD.provisional)"
 	"  BEGIN INSERT INTO deadline_moved VALUES(NEW.id, 1,"
 	"    ifnull((SELECT updated_ms FROM cases WHERE id = NEW.id >> 20), 0))"
 	"    ON CONFLICT(id) DO UPDATE SET n = n + 1, at_ms = excluded.at_ms; END;";
