@@ -23,6 +23,11 @@ struct pack_set *kit_odd(void)
 	return load("ANJU_TEST_GRAPH");
 }
 
+struct pack_set *kit_whole(void)
+{
+	return load("ANJU_WHOLE");
+}
+
 typedef anju_status (*draw_cb)(const struct pack_set *set, const struct workflow *wf,
 	const struct graph_options *options, struct buf *out, anju_error *err);
 

@@ -9,6 +9,8 @@
 struct pack_set *kit_shipped(void);
 /** The pack with the workflow "odd"; the caller's. */
 struct pack_set *kit_odd(void);
+/** The pack "whole": a workflow with every construct; the caller's. */
+struct pack_set *kit_whole(void);
 /** A drawing as text; freed by the caller. `options` NULL: Chinese, whole. */
 char *kit_dot(
 	const struct pack_set *set, const char *workflow, const struct graph_options *options);

@@ -165,6 +165,50 @@ ANJU_TEST(graph_words, deadlines)
 					   "months on (County Bureau of Land)");
 }
 
+/* Every kind of due rule, in the order of the file. */
+ANJU_TEST(graph_words, kinds_of_due_rules)
+{
+	static const char *const want[2][13] = {
+		{"与“签协议”完成日同日", "2019-02-25前，不含当日，遇休息日提前", "2020-08",
+			"2019，遇休息日顺延", "自“日期”起 1 个半月后的半月末",
+			"自“签协议”到期日起 当季末", "自“日期”起 当年底", "2019 年春节前 15 天",
+			"中秋节",
+			"最早的：自“日期”起 6 个月内、2019-12、最晚的：按“日期”、自“日期”起 1 "
+			"个月后的月底",
+			"3 个工作日内，遇休息日顺延", "“适时”，待本地填定",
+			"自“总期限”到期日起 3 个工作日内"},
+		{"on the day of \"Sign\" being met",
+			"2019-02-25, that day excluded, or the working day before", "2020-08",
+			"2019, or the next working day",
+			"end of the half month, 1 halves on, counted from \"Day\"",
+			"end of the quarter, counted from the date of \"Sign\"",
+			"end of the year, counted from \"Day\"",
+			"15 days before Spring Festival 2019", "the Mid-Autumn Festival",
+			"the earliest of within 6 months of \"Day\", 2019-12, the latest of by "
+			"\"Day\", end of the "
+			"month, 1 months on, counted from \"Day\"",
+			"within 3 working days, or the next working day",
+			"\"in due time\", to be filled in locally",
+			"within 3 working days of the date of \"All\""}};
+	ANJU_AUTO(pack_set) set = kit_whole();
+	for (int lang = 0; lang < 2; lang++) {
+		struct words w = {
+			.set = set, .wf = pack_set_workflow(set, "whole"), .lang = (enum lang)lang};
+		size_t i = 0;
+		while (strcmp(w.wf->deadlines[i].name, "report") != 0)
+			i++;
+		ANJU_AUTO_BUF all = BUF_INIT;
+		buf_adds(&all, lang == LANG_ZH ? "报告：" : "Report: ");
+		for (size_t k = 0; k < 13; k++)
+			buf_addf(&all, "%s%s",
+				k == 0            ? ""
+				: lang == LANG_ZH ? " 或 "
+						  : " or ",
+				want[lang][k]);
+		cr_assert_str_eq(deadline(&w, i), all.data);
+	}
+}
+
 ANJU_TEST(graph_words, where_it_begins)
 {
 	ANJU_AUTO(pack_set) set = kit_odd();
