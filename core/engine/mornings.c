@@ -14,6 +14,10 @@
 #include "base/timestamp.h"
 #include "engine/impl.h"
 
+/* Lines of one message. A unit that has more in a morning gets another message: it reads the counts, and composing all
+ * at once would keep everybody waiting. */
+#define DIGEST_MOST 5000
+
 struct waiting {
 	struct waiting_item {
 		int64_t id, deadline_id, created_ms;
@@ -184,8 +188,8 @@ static anju_status one_place(struct engine *e, const struct store_place *found, 
 	struct store_place stored = {.unit = unit, .channel = usual ? NULL : channel};
 	struct store_place at = {.unit = unit, .channel = channel};
 	struct waiting w = {0};
-	anju_status st =
-		store_items_due(e->options.store, &stored, e->env.now_ms, add_waiting, &w, err);
+	anju_status st = store_items_due(
+		e->options.store, &stored, e->env.now_ms, DIGEST_MOST, add_waiting, &w, err);
 	if (st == ANJU_OK && w.failed)
 		st = anju_fail_nomem(err);
 	if (st == ANJU_OK && w.len > 0)

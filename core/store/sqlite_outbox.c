@@ -234,7 +234,7 @@ anju_status store_items_next_place(
 }
 
 anju_status store_items_due(struct store *store, const struct store_place *at, int64_t until,
-	store_item_cb cb, void *ctx, anju_error *err)
+	int limit, store_item_cb cb, void *ctx, anju_error *err)
 {
 	struct db *db = &store->db;
 	sqlite3_stmt *stmt = db_stmt(db, STMT_ITEM_DUE);
@@ -243,6 +243,7 @@ anju_status store_items_due(struct store *store, const struct store_place *at, i
 	db_bind_text(stmt, 1, at->unit);
 	db_bind_text(stmt, 2, at->channel);
 	(void)sqlite3_bind_int64(stmt, 3, until);
+	(void)sqlite3_bind_int(stmt, 4, limit);
 	return items(db, STMT_ITEM_DUE, stmt, cb, ctx, err);
 }
 

@@ -169,7 +169,8 @@ static const char *const sql[STMT_COUNT_] = {
 		" WHERE message_id = 0 AND send_ms <= ?1 ORDER BY send_ms, unit, channel LIMIT 1",
 	[STMT_ITEM_DUE] =
 		"SELECT " ITEM_COLUMNS " FROM item INDEXED BY item_waiting WHERE message_id = 0"
-		" AND unit = ?1 AND channel IS ?2 AND send_ms <= ?3 ORDER BY urgent DESC, id",
+		" AND unit = ?1 AND channel IS ?2 AND send_ms <= ?3 ORDER BY urgent DESC, id"
+		" LIMIT ?4",
 	[STMT_ITEM_PUT_OFF] = "UPDATE item INDEXED BY item_waiting SET send_ms = ?4"
 			      " WHERE message_id = 0 AND unit = ?1 AND channel IS ?2"
 			      " AND send_ms <= ?3",

@@ -229,7 +229,7 @@ ANJU_MUST_CHECK anju_status store_item_add(
 	struct store *store, const struct store_item *row, bool *ret_new, anju_error *err);
 ANJU_MUST_CHECK anju_status store_item_assign(
 	struct store *store, int64_t item, int64_t message, anju_error *err);
-/** The items that store_items_due would give are to go at `send_ms`. */
+/** All items that wait there with send_ms <= until are to go at `send_ms`. */
 ANJU_MUST_CHECK anju_status store_items_put_off(struct store *store, const struct store_place *at,
 	int64_t until, int64_t send_ms, anju_error *err);
 ANJU_MUST_CHECK anju_status store_message_add(struct store *store, const struct store_message *row,
@@ -299,9 +299,9 @@ ANJU_MUST_CHECK anju_status store_items_next(struct store *store, int64_t *ret, 
 /** Where one waits whose send_ms <= until, the earliest first; ANJU_E_NOTFOUND if none. */
 ANJU_MUST_CHECK anju_status store_items_next_place(
 	struct store *store, int64_t until, struct store_place *ret, anju_error *err);
-/** Those that wait there with send_ms <= until, urgent first, id. */
+/** Those that wait there with send_ms <= until, urgent first, id; at most `limit`. */
 ANJU_MUST_CHECK anju_status store_items_due(struct store *store, const struct store_place *at,
-	int64_t until, store_item_cb cb, void *ctx, anju_error *err);
+	int64_t until, int limit, store_item_cb cb, void *ctx, anju_error *err);
 /** Pending messages with next_ms <= until, by id, at most `limit`. */
 ANJU_MUST_CHECK anju_status store_messages_pending(struct store *store, int64_t until, int limit,
 	store_message_cb cb, void *ctx, anju_error *err);

@@ -735,8 +735,11 @@ ANJU_TEST(store, items_come_due_place_by_place)
 	assert_ok(store_items_next_place(f.store, 20, &at, &f.err), f.err);
 	cr_assert(strcmp(at.unit, "u1") == 0 && at.channel == NULL);
 	at.unit = "u1";
-	assert_ok(store_items_due(f.store, &at, 20, add_claim, &out, &f.err), f.err);
+	assert_ok(store_items_due(f.store, &at, 20, 10, add_claim, &out, &f.err), f.err);
 	cr_assert_str_eq(out.data, "d@- b@- f@- ");
+	buf_reset(&out);
+	assert_ok(store_items_due(f.store, &at, 20, 2, add_claim, &out, &f.err), f.err);
+	cr_assert_str_eq(out.data, "d@- b@- ");
 	assert_ok(store_items_put_off(f.store, &at, 20, 50, &f.err), f.err);
 	assert_ok(store_items_next_place(f.store, 30, &at, &f.err), f.err);
 	cr_assert(strcmp(at.unit, "u1") == 0 && strcmp(at.channel, "smtp") == 0);
