@@ -106,14 +106,19 @@ expect 'Graphviz fails' 2 'has failed' env ANJU_DOT=false "$ctl" graph duty "$pa
 [ $? = 2 ] && [ ! -e "$dir/pwned" ]
 ok 'no shell' $? "$(ls "$dir")"
 
-workflows() { # folder of packs
-	find "$1" -name '*.workflow.json' | sed 's|.*/||; s|\.workflow\.json$||' | sort
+workflows() { # folder of packs: each as "pack/workflow"
+	(cd "$1" && find . -name '*.workflow.json' | sed 's|^\./||; s|\.workflow\.json$||' | sort)
 }
 if [ $have_dot$have_font = 11 ]; then
 	for folder in "$packs" "$odd"; do
-		for workflow in $(workflows "$folder"); do
+		for one in $(workflows "$folder"); do
+			pack=${one%%/*} workflow=${one#*/}
 			for lang in zh en; do
-				"$ctl" graph "$workflow" "$folder" --lang $lang --format dot >"$dir/x.dot" &&
+				# by the pack that is taken unnamed, else by its own, an example
+				{
+					"$ctl" graph "$workflow" "$folder" --lang $lang --format dot 2>/dev/null ||
+						"$ctl" graph "$workflow" "$folder" --pack "$pack" --lang $lang --format dot
+				} >"$dir/x.dot" &&
 					dot -Tsvg "$dir/x.dot" >"$dir/x.svg" 2>"$dir/said" &&
 					python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' "$dir/x.svg" \
 						2>>"$dir/said" && [ ! -s "$dir/said" ]
