@@ -204,7 +204,8 @@ M("say.re_repeat", "重复符号前没有可重复的内容", "nothing to repeat
 M("say.re_repeat_count", "重复次数不对或过大", "a repetition that is too large or reversed")
 M("say.re_too_large", "模式过大", "the pattern is too large")
 M("say.reading", "读取 {1}", "reading {1}")
-M("say.recur_or_trigger", "有 trigger 就不写 recur 和 shift", "neither recur nor shift beside a trigger")
+M("say.recur_or_trigger", "有 trigger 就不写 recur 和 shift",
+	"neither recur nor shift beside a trigger")
 M("say.region_around", "其区划包含本单位区划的单位", "a unit whose region contains this one's")
 M("say.region_digits", "{1} 位数字（GB/T 2260）", "{1} digits (GB/T 2260)")
 M("say.region_digits_level", "{1} 位数字（层级 {2}）", "{1} digits at level {2}")

@@ -232,7 +232,7 @@ struct workflow {
 	/* of pack_inspect() only */
 	bool faulty; /* its file has findings */
 	bool mended; /* the chart was compiled from a copy without some faulty parts */
-	const struct pack_set *set; /* borrowed: that it was linked against, whose obligations it is asked about */
+	const struct pack_set *set; /* borrowed: that it was linked against */
 	/* private to pack: arenas, environments */
 	void *priv;
 };
