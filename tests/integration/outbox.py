@@ -25,7 +25,7 @@ import kit  # noqa: E402
 
 ap = argparse.ArgumentParser()
 for name in ("anjud", "anjuctl", "plugins", "packs"):
-    ap.add_argument(name, type=pathlib.Path)
+    ap.add_argument(name, type=lambda text: pathlib.Path(text).resolve())  # "anjud" alone would be looked for in PATH
 args = ap.parse_args()
 tap = kit.Tap()
 
