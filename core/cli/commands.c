@@ -404,20 +404,20 @@ static const struct command rows[] = {
 	{"deadline show", "CASE NAME", 2, 2,
 		W("一个期限：到期日、办理过什么、现在谁能办什么",
 			"one deadline: its date, what was done to it, who may do what now"),
-		.examples = EXAMPLES("anjuctl deadline show household/610322-0001 survey"),
+		.examples = EXAMPLES("anjuctl deadline show rectification/2018-01 rectify"),
 		.run = run_deadline_show},
 	{"deadline waive", "CASE NAME", 2, 2,
 		W("免除一个期限，须说明理由", "waive a deadline, with a reason"),
 		.options = act_options,
-		.examples = EXAMPLES("anjuctl deadline waive household/610322-0001 survey "
-				     "--reason 'moved in with relatives' --as 6103.land"),
+		.examples = EXAMPLES("anjuctl deadline waive rectification/2018-04 rectify "
+				     "--reason 'the house is gone' --as 6103.relocation"),
 		.run = run_deadline_act},
 	{"deadline suspend", "CASE NAME", 2, 2,
 		W("中止一个期限：停止计时和提醒",
 			"suspend a deadline: its time stands still, no reminders"),
 		.options = act_options,
-		.examples = EXAMPLES("anjuctl deadline suspend household/610322-0001 survey "
-				     "--reason 'road washed away' --as 6103.land"),
+		.examples = EXAMPLES("anjuctl deadline suspend rectification/2018-01 rectify "
+				     "--reason 'road washed away' --as 6103.inspection"),
 		.run = run_deadline_act},
 	{"deadline resume", "CASE NAME", 2, 2,
 		W("恢复一个期限：到期日按中止的时间顺延",
@@ -426,9 +426,8 @@ static const struct command rows[] = {
 			"In its own unit: working days where its rule counts them, hours where it "
 			"counts hours, else calendar days."),
 		act_options,
-		EXAMPLES(
-			"anjuctl deadline resume household/610322-0001 survey --reason 'road open' "
-			"--as 6103.land"),
+		EXAMPLES("anjuctl deadline resume rectification/2018-01 rectify --reason 'road "
+			 "open' --as 6103.inspection"),
 		.run = run_deadline_act},
 	{"deadline extend", "CASE NAME", 2, 2,
 		W("届满之前申请延期", "ask for more time, before it ends"),
@@ -438,33 +437,33 @@ static const struct command rows[] = {
 			"(deadline "
 			"grant, deadline refuse). Not where the definition allows none."),
 		extend_options,
-		EXAMPLES("anjuctl deadline extend household/610322-0001 rectification --length 5d "
-			 "--reason 'heavy rain' --as 610322101.town --dry-run"),
+		EXAMPLES("anjuctl deadline extend rectification/2018-01 rectify --length 10d "
+			 "--reason 'heavy rain' --as 610322.relocation"),
 		.run = run_deadline_act},
 	{"deadline grant", "CASE NAME", 2, 2,
 		W("准予延期；不另写多久即如所请", "grant more time: as much as was asked for, "
 						  "unless something else is given"),
 		.options = extend_options,
-		.examples = EXAMPLES("anjuctl deadline grant household/610322-0001 rectification "
-				     "--as 610322.housing"),
+		.examples = EXAMPLES("anjuctl deadline grant rectification/2018-01 rectify --as "
+				     "6103.relocation"),
 		.run = run_deadline_act},
 	{"deadline refuse", "CASE NAME", 2, 2, W("不准延期", "refuse more time"),
 		.options = act_options,
-		.examples = EXAMPLES("anjuctl deadline refuse household/610322-0001 rectification "
-				     "--reason 'no cause' --as 610322.housing"),
+		.examples = EXAMPLES("anjuctl deadline refuse rectification/2018-02 rectify "
+				     "--reason 'no cause' --as 6103.relocation"),
 		.run = run_deadline_act},
 	{"deadline keep", "CASE NAME", 2, 2,
 		W("确认已完成的事项持续达标", "confirm that what was met is kept up"),
 		.options = act_options,
-		.examples = EXAMPLES("anjuctl deadline keep household/610322-0001 moved_out "
-				     "--doc photo:Z-3 --as 610322101.town"),
+		.examples = EXAMPLES("anjuctl deadline keep rectification/2018-03 rectify --doc "
+				     "rectification.proof:Z-3 --as 610322.relocation"),
 		.run = run_deadline_act},
 	{"deadline lapse", "CASE NAME", 2, 2,
 		W("认定未能持续，限期重新办理",
 			"say that it is not kept up: it is open again, with a new date"),
 		.options = extend_options,
-		.examples = EXAMPLES("anjuctl deadline lapse household/610322-0001 moved_out "
-				     "--length 10d --reason 'moved back' --as 610322101.town"),
+		.examples = EXAMPLES("anjuctl deadline lapse rectification/2018-03 rectify "
+				     "--length 10d --reason 'moved back' --as 6103.inspection"),
 		.run = run_deadline_act},
 	{"deadline recompute", "", 0, 0,
 		W("按现行日历和规则重新计算在办的期限（限管理员）",

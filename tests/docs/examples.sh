@@ -129,7 +129,7 @@ run_lines() { # of stdin: SOURCE<tab>LINE
 		want=$(expected "$line")
 		# what changes something is done once, all else in both languages
 		case $line in
-		*--lang* | *'case open'* | *'case send'* | *' replay '* | *' advance '*) langs=en ;;
+		*--lang* | *' deadline '*' rectify '*--as* | *'case open'* | *'case send'* | *' replay '* | *' advance '*) langs=en ;;
 		*) langs='en zh' ;;
 		esac
 		bad=0
@@ -184,6 +184,16 @@ start "$dir/moments"
 "$anjuctl" import roster.csv --mapping household --as 610322.poverty >"$dir/import.log" 2>&1 || give_up 'the roster'
 grep '	anjuctl case open' "$dir/unique" >"$dir/now"
 run_lines "$dir/now"
+for i in 1 2 3 4; do
+	"$anjuctl" case open rectification/2018-0$i inspected=610322.relocation finding=x due_on=2018-03-30 \
+		--as 6103.inspection --doc inspection.finding >"$dir/found.log" 2>&1 || give_up 'a finding'
+done
+"$anjuctl" deadline extend rectification/2018-02 rectify --length 5d --reason x --as 610322.relocation \
+	>"$dir/found.log" 2>&1 || give_up 'a request for more time'
+"$anjuctl" case send rectification/2018-03 report measures=done --doc rectification.report --as 610322.relocation \
+	>"$dir/found.log" 2>&1 || give_up 'a rectification'
+grep '	anjuctl deadline [a-z]* rectification/' "$dir/unique" >"$dir/now"
+run_lines "$dir/now"
 annotated=$(act annotate)
 town=$(grep "\"at\":\"$annotated\".*610322-0001\"" script.jsonl | sed 's/.*"as":"\([^"]*\)".*/\1/')
 live_until "$annotated"
@@ -199,7 +209,7 @@ stop
 start "$dir/data"
 grep -E '	anjuctl import ' "$dir/unique" >"$dir/now"
 grep -E '	anjuctl replay ' "$dir/unique" >>"$dir/now"
-grep -vE '	[^	]*anjuctl (case open|import|replay|store|clock advance)|return_annotation|finish_survey' \
+grep -vE '	[^	]*anjuctl (case open|import|replay|store|clock advance)|return_annotation|finish_survey|rectification/' \
 	"$dir/unique" >>"$dir/now"
 cp -r "$packs" "$dir/new/workflows"
 ln -s "$built" "$dir/new/build"
