@@ -45,6 +45,7 @@ M("lint.no_reminder", "期限“{found}”没有提醒", "the deadline {found} r
 M("lint.no_responsible", "期限“{found}”没有写责任单位",
 	"the deadline {found} names nobody responsible")
 M("lint.no_rows", "“{found}”没有写依据", "{found} names no row of the catalogue")
+M("lint.nobody_obliged", "任务“{found}”不归任何单位", "the obligation {found} concerns no unit")
 M("lint.nobody_opens", "没有谁能新立流程“{found}”的事项", "nobody opens a case of {found}")
 M("lint.nobody_sends", "事件“{found}”只由系统发出，却没有哪个动作发出它",
 	"the event {found} comes from the system alone, and no action sends it")
@@ -207,13 +208,17 @@ M("mend.lint.no_responsible", "写上 \"responsible\": [\"town@registration\"] �
 	"Add \"responsible\" with roles such as [\"town@registration\"].")
 M("mend.lint.no_rows", "写上 \"rows\": [\"BJ-R-01\"] 这样的依据编号",
 	"Add \"rows\" with ids such as [\"BJ-R-01\"].")
+M("mend.lint.nobody_obliged", "改 \"for\"、\"each\" 或 \"lead\"，或在 units.json 中补上单位",
+	"Change \"for\", \"each\" or \"lead\", or add the unit to units.json.")
 M("mend.lint.nobody_opens", "写上 \"open\": {\"by\": [...]}，或在 obligations.json 中由系统新立",
 	"Add \"open\": {\"by\": [...]}, or let an obligation or an \"open\" action open it.")
 M("mend.lint.nobody_sends",
 	"在有关流程中写 \"send\"（或本流程中写 \"raise\"）动作，或在 \"by\" 中写上办理单位",
 	"Add a \"send\" action in the other workflow (or \"raise\" in this one), or name who sends "
 	"it in \"by\".")
-M("mend.lint.not_filled", "在本地规则包 pack.json 的 \"local\" 中写上 {\"{found}\": {\"after\": \"10wd\"}} 这样的规则，周期写 {\"recur\": \"FREQ=MONTHLY\"}",
+M("mend.lint.not_filled",
+	"在本地规则包 pack.json 的 \"local\" 中写上 {\"{found}\": {\"after\": \"10wd\"}} "
+	"这样的规则，周期写 {\"recur\": \"FREQ=MONTHLY\"}",
 	"Write a rule such as {\"{found}\": {\"after\": \"10wd\"}}, for a period {\"recur\": "
 	"\"FREQ=MONTHLY\"}, into \"local\" of the pack.json of the place.")
 M("mend.lint.not_translated", "在 \"zh\" 中写中文，在 \"en\" 中写英文",
@@ -288,6 +293,8 @@ M("mend.pack.key_pattern", "改 \"key\"，使它只生成对方流程认可的�
 	"Change \"key\" so that it makes keys which the workflow takes.")
 M("mend.pack.label", "写上 {\"zh\": \"中文\", \"en\": \"English\"}",
 	"Write {\"zh\": \"...\", \"en\": \"...\"}, both not empty.")
+M("mend.pack.like_lacks", "在这里或被参照的任务中写上 {allowed}",
+	"Say {allowed} here or in the one it is like.")
 M("mend.pack.limits", "\"max\" 不小于 \"min\"，小数位数不多于 \"scale\"",
 	"Let \"max\" be no less than \"min\", with no more digits than \"scale\".")
 M("mend.pack.local_id", "写条目编号，如 GX-D-20；一条有几处时加后缀：GX-D-20.visit",
@@ -300,7 +307,21 @@ M("mend.pack.name", "用小写字母开头，只含小写字母、数字和下�
 M("mend.pack.no_role", "写上 \"by\": [\"land@county\"] 这样的角色；由别的事项发出的写 [\"system\"]",
 	"Add \"by\" with roles such as [\"land@county\"]; [\"system\"] for what other cases send.")
 M("mend.pack.nobody", "写上被提醒的单位", "Name who is told.")
+M("mend.pack.obligation_begins", "有 \"trigger\" 就删去 \"recur\" 和 \"shift\"，或删去 \"trigger\"",
+	"Take out \"recur\" and \"shift\", or the \"trigger\".")
 M("mend.pack.obligation_key", "在 \"key\" 中写上 {allowed}", "Put into \"key\": {allowed}.")
+M("mend.pack.obligation_repeats",
+	"在 \"key\" 中写上 {unit}，或把时间写细：{month} {day} {half} {quarter} {week} {date}",
+	"Put {unit} into \"key\", or a finer period: {month} {day} {half} {quarter} {week} {date}.")
+M("mend.pack.obligation_roles", "列出 {allowed}，如 [\"land@county\"]",
+	"List {allowed}, as [\"land@county\"].")
+M("mend.pack.obligation_title", "缩短名称，或在 \"data\" 中另写 \"subject\"",
+	"Shorten the title, or give a \"subject\" in \"data\".")
+M("mend.pack.obligation_whom",
+	"写 \"for\": {\"kind\": \"town\", \"level\": \"town\"}，或 \"each\": \"county\" 加 "
+	"\"lead\"",
+	"Write \"for\": {\"kind\": \"town\", \"level\": \"town\"}, or \"each\": \"county\" with "
+	"\"lead\".")
 M("mend.pack.option_words", "给每个选项写不同的编号和名称",
 	"Give each option an id and words that no other one has.")
 M("mend.pack.options", "写成 {\"编号\": {\"zh\": \"...\", \"en\": \"...\"}}，编号和名称互不相同",
@@ -339,6 +360,8 @@ M("mend.pack.unknown_guard", "写 \"cel\"、\"in\" 或 插件.函数",
 M("mend.pack.unknown_message",
 	"在 messages.json 中加上它，或直接写 {\"zh\": \"...\", \"en\": \"...\"}",
 	"Add it to messages.json, or write {\"zh\": \"...\", \"en\": \"...\"} here.")
+M("mend.pack.unknown_obligation", "写本链中另一项任务的 \"id\"，不要兜圈",
+	"Write the \"id\" of another obligation of the chain, and no circle.")
 M("mend.pack.unknown_pack", "写同一文件夹中规则包的名称",
 	"Write the name of a pack in the same folder.")
 M("mend.pack.unknown_plugin", "在 pack.json 的 \"plugins\" 中加上它",
@@ -446,6 +469,8 @@ M("rule.lint.no_responsible", "规则包要求时，没有责任单位的期限"
 	"a deadline without a responsible unit where the pack requires one")
 M("rule.lint.no_rows", "规则包要求时，没有依据的期限或转移",
 	"a deadline or transition without its rows where the pack requires them")
+M("rule.lint.nobody_obliged", "本链有单位，却没有一个归其办理的任务",
+	"obligations that concern none of the units there are")
 M("rule.lint.nobody_opens", "没有人也没有规定新立的流程",
 	"a workflow that nobody and nothing opens")
 M("rule.lint.nobody_sends", "只有系统能发、却没有动作发出的事件",

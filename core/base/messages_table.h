@@ -51,7 +51,8 @@ M("say.day_once", "每个日子只列一次", "each day once")
 M("say.day_time", "“HH:MM”，00:00 至 23:59", "\"HH:MM\", 00:00 to 23:59")
 M("say.deadline_here", "本流程的期限名", "the name of a deadline of this workflow")
 M("say.deadline_member", "写有“{1}”的期限", "a deadline with a member \"{1}\"")
-M("say.deadline_not_after", "不从“{1}”起算的期限", "a deadline that does not count from \"{1}\" itself")
+M("say.deadline_not_after", "不从“{1}”起算的期限",
+	"a deadline that does not count from \"{1}\" itself")
 M("say.decimal_string", "字符串形式的小数，例如“132.00”",
 	"a decimal number as a string, such as \"132.00\"")
 M("say.delay_name", "meta.anju.delays 中的一个名称", "the name of one of meta.anju.delays")
@@ -346,7 +347,8 @@ M("obligation.unknown", "没有任务 {found}，有：{allowed}",
 	"there is no obligation {found}; there are: {allowed}")
 
 /* org */
-M("org.channels", "通道设置不对：{found}，应为 {allowed}", "bad channel {found}; expected {allowed}")
+M("org.channels", "通道设置不对：{found}，应为 {allowed}",
+	"bad channel {found}; expected {allowed}")
 M("org.code", "单位代码“{found}”不合规，应为 {allowed}",
 	"bad unit code {found}; expected {allowed}")
 M("org.cycle", "单位的上级成环：{found}，应为 {allowed}",
@@ -493,7 +495,8 @@ M("case.duty_order", "生效时间 {found} 早于上一步的 {allowed}",
 M("case.duty_state", "期限{found}，不能这样办理", "not possible: the deadline {found}")
 M("case.duty_times", "已经延期 {found} 次，最多 {allowed} 次",
 	"has been extended {found} times, of {allowed}")
-M("case.duty_unknown", "没有期限 {found}；可用：{allowed}", "no deadline {found}; there are: {allowed}")
+M("case.duty_unknown", "没有期限 {found}；可用：{allowed}",
+	"no deadline {found}; there are: {allowed}")
 M("case.duty_until", "{found} 不合适，应为 {allowed}", "{found} does not fit; expected {allowed}")
 M("case.field_missing", "缺少必填项“{found}”（{allowed}）",
 	"required field \"{found}\" ({allowed}) is missing")
@@ -589,10 +592,13 @@ M("store.check_page", "数据库文件损坏：“{found}”", "database file da
 M("store.check_relation", "关系 {found} 指向不存在的事项",
 	"relation {found} names a case that does not exist")
 M("store.copied",
-	"{file} 是使用中的数据目录的拷贝，可能缺少已应答的内容。请用 anjuctl store backup 备份、anjuctl store restore 恢复；"
+	"{file} 是使用中的数据目录的拷贝，可能缺少已应答的内容。请用 anjuctl store backup "
+	"备份、anjuctl store restore 恢复；"
 	"如确认要用这份拷贝，先运行 anjuctl store adopt",
-	"{file} is a copy of a data folder that was in use, and may lack what was acknowledged; use anjuctl "
-	"store backup and anjuctl store restore, or, to use this copy all the same, anjuctl store adopt")
+	"{file} is a copy of a data folder that was in use, and may lack what was acknowledged; "
+	"use anjuctl "
+	"store backup and anjuctl store restore, or, to use this copy all the same, anjuctl store "
+	"adopt")
 M("store.corrupt", "数据库 {file} 已损坏或不是安居的数据库：{found}",
 	"database {file} is damaged or not one of anju: {found}")
 M("store.deadlines", "事项 {found} 的时限过多，最多 {allowed} 个",
@@ -617,7 +623,8 @@ M("store.no_message", "没有消息或条目 {found}", "there is no message or i
 M("store.no_definition", "库中没有定义 {found} 的原文",
 	"the text of definition {found} is not kept")
 M("store.no_meta", "没有名为 {found} 的值", "there is no value named {found}")
-M("store.restore_exists", "{file} 已存在；请恢复到一个新目录", "{file} exists; restore into a new folder")
+M("store.restore_exists", "{file} 已存在；请恢复到一个新目录",
+	"{file} exists; restore into a new folder")
 M("store.rev", "流水序号不对：{found}，应为 {allowed}",
 	"journal entry number {found}, expected {allowed}")
 M("store.too_big", "内容过大", "the content is too large")
@@ -805,18 +812,6 @@ M("field.scale", "{found} 的小数位过多，应为 {allowed}",
 M("field.type", "{found} 的类型不对，应为 {allowed}",
 	"{found} has the wrong type; expected {allowed}")
 M("field.unit", "没有单位 {found}，应为 {allowed}", "there is no unit {found}; expected {allowed}")
-M("pack.like_lacks", "参照的任务 {found} 和这里都没写 {allowed}",
-	"neither {found} nor this obligation says {allowed}")
-M("pack.obligation_begins", "任务要么按日历开始，要么由事由开始，{found} 不合适：{allowed}",
-	"an obligation begins by the calendar or by a trigger, {found} does not fit: {allowed}")
-M("pack.obligation_repeats", "编号模板 {found} 会重复：{allowed}",
-	"keys from {found} would repeat: {allowed}")
-M("pack.obligation_roles", "{found} 的项数不合规，应为 {allowed}",
-	"{found} has a bad number of items; expected {allowed}")
-M("pack.obligation_title", "名称 {found} 放不进字段 subject，应为 {allowed}",
-	"the title {found} does not fit the field subject; expected {allowed}")
-M("pack.obligation_whom", "任务对象 {found} 不合规，应为 {allowed}",
-	"whom it concerns cannot be {found}; expected {allowed}")
 M("pack.stored_hash", "库中定义的散列值 {found} 不对，应为 {allowed}",
 	"{found} is no hash of a definition; it should be {allowed}")
 M("pack.again", "{found} 没有作用：{allowed}", "{found} has no effect: {allowed}")
@@ -846,6 +841,8 @@ M("pack.inverse", "反向关系 {found} 不对应，应为 {allowed}",
 M("pack.key_pattern", "编号 {found} 不合流程的编号格式，应为 {allowed}",
 	"key {found} does not fit the workflow; expected {allowed}")
 M("pack.label", "{where} 缺少名称，应为 {allowed}", "{where} lacks its words; expected {allowed}")
+M("pack.like_lacks", "参照的任务 {found} 和这里都没写 {allowed}",
+	"neither {found} nor this obligation says {allowed}")
 M("pack.limits", "界限 {found} 与字段的其他界限或小数位数不合，应为 {allowed}",
 	"limit {found} does not fit the field's other limit or its scale; expected {allowed}")
 M("pack.local_id", "{found} 不能作待填项的编号，应如：{allowed}",
@@ -859,8 +856,18 @@ M("pack.no_role", "没有写明谁可以办理，应为 {allowed}",
 	"nobody is named who may do this; expected {allowed}")
 M("pack.nobody", "{found} 没有指向任何单位，应为 {allowed}",
 	"{found} reaches nobody; expected {allowed}")
+M("pack.obligation_begins", "任务要么按日历开始，要么由事由开始，{found} 不合适：{allowed}",
+	"an obligation begins by the calendar or by a trigger, {found} does not fit: {allowed}")
 M("pack.obligation_key", "编号模板 {found} 会重复，应为 {allowed}",
 	"keys from {found} would repeat; expected {allowed}")
+M("pack.obligation_repeats", "编号模板 {found} 会重复：{allowed}",
+	"keys from {found} would repeat: {allowed}")
+M("pack.obligation_roles", "{found} 的项数不合规，应为 {allowed}",
+	"{found} has a bad number of items; expected {allowed}")
+M("pack.obligation_title", "名称 {found} 放不进字段 subject，应为 {allowed}",
+	"the title {found} does not fit the field subject; expected {allowed}")
+M("pack.obligation_whom", "任务对象 {found} 不合规，应为 {allowed}",
+	"whom it concerns cannot be {found}; expected {allowed}")
 M("pack.option_words", "选项 {found} 与另一选项分不清，应为 {allowed}",
 	"option {found} cannot be told from another; expected {allowed}")
 M("pack.options", "选项 {found} 不合规，应为 {allowed}", "bad options {found}; expected {allowed}")
@@ -1010,7 +1017,8 @@ M("rehearse.method", "预演中不能执行 {found}，只能执行 {allowed}",
 	"a rehearsal cannot do {found}; it does {allowed}")
 M("rehearse.no_mapping",
 	"看不出名册该按哪个映射读取：列名相符的映射为 {found}，现有 {allowed}；请写成 映射=文件",
-	"cannot tell how to read the roster: mappings with its columns: {found}; there are {allowed}; "
+	"cannot tell how to read the roster: mappings with its columns: {found}; there are "
+	"{allowed}; "
 	"say MAPPING=FILE")
 M("rehearse.out_of_order", "写的是 {found}，时钟已到 {allowed}；轮到时才办",
 	"says {found}, but the clock stands at {allowed}; done when its turn came")

@@ -6,7 +6,8 @@ static bool all_wanted(const struct lint *l)
 {
 	struct pack_source src;
 	for (size_t i = 0; pack_set_source(l->set, i, &src); i++) {
-		const json_t *require = json_object_get(json_object_get(src.doc, "lint"), "require");
+		const json_t *require =
+			json_object_get(json_object_get(src.doc, "lint"), "require");
 		if (json_is_true(json_object_get(require, "local")))
 			return true;
 	}
@@ -23,5 +24,6 @@ void lint_locals(struct lint *l)
 			lint_find(l, "lint.not_filled", b->file, b->pointer, b->id, " ");
 	}
 	for (size_t i = 0; pack_set_local_unused(l->set, i, &id, &file); i++)
-		lint_find_name(l, "lint.local_unused", file, lint_printf(l, "/local/%s", id), id, " ");
+		lint_find_name(
+			l, "lint.local_unused", file, lint_printf(l, "/local/%s", id), id, " ");
 }

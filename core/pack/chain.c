@@ -11,7 +11,8 @@
 #include "pack/loader.h"
 
 static const char *const pack_members[] = {"$schema", "pack", "version", "extends", "regions",
-	"title", "source", "plugins", "rules", "digest_at", "rows", "lint", "example", "local", NULL};
+	"title", "source", "plugins", "rules", "digest_at", "rows", "lint", "example", "local",
+	NULL};
 
 static json_t *read_head(struct loader *ld, const char *name, const char *file)
 {

@@ -10,9 +10,8 @@
 static const char *const phases[] = {"identify", "agree", "build", "accept", "handover", "move-in",
 	"exit", "follow-up", "report", "govern", "plan", NULL};
 static const char *const state_members[] = {"title", "phase", "deadlines", "rows", NULL};
-static const char *const deadline_members[] = {
-	"title", "due", "when", "met", "lead", "responsible", "cooperating", "rungs", "rows",
-	"waive", "suspend", "extend", "keep_up", NULL};
+static const char *const deadline_members[] = {"title", "due", "when", "met", "lead", "responsible",
+	"cooperating", "rungs", "rows", "waive", "suspend", "extend", "keep_up", NULL};
 
 /* One deadline while it is read. */
 struct reading {

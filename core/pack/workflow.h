@@ -150,9 +150,9 @@ struct deadline_def {
 	uint32_t index; /* within the workflow */
 	uint32_t state; /* declaring state */
 	uint32_t met;   /* met when this state is entered; CHART_NONE = when `state` is left */
-	struct due_rule *due; /* owned */
-	struct expr *when;    /* NULL = always */
-	bool counted_from; /* by another deadline of the workflow */
+	struct due_rule *due;      /* owned */
+	struct expr *when;         /* NULL = always */
+	bool counted_from;         /* by another deadline of the workflow */
 	struct due_cond *due_when; /* the conditions in `due`, in the order of the file */
 	size_t due_when_len;
 	struct rung *rungs; /* owned; see deadline/rung.h */
@@ -169,9 +169,10 @@ struct deadline_def {
 		struct duration most; /* an extension's greatest length */
 	} extend;
 	struct {
-		struct duration every; /* once met it is looked at again after each of these; n 0 = never */
-		uint32_t until;        /* entering this state ends it; CHART_NONE = the case's end */
-		struct label title;    /* what is looked at; may be "" */
+		struct duration
+			every; /* once met it is looked at again after each of these; n 0 = never */
+		uint32_t until;     /* entering this state ends it; CHART_NONE = the case's end */
+		struct label title; /* what is looked at; may be "" */
 	} keep_up;
 	const json_t *rows;
 	const char *pointer;

@@ -5,7 +5,7 @@ static void assert_festival(enum festival f, const char *want)
 	int32_t day = 0;
 	char text[11];
 	anju_error err = {0};
-	assert_ok(festival_day(f, atoi(want), &day, &err), err);
+	assert_ok(festival_day(f, (int)strtol(want, NULL, 10), &day, &err), err);
 	cr_assert_str_eq(date_format(day, text), want);
 }
 
@@ -86,7 +86,7 @@ ANJU_TEST(festival, names_and_range)
 		assert_ok(festival_day(FESTIVAL_SPRING, year, &day, &err), err);
 		assert_ok(date_period_end(day, PERIOD_YEAR, 0, &month_end, &err), err);
 		char text[11];
-		cr_assert_eq(atoi(date_format(day, text)), year, "%d: %s", year, text);
+		cr_assert_eq(strtol(date_format(day, text), NULL, 10), year, "%d: %s", year, text);
 	}
 	int32_t day = 77;
 	anju_error err = {0};
