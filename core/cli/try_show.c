@@ -61,8 +61,11 @@ static void show_deadlines(struct try *t)
 		const char *due = text(v, "due");
 		if (strcmp(text(v, "status"), "open") != 0)
 			continue;
-		fprintf(t->cli->out, tr(lang, "  期限 %s %s（%s）%s\n", "  due %s %s (%s)%s\n"),
+		fprintf(t->cli->out, tr(lang, "  期限 %s%s %s（%s）%s\n", "  due %s%s %s (%s)%s\n"),
 			due[0] != '\0' ? due : tr(lang, "未定", "not yet known"),
+			json_is_true(json_object_get(v, "provisional"))
+				? tr(lang, "（暂定）", " (provisional)")
+				: "",
 			show_label(t->cli, json_object_get(v, "title")), text(v, "name"),
 			json_is_true(json_object_get(v, "overdue"))
 				? tr(lang, "，已逾期", ", OVERDUE")

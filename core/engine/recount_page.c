@@ -46,10 +46,11 @@ static json_t *item_body(const struct recount_page *page, const struct anju_case
 	const struct duty *d, const char *role)
 {
 	char due[16];
-	return json_pack("{s:s, s:{s:s, s:o}, s:s, s:s, s:o, s:s, s:s, s:s, s:o}", "kind", "moved",
-		"workflow", "id", cs->wf->id, "title", label_json(&cs->wf->title, cs->wf->id),
-		"key", cs->key, "name", d->name, "title", label_json(&d->def->title, d->name),
-		"due", date_or_empty(d->dated, &d->due, due), "role", role, "lead", d->lead, "text",
+	return json_pack("{s:s, s:{s:s, s:o}, s:s, s:s, s:o, s:s, s:b, s:s, s:s, s:o}", "kind",
+		"moved", "workflow", "id", cs->wf->id, "title",
+		label_json(&cs->wf->title, cs->wf->id), "key", cs->key, "name", d->name, "title",
+		label_json(&d->def->title, d->name), "due", date_or_empty(d->dated, &d->due, due),
+		"provisional", (int)d->due.provisional, "role", role, "lead", d->lead, "text",
 		moved_text(page, d));
 }
 

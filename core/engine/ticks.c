@@ -43,9 +43,10 @@ static json_t *reminder_body(const struct anju_case *cs, const struct duty *d,
 	date_format(d->due.day, due);
 	if (!rung->at_due)
 		duration_format(rung->offset, offset);
-	return json_pack("{s:s, s:{s:s, s:o}, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:o*}", "kind",
-		"deadline", "workflow", "id", cs->wf->id, "title", both(&cs->wf->title, cs->wf->id),
-		"key", cs->key, "name", d->name, "title", both(&d->def->title, d->name), "due", due,
+	return json_pack("{s:s, s:{s:s, s:o}, s:s, s:s, s:o, s:s, s:b, s:s, s:s, s:s, s:o*}",
+		"kind", "deadline", "workflow", "id", cs->wf->id, "title",
+		both(&cs->wf->title, cs->wf->id), "key", cs->key, "name", d->name, "title",
+		both(&d->def->title, d->name), "due", due, "provisional", (int)d->due.provisional,
 		"role", rung_to_text(to), "lead", d->lead, "rung", offset, "text",
 		rung->text != NULL ? both(text, "") : NULL);
 }

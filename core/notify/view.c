@@ -27,6 +27,12 @@ static bool is_notice(const json_t *item)
 	return strcmp(text(item, "kind"), "notice") == 0;
 }
 
+/* Counted through a year that has no holiday notice yet. */
+static bool is_provisional(const json_t *item)
+{
+	return json_is_true(json_object_get(item, "provisional"));
+}
+
 /* Due days as numbers; notices have none and go last. */
 static int32_t due_of(const json_t *item)
 {
@@ -53,6 +59,8 @@ static int compare(const void *a, const void *b)
 		c = compare_text(x, y, "role");
 	if (c == 0)
 		c = strcmp(both(x, "text", LANG_ZH), both(y, "text", LANG_ZH));
+	if (c == 0)
+		c = is_provisional(x) - is_provisional(y);
 	return c != 0 ? c : compare_text(x, y, "key");
 }
 
@@ -61,6 +69,7 @@ static bool same_group(const json_t *x, const json_t *y)
 	return !is_notice(x) && !is_notice(y) && compare_text(x, y, "name") == 0 &&
 	       compare_text(x, y, "due") == 0 && compare_text(x, y, "role") == 0 &&
 	       strcmp(both(x, "text", LANG_ZH), both(y, "text", LANG_ZH)) == 0 &&
+	       is_provisional(x) == is_provisional(y) &&
 	       compare_text(json_object_get(x, "workflow"), json_object_get(y, "workflow"), "id") ==
 		       0;
 }
@@ -132,6 +141,7 @@ static json_t *group_view(
 	set_text(group, "title", both(first, "title", lang));
 	set_text(group, "name", text(first, "name"));
 	set_or_not(group, "due", text(first, "due"));
+	set_flag(group, "provisional", is_provisional(first));
 	set_flag(group, "overdue", late > 0);
 	set_int(group, "days", late > 0 ? late : due != INT32_MAX ? due - d->today : 0);
 	set_flag(group, "today", due == d->today);

@@ -35,9 +35,9 @@ static const struct name notice_names[] = {{"workflow", NULL}, {"key", NULL}, {"
 static const struct scope notice_scope = SCOPE(notice_names);
 
 static const struct name group_names[] = {{"count", NULL}, {"many", NULL}, {"workflow", NULL},
-	{"title", NULL}, {"name", NULL}, {"text", NULL}, {"due", NULL}, {"overdue", NULL},
-	{"days", NULL}, {"today", NULL}, {"role", NULL}, {"key", NULL}, {"keys", NULL},
-	{"more", NULL}, {"command", NULL}};
+	{"title", NULL}, {"name", NULL}, {"text", NULL}, {"due", NULL}, {"provisional", NULL},
+	{"overdue", NULL}, {"days", NULL}, {"today", NULL}, {"role", NULL}, {"key", NULL},
+	{"keys", NULL}, {"more", NULL}, {"command", NULL}};
 static const struct scope group_scope = SCOPE(group_names);
 
 static const struct name top_names[] = {{"unit", &unit_scope}, {"date", NULL}, {"time", NULL},

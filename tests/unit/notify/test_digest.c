@@ -105,6 +105,30 @@ ANJU_TEST(digest, groups_counts_and_order)
 	done(&m);
 }
 
+/* Of one date, what counts through a year without a notice stands apart; what moved says from when and why. */
+ANJU_TEST(digest, provisional_dates_and_those_that_moved)
+{
+	struct morning m = {0};
+	due(&m, "0001", "agreements", "2018-01-15", "lead", "household");
+	due(&m, "0002", "agreements", "2018-01-15", "lead", "household");
+	due(&m, "0003", "agreements", "2018-01-15", "lead", "household");
+	json_object_set_new(m.items[1], "provisional", json_true());
+	json_object_set_new(m.items[2], "kind", json_string("moved"));
+	json_object_set_new(m.items[2], "text",
+		json_pack("{s:s, s:s}", "zh", "期限由甲改为乙", "en", "moved from a to b"));
+	const char *text = compose(&m, false, "body", "en");
+	cr_assert_not_null(
+		strstr(text, "- 1 x Household: sign, due 2018-01-15 (you lead)\n"), "%s", text);
+	cr_assert_not_null(
+		strstr(text, "- 1 x Household: sign, due 2018-01-15 (provisional) (you lead)\n"),
+		"%s", text);
+	cr_assert_not_null(
+		strstr(text, "sign, due 2018-01-15 (you lead): moved from a to b\n"), "%s", text);
+	text = compose(&m, false, "body", "zh");
+	cr_assert_not_null(strstr(text, "期限 2018-01-15（暂定）（牵头）"), "%s", text);
+	done(&m);
+}
+
 ANJU_TEST(digest, the_due_day_itself_is_not_overdue)
 {
 	struct morning m = {0};
