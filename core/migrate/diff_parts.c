@@ -241,6 +241,10 @@ static void compare_deadline(
 		{"lead", "牵头单位", "the leading unit", "unaffected"},
 		{"responsible", "责任单位", "the responsible unit", "unaffected"},
 		{"cooperating", "配合单位", "cooperating units", "unaffected"},
+		{"waive", "谁可以免除", "who may waive it", "unaffected"},
+		{"suspend", "谁可以中止", "who may suspend it", "unaffected"},
+		{"extend", "可否延期", "its extensions", "unaffected"},
+		{"keep_up", "完成后的持续核查", "how it is kept up", "deadlines"},
 		{"title", "名称", "the title", "unaffected"}};
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
 		char kind[40], x[DIFF_VALUE_MAX], y[DIFF_VALUE_MAX], zh[500], en[500];

@@ -114,7 +114,8 @@ static void complete(const char *want, size_t n, const char *const *words)
 ANJU_TEST(help, completion_follows_the_table)
 {
 	COMPLETE("case\ncalendar\ncall\n", "ca");
-	COMPLETE("list\nstats\n", "deadline", "");
+	COMPLETE("get\n", "clock", "g");
+	COMPLETE("get\nadvance\n", "clock", "");
 	COMPLETE("stats\n", "--json", "deadline", "st");
 	COMPLETE("--reason\n", "case", "send", "x", "y", "--re");
 	COMPLETE("--json\n", "case", "get", "--j");

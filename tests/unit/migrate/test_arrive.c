@@ -206,6 +206,43 @@ ANJU_TEST(arrive, deadlines_are_recomputed_and_timers_restarted)
 	world_done(&w);
 }
 
+/* What was done to deadlines goes along: what stands still stays so, what was given is counted on top of the new
+ * rule's date; what is watched and has no successor is met, not waived. */
+ANJU_TEST(arrive, what_was_done_to_deadlines_goes_along)
+{
+	static const char meta[] =
+		"{\"docs\":{},\"locks\":[],\"duties\":{\"measure\":[{\"op\":\"suspend\",\"at\":"
+		"\"2017-09-02T00:00:00+08:00\"},{\"op\":\"resume\",\"at\":\"2017-09-05T00:00:00+08:"
+		"00\"},"
+		"{\"op\":\"suspend\",\"at\":\"2017-09-06T00:00:00+08:00\"}],\"visit\":[{\"op\":"
+		"\"keep\","
+		"\"at\":\"2017-09-01T00:00:00+08:00\"}]}}";
+	struct world w;
+	struct case_effects fx = {0};
+	struct anju_case *cs = NULL;
+	world_init(&w);
+	world_set(&w, "deadlines/policy/measure", "\"recompute\"");
+	assert_ok(world_plan(&w), w.err);
+	struct arrive_duty duties[2] = {open_duty(&w, 11, "measure", "survey", DUE, NEXT),
+		open_duty(&w, 12, "visit", "survey", DUE, NEXT)};
+	duties[0].duty.suspended = true;
+	duties[1].duty.status = DUTY_WATCHED;
+	duties[1].duty.ended_ms = at(DUE) - 1;
+	assert_ok(world_bring(&w, "survey", DATA, meta, duties, 2, &fx, &cs), w.err);
+	const struct duty *d = named(cs, "measure");
+	/* 45 days from when it was armed, and three that it stood still before */
+	cr_assert_eq(d->due.day, timestamp_to_day(at("2017-10-19T12:00:00+08:00")));
+	cr_assert(d->suspended);
+	cr_assert_eq(d->next_ms, DUTY_NEVER);
+	cr_assert_eq(named(cs, "visit")->status, DUTY_MET);
+	cr_assert_eq(json_array_size(json_object_get(cs->duty_log, "measure")), 3);
+	cr_assert_null(json_object_get(cs->duty_log, "visit"));
+	cr_assert_not_null(strstr(fx.body.data, "\"duties\":{\"visit\":null}"), "%s", fx.body.data);
+	anju_case_free(cs);
+	case_effects_done(&fx);
+	world_done(&w);
+}
+
 ANJU_TEST(arrive, a_deadline_without_a_place_keeps_its_case)
 {
 	struct world w;
