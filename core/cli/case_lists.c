@@ -91,7 +91,7 @@ static void changed_fields(struct cli *cli, const json_t *entry, struct buf *out
 			show_text(moved, "to_version"));
 }
 
-/* Reminders are no entries, but for those given up and urgent ones: what became of them stands in the outbox. */
+/* Reminders are no entries, but for those that were given up: what became of them stands in the outbox. */
 static int show_reminders(struct cli *cli)
 {
 	int64_t limit = 100;

@@ -1,10 +1,12 @@
 /**
  * What became of messages, and sending them once more.
  *
- * A message knows its cases by its items. What became of a digest is seen from there (store_read_notices): an
- * entry in each case's history for each morning would bury what people did. Two things are entries, being facts
- * that somebody may have to answer for: that an urgent message, which is about one case, arrived; and that a
- * message was given up, in every case that it spoke of. Being sent again by hand is an entry as well.
+ * A message knows its cases by its items; what became of it is seen from there (store_read_notices). That it was
+ * delivered is no entry in the history: an entry moves the case's revision, and would do so whenever a mail server
+ * answers. Somebody who has just looked at the case would be refused by `expect_rev`, the same acts would not give
+ * the same history twice, and each morning would bury what people did. Entries are what somebody may have to answer
+ * for: that a message was given up, in every case that it spoke of, that it was sent again by hand, and that it then
+ * arrived.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -220,7 +222,7 @@ static anju_status settle(
 	row->ended_ms = row->status == STORE_MESSAGE_PENDING ? 0 : e->env.now_ms;
 	row->error = delivered ? NULL : cmd->outcome.text;
 	anju_status st = store_message_update(e->options.store, row, err);
-	bool noted = row->status == STORE_MESSAGE_DEAD || (delivered && row->urgent);
+	bool noted = row->status == STORE_MESSAGE_DEAD || (delivered && row->renewed);
 	struct note note = {.event = delivered ? "message.delivered" : "message.dead",
 		.actor = "system",
 		.message = row};

@@ -15,6 +15,7 @@ void message_row(struct db *db, sqlite3_stmt *stmt, struct store_message *ret)
 		.ended_ms = sqlite3_column_int64(stmt, 9),
 		.error = (const char *)sqlite3_column_text(stmt, 10),
 		.urgent = sqlite3_column_int(stmt, 11) != 0,
+		.renewed = sqlite3_column_int(stmt, 12) != 0,
 	};
 }
 

@@ -133,6 +133,7 @@ static const char schema_3[] =
 	"CREATE INDEX item_case ON item(case_id, id);"
 	"CREATE INDEX item_message ON item(message_id) WHERE message_id > 0;"
 	"ALTER TABLE message ADD COLUMN urgent INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE message ADD COLUMN renewed INTEGER NOT NULL DEFAULT 0;"
 	"CREATE INDEX message_channel ON message(channel, urgent, id) WHERE status = 0;"
 	"ALTER TABLE deadline ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE deadline ADD COLUMN cooperating INTEGER NOT NULL DEFAULT 0;" /* word; 0: nobody */

@@ -15,7 +15,7 @@
 	"c.phase, d.cooperating, d.suspended"
 #define MESSAGE_COLUMNS                                                                            \
 	"id, claim, unit, channel, body, created_ms, status, attempts, next_ms, ended_ms, error,"  \
-	" urgent"
+	" urgent, renewed"
 #define ITEM_COLUMNS                                                                               \
 	"id, claim, unit, case_id, deadline_id, created_ms, urgent, body, message_id, channel,"    \
 	" send_ms"
@@ -194,7 +194,8 @@ static const char *const sql[STMT_COUNT_] = {
 			      " AND (?2 IS NULL OR unit = ?2) AND (?3 IS NULL OR status = ?3)"
 			      " ORDER BY id LIMIT ?4",
 	[STMT_MESSAGE_RENEW] = "UPDATE message SET status = 0, attempts = 0, next_ms = ?3,"
-			       " ended_ms = 0, error = NULL, channel = ifnull(?2, channel)"
+			       " ended_ms = 0, error = NULL, channel = ifnull(?2, channel),"
+			       " renewed = 1"
 			       " WHERE id = ?1",
 	[STMT_MESSAGE_GET] = "SELECT " MESSAGE_COLUMNS " FROM message WHERE id = ?1",
 	[STMT_MESSAGE_DEAD] = "SELECT " MESSAGE_COLUMNS " FROM message INDEXED BY message_live"

@@ -178,6 +178,7 @@ struct store_message {
 	const char *unit;
 	const char *channel;
 	bool urgent;      /* goes before those that are not */
+	bool renewed;     /* sent once more by hand; given out only */
 	const char *body; /* JSON object handed to the channel */
 	int64_t created_ms;
 	enum store_message_status status;

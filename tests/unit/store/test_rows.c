@@ -595,6 +595,7 @@ ANJU_TEST(store, cases_are_found_by_their_definition)
 	"DROP INDEX item_case; DROP INDEX item_message; DROP INDEX item_waiting;"                  \
 	"DROP INDEX item_send; ALTER TABLE item DROP COLUMN send_ms;"                              \
 	"DROP INDEX message_channel; ALTER TABLE item DROP COLUMN channel;"                        \
+	"ALTER TABLE message DROP COLUMN renewed;"                                                 \
 	"ALTER TABLE message DROP COLUMN urgent; DROP INDEX deadline_watched;"                     \
 	"DROP TRIGGER deadline_moves; DROP TABLE deadline_moved;"                                  \
 	"ALTER TABLE deadline DROP COLUMN suspended;"                                              \
@@ -821,6 +822,7 @@ ANJU_TEST(store, what_became_of_a_cases_reminders)
 	cr_assert_str_eq(out.data, "1 2 ");
 	assert_ok(store_read_message(reader, message, &row, &f.err), f.err);
 	cr_assert_eq(row.attempts, 0);
+	cr_assert(row.renewed);
 	cr_assert_null(row.error);
 	cr_assert_str_eq(row.body, "{\"id\":\"m\"}");
 	assert_status(store_read_message(reader, 99, &row, &f.err), ANJU_E_NOTFOUND);
