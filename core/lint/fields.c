@@ -35,6 +35,11 @@ static bool imported(struct lint *l, const struct workflow *wf, const char *name
 
 static bool opened_with(const struct lint *l, const struct workflow *wf, const char *name)
 {
+	/* obligations of packs that extend these would fill them in */
+	for (int i = PLAN_OBLIGATION; i <= PLAN_CAUGHT_UP; i++) {
+		if (strcmp(plan_field_name((enum plan_field)i), name) == 0)
+			return true;
+	}
 	for (size_t i = 0; i < pack_set_obligation_count(l->set); i++) {
 		const struct obligation *o = pack_set_obligation_at(l->set, i);
 		if (o->workflow != NULL && strcmp(o->workflow, wf->id) == 0 &&

@@ -35,6 +35,7 @@ static const struct {
 	{"lint.no_reminder", LINT_NOTE},
 	{"lint.no_responsible", LINT_WARNING},
 	{"lint.no_rows", LINT_WARNING},
+	{"lint.nobody_obliged", LINT_WARNING},
 	{"lint.nobody_opens", LINT_WARNING},
 	{"lint.nobody_sends", LINT_WARNING},
 	{"lint.not_filled", LINT_WARNING},

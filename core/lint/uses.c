@@ -191,8 +191,20 @@ static bool is_opened(const struct lint *l, const struct workflow *wf)
 	return wf->open_by.len > 0;
 }
 
+/* A chain without units is one to be extended. */
+static void check_obliged(struct lint *l)
+{
+	for (size_t i = 0; i < pack_set_obligation_count(l->set); i++) {
+		const struct obligation *o = pack_set_obligation_at(l->set, i);
+		if (o->obliged_len == 0 && o->id != NULL && o->key != NULL &&
+			org_count(pack_set_org(l->set)) > 0)
+			lint_find(l, "lint.nobody_obliged", o->file, o->pointer, o->id, " ");
+	}
+}
+
 void lint_uses(struct lint *l)
 {
+	check_obliged(l);
 	for (size_t i = 0; i < l->flows_len; i++) {
 		const struct lint_flow *flow = &l->flows[i];
 		check_root(l, flow);

@@ -146,7 +146,9 @@ static void read_one(
 	if (!load_object(ld, def, at, members))
 		return;
 	struct duty_reading r = {.ld = ld, .def = merged(ld, def, at), .at = at, .o = o};
+	char pointer[64];
 	o->file = json_at_file(at);
+	o->pointer = pool_strdup(&ld->set->pool, json_at_pointer(at, pointer, sizeof pointer));
 	o->like = json_string_value(json_object_get(def, "like"));
 	read_id(&r);
 	if (o->like != NULL && !is_whole(ld, r.def, at))

@@ -137,7 +137,7 @@ struct obligation {
 	const char *id;
 	struct label title;
 	const char *workflow; /* case to open */
-	const char *file;
+	const char *file, *pointer;
 	struct obliged *obliged; /* in the order of their names */
 	size_t obliged_len;
 	/* In order of precedence; an empty list: the case's fields say who (pack/plan.h). */
