@@ -5,6 +5,7 @@
 struct world {
 	const char *fields;    /* JSON: name → date */
 	const char *due, *met; /* of the deadline "other"; NULL = none */
+	int64_t plan_year;     /* 0 = unset */
 	bool provisional;
 	const char *fill;       /* JSON: what fills in "GX-D-20" */
 	const char *obligation; /* JSON: due rule of the obligation */
@@ -80,6 +81,15 @@ static anju_status date_of(void *ctx, const char *field, int32_t *ret_day, anju_
 	return ANJU_OK;
 }
 
+static anju_status integer_of(void *ctx, const char *field, int64_t *ret, anju_error *err)
+{
+	struct world *w = ctx;
+	if (w->plan_year == 0)
+		return ANJU_E_NOTFOUND;
+	*ret = w->plan_year;
+	return ANJU_OK;
+}
+
 static anju_status holds(void *ctx, const void *cond, bool *ret, anju_error *err)
 {
 	void *yes = NULL;
@@ -123,6 +133,7 @@ static anju_status compute(
 	struct due_inputs in = {.effective_ms = ms_of(armed),
 		.ctx = w,
 		.date = date_of,
+		.integer = integer_of,
 		.holds = holds,
 		.deadline = other_of,
 		.obligation = obligation_of};
@@ -161,6 +172,22 @@ ANJU_TEST(due_kinds, partial_dates)
 	assert_due(&w, "{\"on\":\"2020-08\"}", "2020-03-01", "2020-08-31"); /* XC-D-01 */
 	assert_due(&w, "{\"on\":\"2020-02\"}", "2020-01-01", "2020-02-29");
 	assert_due(&w, "{\"on\":\"2019\"}", "2019-03-01", "2019-12-31"); /* SX-D-15 */
+}
+
+ANJU_TEST(due_kinds, relative_to_the_plan_year)
+{
+	static const char concentrated[] = "{\"plan_year\":1,\"month\":11}";
+	static const char scattered[] = "{\"plan_year\":0,\"month\":10}";
+	struct world w = {.plan_year = 2017};
+	assert_due(&w, concentrated, "2017-06-01", "2018-11-30"); /* BJ-D-29 */
+	assert_due(&w, scattered, "2017-06-01", "2017-10-31");    /* BJ-D-31 */
+	w.plan_year = 2018;
+	assert_due(&w, concentrated, "2017-06-01", "2019-11-30"); /* BJ-D-30 */
+	assert_due(&w, scattered, "2017-06-01", "2018-10-31");    /* BJ-D-32 */
+	/* BJ-H-07: a date that another paper sets is typed into a field, and until then there is none */
+	assert_no_date(&w, "{\"field\":\"rectify_by\"}", "rectify_by");
+	w.fields = "{\"rectify_by\":\"2017-11-15\"}";
+	assert_due(&w, "{\"field\":\"rectify_by\"}", "2017-10-30", "2017-11-15");
 }
 
 ANJU_TEST(due_kinds, ambiguous_edge) /* SX-D-03: before 25 February */
