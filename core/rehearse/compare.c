@@ -47,7 +47,7 @@ static enum outcome outcome_of(const struct store_deadline *row, int64_t end_ms)
 	if (row->status == STORE_DEADLINE_MET_LATE)
 		return MET_LATE;
 	if (row->status == STORE_DEADLINE_OPEN)
-		return row->due_ms <= end_ms ? OVERDUE : OPEN;
+		return rehearse_is_missed(row, end_ms) ? OVERDUE : OPEN;
 	return MET;
 }
 

@@ -63,28 +63,70 @@ static anju_status fail_line(
 	return ANJU_E_INVALID;
 }
 
-/* The request as an act; its name is put together in `name`. */
-static anju_status act_of(
-	const struct script_line *line, struct buf *name, struct sandbox_act *ret, anju_error *err)
+/* What is done to a deadline is an event of its case, named like the method. */
+static bool is_deadline_act(const char *method)
 {
-	bool opens = strcmp(line->method, "case.open") == 0;
-	const char *at = param(line, "effective_at"), *key = param(line, "key");
-	if (!opens && strcmp(line->method, "case.send") != 0)
-		return fail_line(
-			"rehearse.method", "/method", line->method, "case.open, case.send", err);
-	const char *whole = param(line, opens ? "workflow" : "case");
+	static const char *const acts[] = {
+		"waive", "suspend", "resume", "extend", "grant", "refuse", "keep", "lapse"};
+	static const char group[] = "deadline.";
+	if (strncmp(method, group, sizeof group - 1) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+		if (strcmp(method + sizeof group - 1, acts[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static anju_status deadline_data(const struct script_line *line, json_t **ret, anju_error *err)
+{
+	static const char *const members[] = {"deadline", "length", "until"};
+	json_t *data = json_object();
+	if (json_object_set_new(line->params, "data", data) != 0)
+		return anju_fail_nomem(err);
+	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+		json_t *v = json_object_get(line->params, members[i]);
+		if (v != NULL && json_object_set(data, members[i], v) != 0)
+			return anju_fail_nomem(err);
+	}
+	*ret = data;
+	return ANJU_OK;
+}
+
+static anju_status name_of(
+	const struct script_line *line, bool opens, struct buf *name, anju_error *err)
+{
+	const char *whole = param(line, opens ? "workflow" : "case"), *key = param(line, "key");
 	if (whole == NULL || (opens && key == NULL))
 		return fail_line(
 			"rehearse.param", "/params", NULL, opens ? "workflow, key" : "case", err);
 	buf_adds(name, whole);
 	if (opens)
 		buf_addf(name, "/%s", key);
-	if (name->failed)
-		return anju_fail_nomem(err);
+	return name->failed ? anju_fail_nomem(err) : ANJU_OK;
+}
+
+/* The request as an act; its name is put together in `name`. */
+static anju_status act_of(
+	const struct script_line *line, struct buf *name, struct sandbox_act *ret, anju_error *err)
+{
+	bool opens = strcmp(line->method, "case.open") == 0, on = is_deadline_act(line->method);
+	const char *at = param(line, "effective_at");
+	json_t *data = json_object_get(line->params, "data");
+	if (!opens && !on && strcmp(line->method, "case.send") != 0)
+		return fail_line("rehearse.method", "/method", line->method,
+			"case.open, case.send, deadline.waive …, obligation.open", err);
+	anju_status st = name_of(line, opens, name, err);
+	if (st == ANJU_OK && on)
+		st = deadline_data(line, &data, err);
+	if (st != ANJU_OK)
+		return st;
 	*ret = (struct sandbox_act){.name = name->data,
 		.as = param(line, "as"),
-		.event = opens ? NULL : param(line, "event"),
-		.data = json_object_get(line->params, "data"),
+		.event = opens ? NULL
+			 : on  ? line->method
+			       : param(line, "event"),
+		.data = data,
 		.docs = json_object_get(line->params, "docs"),
 		.reason = param(line, "reason"),
 		.effective_ms = SANDBOX_NOW,
@@ -94,6 +136,26 @@ static anju_status act_of(
 	if (!opens && ret->as == NULL)
 		return fail_line("rehearse.param", "", NULL, "as", err);
 	return at != NULL ? timestamp_parse(at, &ret->effective_ms, err) : ANJU_OK;
+}
+
+/* An obligation that someone begins; `name` becomes the case. */
+static anju_status begin_obligation(struct rehearsal *r, const struct script_line *line,
+	struct buf *name, json_t **ret_refusal, anju_error *err)
+{
+	const char *on = param(line, "on");
+	ANJU_AUTO_MEM char *opened = NULL;
+	struct sandbox_begin begin = {.obligation = param(line, "id"),
+		.whom = param(line, "unit"),
+		.as = param(line, "as"),
+		.ref = param(line, "ref"),
+		.effective_ms = SANDBOX_NOW};
+	if (begin.obligation == NULL || begin.whom == NULL)
+		return fail_line("rehearse.param", "/params", NULL, "id, unit", err);
+	anju_status st = on != NULL ? timestamp_parse(on, &begin.effective_ms, err) : ANJU_OK;
+	if (st == ANJU_OK)
+		st = sandbox_begin(r->sandbox, &begin, &opened, ret_refusal, err);
+	buf_adds(name, opened != NULL ? opened : begin.obligation);
+	return st;
 }
 
 struct reading {
@@ -148,6 +210,16 @@ static anju_status judge(const struct reading *reading, const struct script_line
 	return note_line(reading, "refused", line, name, why, err);
 }
 
+static anju_status note_late(const struct reading *reading, const struct script_line *line,
+	const struct buf *name, anju_error *err)
+{
+	struct rehearsal *r = reading->r;
+	if (line->at_ms == SCRIPT_NO_TIME || line->at_ms >= sandbox_now(r->sandbox))
+		return ANJU_OK;
+	r->counts.out_of_order++;
+	return note_plain(reading, "out_of_order", "rehearse.out_of_order", line, name, err);
+}
+
 static anju_status carry_out(
 	const struct reading *reading, const struct script_line *line, anju_error *err)
 {
@@ -156,19 +228,17 @@ static anju_status carry_out(
 	ANJU_AUTO_JSON *refusal = NULL;
 	struct sandbox_act act;
 	anju_error why = {0};
-	anju_status st = act_of(line, &name, &act, &why);
+	bool begins = strcmp(line->method, "obligation.open") == 0;
+	anju_status st = begins ? ANJU_OK : act_of(line, &name, &act, &why);
 	if (st != ANJU_OK && !rehearse_is_fatal(st)) {
 		r->counts.unreadable++;
 		return note_line(reading, "line", line, &name, &why, err);
 	}
-	if (st == ANJU_OK && line->at_ms != SCRIPT_NO_TIME &&
-		line->at_ms < sandbox_now(r->sandbox)) {
-		r->counts.out_of_order++;
-		st = note_plain(
-			reading, "out_of_order", "rehearse.out_of_order", line, &name, &why);
-	}
 	if (st == ANJU_OK)
-		st = sandbox_do(r->sandbox, &act, &refusal, &why);
+		st = note_late(reading, line, &name, &why);
+	if (st == ANJU_OK)
+		st = begins ? begin_obligation(r, line, &name, &refusal, &why)
+			    : sandbox_do(r->sandbox, &act, &refusal, &why);
 	if (rehearse_is_fatal(st)) {
 		if (err != NULL)
 			*err = why;

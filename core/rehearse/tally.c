@@ -104,7 +104,9 @@ bool rehearse_is_missed(const struct store_deadline *row, int64_t end_ms)
 {
 	if (!rehearse_counts_as_due(row) || row->due_ms > end_ms)
 		return false;
-	return row->status == STORE_DEADLINE_OPEN || row->status == STORE_DEADLINE_MET_LATE;
+	/* while its time stands still it is not overdue */
+	return (row->status == STORE_DEADLINE_OPEN && !row->suspended) ||
+	       row->status == STORE_DEADLINE_MET_LATE;
 }
 
 static void count_open(struct counting *c, const struct store_deadline *row)
@@ -113,7 +115,7 @@ static void count_open(struct counting *c, const struct store_deadline *row)
 		return;
 	c->out.undated += row->due_ms == INT64_MAX;
 	c->out.later += row->due_ms != INT64_MAX && row->due_day > c->r->options.to;
-	c->out.overdue += row->due_ms <= c->r->end_ms;
+	c->out.overdue += rehearse_is_missed(row, c->r->end_ms);
 }
 
 static bool on_deadline(void *ctx, const struct store_deadline *row)

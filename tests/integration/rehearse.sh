@@ -101,6 +101,17 @@ expect 'strict: a faulty row ends it' 2 'roster\.csv:5: ' small strict --strict 
 [ ! -e "$dir/strict" ]
 ok 'strict: nothing is written' $? "$(ls "$dir/strict" 2>&1)"
 
+cat >"$dir/more.script.jsonl" <<'END'
+{"at": "2017-08-22T09:00:00+08:00", "as": "6103.land", "method": "deadline.waive", "params": {"case": "household/A2", "deadline": "agreements", "reason": "moved away"}}
+{"at": "2017-08-22T09:01:00+08:00", "as": "6103.land", "method": "deadline.suspend", "params": {"case": "household/A3", "deadline": "agreements", "reason": "flood"}}
+{"at": "2017-08-22T09:02:00+08:00", "as": "610322.land", "method": "obligation.open", "params": {"id": "unheard_of", "unit": "610322.land", "on": "2017-08-22"}}
+{"at": "2017-08-22T09:03:00+08:00", "as": "610322.land", "method": "obligation.open", "params": {"unit": "610322.land"}}
+END
+expect 'what is done to deadlines' 4 'of them done: 2$' "$ctl" rehearse "$data/packs" --roster "$data/roster.csv" --script \
+	"$dir/more.script.jsonl" --from 2017-08-16 --to 2017-09-01 --lang en
+says 'what was waived or stands still is not overdue' 'Sign the agreements +3 +2 +0 +0 +1$'
+says 'an obligation that is not there is refused' 'refused, not as expected: 2'
+
 # --- what cannot be used ---
 expect 'it ends before it begins' 2 'ends on 2017-08-01' "$ctl" rehearse "$data/packs" --from 2017-08-16 --to 2017-08-01 \
 	--lang en
