@@ -76,6 +76,18 @@ struct recounts {
 	bool stopped;
 };
 
+/* recount_job.c */
+/** A job that has not begun; NULL when out of memory. */
+struct recount *recount_job_new(struct recounts *set, const struct principal *who, bool dry);
+/** Waits for its thread. */
+void recount_job_free(struct recount *job);
+/** Give a command to the engine as the job's and wait for it; it stays the caller's. */
+anju_status recount_ask(struct recount *job, struct command *cmd, anju_error *err);
+/** Under the set's lock: none runs, and the daemon does not stop. */
+anju_status recount_may_begin(struct recounts *set, anju_error *err);
+/** Under the set's lock. Takes *job when it begins. */
+anju_status recount_begin(struct recounts *set, struct recount **job, anju_error *err);
+
 /* recount_sum.c: what is said of a job */
 bool recount_sum_init(struct recount_sum *sum);
 void recount_sum_done(struct recount_sum *sum);

@@ -37,6 +37,21 @@ static json_t *local_values(const struct pack_set *packs)
 	return json_incref(all);
 }
 
+/* Offices are reorganised: which units a role means is then looked up again. Words and contacts do not matter here. */
+static json_t *units_of(const struct pack_set *packs)
+{
+	const struct org *org = pack_set_org(packs);
+	ANJU_AUTO_JSON *all = json_array();
+	for (size_t i = 0; all != NULL && i < org_count(org); i++) {
+		const struct unit *u = org_at(org, i);
+		json_t *one = json_pack(
+			"[s, s, s, s, s?]", u->code, u->kind, u->level, u->region, u->parent);
+		if (json_array_append_new(all, one) != 0)
+			return NULL;
+	}
+	return json_incref(all);
+}
+
 json_t *recount_fingerprint(const struct calendar *calendar, const struct pack_set *packs)
 {
 	ANJU_AUTO_JSON *all = json_object();
@@ -53,6 +68,9 @@ json_t *recount_fingerprint(const struct calendar *calendar, const struct pack_s
 	ANJU_AUTO_JSON *local = local_values(packs);
 	if (local == NULL || (json_object_size(local) > 0 &&
 				     json_object_set_new(all, "local", hash_of(local)) != 0))
+		return NULL;
+	ANJU_AUTO_JSON *units = units_of(packs);
+	if (units == NULL || json_object_set_new(all, "units", hash_of(units)) != 0)
 		return NULL;
 	return json_incref(all);
 }
@@ -128,6 +146,11 @@ bool recount_difference(const json_t *before, const json_t *now, const struct ca
 	bool local = a != b && (a == NULL || b == NULL || !json_equal(a, b));
 	size_t n = changed_years(before, now, &years, &year);
 	*ret_all = local;
+	if (n == 0 && !local) {
+		ret[LANG_ZH] = sentence("单位有变动");
+		ret[LANG_EN] = sentence("units have changed");
+		return complete(ret);
+	}
 	if (n == 1 && !local && calendar_year_notice(calendar, year) != NULL)
 		return recount_notice_words(calendar_year_notice(calendar, year), ret);
 	const char *text = years.data != NULL ? years.data : "";
