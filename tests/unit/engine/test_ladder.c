@@ -268,3 +268,36 @@ ANJU_TEST(ladder, what_cannot_be_opened_is_tried_again_and_nobody_is_told_twice)
 	world_verify(&w);
 	world_done(&w);
 }
+
+static bool count_case(void *ctx, const struct store_case *row)
+{
+	(void)row;
+	++*(int *)ctx;
+	return true;
+}
+
+/* More of one minute than are read at once, and every hundredth cannot be carried out: the others of its group are. */
+ANJU_TEST(ladder, those_of_one_minute_do_not_spoil_each_other)
+{
+	struct world w;
+	world_open_packs(&w, PACKS, "2017-08-16T08:00+08:00");
+	for (int i = 0; i < 300; i++) {
+		char key[16];
+		snprintf(key, sizeof key, "p%d", i);
+		open_promise(&w, key, "2017-08-24", i % 100 == 50 ? 0 : 2);
+	}
+	world_advance(&w, "2017-08-26T08:31+08:00");
+	struct store_reader *r;
+	anju_error err = {0};
+	int notes = 0;
+	struct store_case_filter filter = {.workflow = "note", .done = -1, .limit = 1000};
+	assert_ok(store_reader_open(w.folder, &r, &err), err);
+	assert_ok(store_read_cases(r, &filter, count_case, &notes, &err), err);
+	store_reader_free(r);
+	cr_assert_eq(notes, 297);
+	struct engine_figures f;
+	engine_figures(w.engine, &f);
+	cr_assert_eq(f.rungs, 300 * 5, "%lld", (long long)f.rungs); /* those three have told, too */
+	world_verify(&w);
+	world_done(&w);
+}
