@@ -147,6 +147,26 @@ static anju_status set_units(struct act *act, struct duty *d, anju_error *err)
 	return ANJU_OK;
 }
 
+anju_status act_units_again(struct act *act, struct duty *d, anju_error *err)
+{
+	char *lead = d->lead, *responsible = d->responsible, *cooperating = d->cooperating;
+	d->lead = d->responsible = d->cooperating = NULL;
+	anju_status st = set_units(act, d, err);
+	if (st != ANJU_OK) {
+		d->lead = lead;
+		d->responsible = responsible;
+		d->cooperating = cooperating;
+		return st;
+	}
+	if (strcmp(lead, d->lead) != 0 || strcmp(responsible, d->responsible) != 0 ||
+		strcmp(cooperating, d->cooperating) != 0)
+		d->unsaid = true;
+	free(lead);
+	free(responsible);
+	free(cooperating);
+	return ANJU_OK;
+}
+
 /* One that is watched, or was opened again, outlives its state; armed anew it begins anew. */
 static anju_status end_earlier(struct act *act, const struct deadline_def *def, anju_error *err)
 {

@@ -116,6 +116,8 @@ void act_unwatch(struct act *act, struct duty *d);
 /** The next check after now, counted from when it was met. */
 anju_status duty_next_check(const struct case_env *env, struct duty *d, anju_error *err);
 
+/** The units that its roles mean now; noted when they are others. */
+anju_status act_units_again(struct act *act, struct duty *d, anju_error *err);
 /** The date once more. Its reminders begin again only if it is another one. */
 anju_status act_compute_again(struct act *act, struct duty *d, anju_error *err);
 /** The instants of the reminders still to come once more, the date being what it was. */

@@ -39,6 +39,18 @@ static anju_status count_again(struct act *act, struct duty *d, anju_error *err)
 	return d->def != NULL ? act_rungs_again(act, d, err) : ANJU_OK;
 }
 
+/* Offices may have been reorganised meanwhile. */
+static anju_status units_again(struct act *act, anju_error *err)
+{
+	anju_status st = ANJU_OK;
+	for (size_t i = 0; i < act->cs->duties_len && st == ANJU_OK; i++) {
+		struct duty *d = &act->cs->duties[i];
+		if (d->def != NULL && (d->status == DUTY_OPEN || d->status == DUTY_WATCHED))
+			st = act_units_again(act, d, err);
+	}
+	return st;
+}
+
 static size_t count_shifted(const struct anju_case *cs)
 {
 	size_t n = 0;
@@ -94,7 +106,9 @@ anju_status case_recount(const struct case_env *env, struct anju_case *cs, bool 
 		return anju_fail_nomem(err);
 	for (size_t i = 0; i < cs->duties_len; i++)
 		marked[i] = cs->duties[i].status == DUTY_OPEN && cs->duties[i].due.provisional;
-	anju_status st = count_all(&act, all, err);
+	anju_status st = units_again(&act, err);
+	if (st == ANJU_OK)
+		st = count_all(&act, all, err);
 	drop_returned(cs);
 	if (st == ANJU_OK && count_shifted(cs) > 0)
 		st = act_record(&act, err);

@@ -338,6 +338,33 @@ ANJU_TEST(duty_acts, watching_ends_with_the_case_or_when_armed_anew)
 	world_done(&w);
 }
 
+/* Counting again looks up the units too; history does not speak of it. */
+ANJU_TEST(duty_acts, a_reorganised_office_is_found_when_dates_are_counted_again)
+{
+	struct world w;
+	begun(&w);
+	struct duty *d = world_duty(&w, "survey");
+	free(d->responsible);
+	d->responsible = strdup("610322101.office");
+	struct principal self = {.system = true};
+	struct case_request request = {.who = &self,
+		.event = CASE_RECOUNT,
+		.reason = "units",
+		.effective_ms = w.env.now_ms};
+	struct case_recount recount;
+	int64_t rev = w.cs->rev;
+	case_effects_done(&w.fx);
+	assert_ok(case_recount(&w.env, w.cs, false, &request, &w.fx, &recount, &w.err), w.err);
+	cr_assert(recount.changed);
+	cr_assert_eq(recount.shifted, 0);
+	cr_assert_eq(w.cs->rev, rev);
+	d = world_duty(&w, "survey");
+	cr_assert_str_eq(d->responsible, TOWN);
+	cr_assert(d->unsaid);
+	cr_assert_not(world_duty(&w, "report")->unsaid);
+	world_done(&w);
+}
+
 ANJU_TEST(duty_acts, what_is_possible_says_who)
 {
 	struct world w;
