@@ -260,6 +260,41 @@ static void call_as(
 	json_decref(v);
 }
 
+/* What message.resend makes of its parameters; NULL: a command. */
+static void resend(struct rig *rig, bool admin, const char *params, const char *want)
+{
+	struct rpc_call call = {.server = rig->server};
+	struct command *cmd = command_new(COMMAND_RESEND);
+	anju_error err = {0};
+	const char *as;
+	json_t *v = json_loads(params, 0, NULL);
+	call.method = method_find("message.resend", strlen("message.resend"));
+	call.params = v;
+	assert_ok(method_check(call.method, v, call.arg, &as, &err), err);
+	call.who.admin = admin;
+	anju_status st = call.method->write(&call, cmd, &err);
+	cr_assert_str_eq(st == ANJU_OK ? "" : err.id, want, "%s: %s", params, err.id);
+	command_free(cmd);
+	json_decref(v);
+}
+
+ANJU_TEST(outbox, who_may_send_again_and_what)
+{
+	struct rig rig;
+	rig_start(&rig, NULL);
+	resend(&rig, false, "{\"ids\":[1]}", "rpc.admin_only");
+	resend(&rig, false, "{\"all_dead\":true}", "rpc.admin_only");
+	resend(&rig, true, "{\"ids\":[1]}", "");
+	resend(&rig, true, "{\"all_dead\":true}", "");
+	resend(&rig, true, "{}", "rpc.one_of");
+	resend(&rig, true, "{\"ids\":[1],\"all_dead\":true}", "rpc.one_of");
+	resend(&rig, true, "{\"ids\":[]}", "rpc.param_value");
+	resend(&rig, true, "{\"ids\":[1,\"2\"]}", "rpc.param_value");
+	resend(&rig, true, "{\"ids\":[0]}", "rpc.param_value");
+	resend(&rig, true, "{\"ids\":[1],\"channel\":\"pigeon\"}", "rpc.channel");
+	rig_stop(&rig);
+}
+
 ANJU_TEST(visible, sensitive_fields_are_for_those_who_write_them)
 {
 	struct rig rig;
