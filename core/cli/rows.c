@@ -139,6 +139,14 @@ static bool note(struct walk *w, const char *id, const struct json_at *at, const
 		       json_object_get(row, w->scenario ? "scenarios" : "definitions"), place) == 0;
 }
 
+/* A blank is named by its row, or by that and a name: "GX-D-20.visit". */
+static bool note_local(struct walk *w, const char *id, const struct json_at *at,
+	const json_t *titled, const char *kind)
+{
+	ANJU_AUTO_MEM char *row = strndup(id, strcspn(id, "."));
+	return row != NULL && note(w, row, at, titled, kind);
+}
+
 /* What the object itself says. `titled` is the nearest one on the way to it that has a title. */
 static bool note_own(
 	struct walk *w, const json_t *v, const struct json_at *at, const json_t *titled)
@@ -152,14 +160,14 @@ static bool note_own(
 	if (w->scenario)
 		return ok;
 	if (ok && json_is_string(local))
-		ok = note(w, json_string_value(local), at, titled, "blank");
+		ok = note_local(w, json_string_value(local), at, titled, "blank");
 	const char *id;
 	json_t *value;
 	struct json_at local_at = JSON_AT_KEY(at, "local");
 	bool head = v == w->doc && ends_with(w->file, "/pack.json");
 	json_object_foreach((json_t *)(head ? local : NULL), id, value) {
 		struct json_at here = JSON_AT_KEY(&local_at, id);
-		ok = ok && note(w, id, &here, titled, "local");
+		ok = ok && note_local(w, id, &here, titled, "local");
 	}
 	return ok;
 }

@@ -60,6 +60,16 @@ static bool opened_with(const struct lint *l, const struct workflow *wf, const c
 	return false;
 }
 
+/* What obligations fill in by themselves, in a workflow that packs beside this one may have some of. */
+static bool left_to_others(const struct lint *l, const struct workflow *wf, const char *name)
+{
+	for (int i = 0; i < PLAN_FIELDS; i++) {
+		if (strcmp(plan_field_name((enum plan_field)i), name) == 0)
+			return lint_shared(l, wf->file);
+	}
+	return false;
+}
+
 static bool written(struct lint *l, const struct lint_flow *flow, const struct field *f)
 {
 	if (f->required || f->write_by.len > 0)
@@ -69,7 +79,8 @@ static bool written(struct lint *l, const struct lint_flow *flow, const struct f
 		if (a->kind == ACTION_ASSIGN && a->field == f)
 			return true;
 	}
-	return opened_with(l, flow->wf, f->name) || imported(l, flow->wf, f->name);
+	return opened_with(l, flow->wf, f->name) || imported(l, flow->wf, f->name) ||
+	       left_to_others(l, flow->wf, f->name);
 }
 
 static bool names_member(const struct node *n, const char *name)

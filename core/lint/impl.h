@@ -104,9 +104,11 @@ bool structure_together(const struct chart *chart, uint32_t a, uint32_t b);
 void lint_events(struct lint *l, const struct lint_flow *flow);    /* events.c */
 void lint_deadlines(struct lint *l, const struct lint_flow *flow); /* deadlines.c */
 void lint_fields(struct lint *l, const struct lint_flow *flow);    /* fields.c */
-void lint_uses(struct lint *l);                                    /* uses.c */
-void lint_words(struct lint *l);                                   /* words.c */
-void lint_locals(struct lint *l);                                  /* local.c */
-void lint_deadlocks(struct lint *l);                               /* deadlock.c */
+/** Is that file of a pack that others build on as well? Then something may be there for them. */
+bool lint_shared(const struct lint *l, const char *file);
+void lint_uses(struct lint *l);      /* uses.c */
+void lint_words(struct lint *l);     /* words.c */
+void lint_locals(struct lint *l);    /* local.c */
+void lint_deadlocks(struct lint *l); /* deadlock.c */
 
 #endif

@@ -121,8 +121,7 @@ static bool rule_used(const struct lint *l, const char *name)
 	return false;
 }
 
-/* Is it of a pack that others build on as well? Then it may be there for them. */
-static bool is_shared(const struct lint *l, const char *file)
+bool lint_shared(const struct lint *l, const char *file)
 {
 	char pack[64];
 	size_t n = strcspn(file, "/");
@@ -142,7 +141,7 @@ static void check_rules(struct lint *l)
 		return;
 	json_object_foreach((json_t *)pack_set_rules(l->set), name, rule) {
 		const char *file = pack_set_rule_file(l->set, name);
-		if (file != NULL && !rule_used(l, name) && !is_shared(l, file))
+		if (file != NULL && !rule_used(l, name) && !lint_shared(l, file))
 			lint_find(l, "lint.unused_rule", file, lint_printf(l, "/rules/%s", name),
 				name, " ");
 	}
