@@ -150,7 +150,19 @@ expect "any call says what it takes" 0 'deadline.lapse' en discover
 expect "a raw call" 0 '"asked":null' en call deadline.get '{"case": "rectification/2018-01", "deadline": "rectify"}'
 expect "case get has it all" 0 '"duties":\{"rectify":\[\{"op":"suspend"' en --json case get rectification/2018-01
 
-# --- another definition, and other offices ---
+# --- other offices ---
+kill "$pid" && wait "$pid"
+pid=
+sed -i 's/"610322\.government"/"610322.committee"/g' "$dir/packs/fengxiang/"*.json
+start
+expect "after a reorganisation lists show the new office" 0 '"cooperating":\["610322.committee"\]' sh -c "
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		'$ctl' --socket '$dir/s' --json deadline list --unit 610322.committee >'$dir/found'
+		! grep -q rectification '$dir/found' || break
+		sleep 0.2
+	done
+	cat '$dir/found'
+	'$ctl' --socket '$dir/s' --json deadline list --status watched"
 kill "$pid" && wait "$pid"
 pid=
 expect "folding the journal gives the cases" 0 'sound' "$ctl" --lang en store check --data "$dir/data"
