@@ -70,6 +70,13 @@ while [ "$i" -lt "$displays" ]; do
 		cp "$dir/display" "$whole/$(echo "$first" | sed 's/^{"pack": "\([^"]*\)".*/\1/')/pack.json"
 		"$anjuctl" lint "$whole" --plugins "$plugins" >"$dir/found.log" 2>&1
 		;;
+	*'{{'*)
+		mkdir -p "$whole/fengxiang/templates"
+		cp "$dir/display" "$whole/fengxiang/templates/body.en.mustache"
+		"$anjuctl" lint "$whole" --plugins "$plugins" >"$dir/found.log" 2>&1 &&
+			"$anjuctl" notify preview "$whole" --pack fengxiang --template body --lang en >"$dir/found.log" 2>&1 &&
+			grep -q '^- 12 x Household: ' "$dir/found.log"
+		;;
 	'{'*) python3 "$here/helper.py" parse <"$dir/display" >"$dir/found.log" 2>&1 ;;
 	'"deadlines":'*)
 		python3 "$here/helper.py" deadlines "$whole" <"$dir/display" >"$dir/found.log" 2>&1 &&
