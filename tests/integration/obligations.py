@@ -22,7 +22,7 @@ import kit  # noqa: E402
 
 ap = argparse.ArgumentParser()
 for name in ("anjud", "anjuctl", "plugins", "packs"):
-    ap.add_argument(name, type=pathlib.Path)
+    ap.add_argument(name, type=lambda text: pathlib.Path(text).resolve())
 ap.add_argument("--days", type=int, default=60)
 ap.add_argument("--towns", type=int, default=20)
 ap.add_argument("--kills", type=int, default=5)
