@@ -626,7 +626,8 @@ ANJU_TEST(store, check_finds_planted_troubles)
 		 " event, actor, hash, reason, idem, body FROM journal WHERE seq = 2",
 			"store.check_count"},
 		{"INSERT INTO relation VALUES(1, 1, 77)", "store.check_relation"},
-		{"INSERT INTO deadline VALUES(77 << 20, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0)",
+		{"INSERT INTO deadline VALUES(77 << 20, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, "
+		 "0)",
 			"store.check_deadline"},
 		{"INSERT INTO item VALUES(1, 'c', 'u', 0, 1, 0, 0, 55, '{}', NULL, 0)",
 			"store.check_item"},
