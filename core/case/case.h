@@ -49,13 +49,15 @@ struct duty {
 	size_t rung;     /* rungs fired or skipped; of a watched one its checks */
 	int64_t next_ms; /* DUTY_NEVER: nothing to wait for */
 	int64_t ended_ms;
-	char *lead, *responsible, *cooperating; /* owned; unit codes joined by ' ', as last resolved */
-	bool suspended;                         /* its time stands still: fires nothing, is not late */
-	const char *op; /* what history calls the change, where the status does not say it; or NULL */
-	bool dirty;               /* differs from what is stored */
-	bool left;                /* during a step: its state was left and it is not met (yet) */
-	bool orphan;              /* a deadline without its definition: only to be ended */
-	bool moved;               /* its name or state under another definition is not stored yet */
+	char *lead, *responsible,
+		*cooperating; /* owned; unit codes joined by ' ', as last resolved */
+	bool suspended;       /* its time stands still: fires nothing, is not late */
+	const char
+		*op;  /* what history calls the change, where the status does not say it; or NULL */
+	bool dirty;   /* differs from what is stored */
+	bool left;    /* during a step: its state was left and it is not met (yet) */
+	bool orphan;  /* a deadline without its definition: only to be ended */
+	bool moved;   /* its name or state under another definition is not stored yet */
 	bool unsaid;  /* differs from what is stored in what history does not speak of */
 	bool shifted; /* counting again gave another date; the one before: */
 	bool was_dated;
@@ -72,12 +74,13 @@ struct anju_case {
 	json_t *docs;                    /* owned; kind → details; NULL = none */
 	json_t *locks;                   /* owned; array of field names; NULL = none */
 	json_t *duty_log; /* owned; deadline → what people did to it (journal/duty_log.h); NULL = none */
-	const char *phase;               /* borrowed: workflow */
+	const char *phase; /* borrowed: workflow */
 	char region[24];
 	bool done;
 	int64_t opened_ms, updated_ms;
 	uint8_t head[HASH_BYTES];
-	struct duty *duties; /* owned; those open or watched, and those that ended in the last step */
+	struct duty
+		*duties; /* owned; those open or watched, and those that ended in the last step */
 	size_t duties_len, duties_cap;
 };
 

@@ -59,17 +59,20 @@ static void show_deadlines(struct try *t)
 		return;
 	json_array_foreach(list, i, v) {
 		const char *due = text(v, "due");
-		if (strcmp(text(v, "status"), "open") != 0)
+		bool watched = strcmp(text(v, "status"), "watched") == 0;
+		const char *more = watched ? tr(lang, "，持续核查", ", watched") : "";
+		if (json_is_true(json_object_get(v, "overdue")))
+			more = tr(lang, "，已逾期", ", OVERDUE");
+		else if (json_is_true(json_object_get(v, "suspended")))
+			more = tr(lang, "，已中止", ", suspended");
+		if (!watched && strcmp(text(v, "status"), "open") != 0)
 			continue;
 		fprintf(t->cli->out, tr(lang, "  期限 %s%s %s（%s）%s\n", "  due %s%s %s (%s)%s\n"),
 			due[0] != '\0' ? due : tr(lang, "未定", "not yet known"),
 			json_is_true(json_object_get(v, "provisional"))
 				? tr(lang, "（暂定）", " (provisional)")
 				: "",
-			show_label(t->cli, json_object_get(v, "title")), text(v, "name"),
-			json_is_true(json_object_get(v, "overdue"))
-				? tr(lang, "，已逾期", ", OVERDUE")
-				: "");
+			show_label(t->cli, json_object_get(v, "title")), text(v, "name"), more);
 	}
 }
 

@@ -108,7 +108,8 @@ ANJU_MUST_CHECK anju_status sandbox_case(
 ANJU_MUST_CHECK anju_status sandbox_possible(
 	struct sandbox *sb, const char *name, json_t **ret, anju_error *err);
 /** All deadlines the case has had, oldest first: [{"name", "title": {zh, en}, "due": "2017-08-31" or null,
- *  "status": "open" | "met" | "met_late" | "superseded" | "waived", "overdue", "provisional"}]. */
+ *  "status": "open" | "met" | "met_late" | "superseded" | "waived" | "watched", "overdue", "suspended",
+ *  "provisional", "log": ["suspend", …]}]; the log is that of the last one of its name. */
 ANJU_MUST_CHECK anju_status sandbox_deadlines(
 	struct sandbox *sb, const char *name, json_t **ret, anju_error *err);
 /** Relation → ["workflow/key", …], inverse ones too. */

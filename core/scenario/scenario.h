@@ -12,10 +12,11 @@
  *           [, "ref": text] | none (the day passes)
  *           "rows" (of a step only), "title", "on": day or time | "wait": duration, "case": "workflow/key" (else the one before),
  *           "as": "610322.land[/officer]" | "land@county", "data", "docs": ["kind" | {kind, ref, form}],
- *           "reason", "effective": day or time
+ *           "reason", "effective": day or time; "send" may also be an act on a deadline, "deadline.suspend" and the
+ *           like, whose "data" is {"deadline", "length", "until"} (case/duty_acts.h)
  *   expect  "refused": {"rule", "text", "at", "needs", "requires", "who"},
  *           "states": all leaves, "in": some active ones, "not_in", "phase", "done", "fields", "docs",
- *           "locked", "deadlines": {name: "met" | null | {"due", "state"}}, "possible", "impossible",
+ *           "locked", "deadlines": {name: "met" | null | {"due", "state", "log"}}, "possible", "impossible",
  *           "related": {relation: [cases]}, "messages": [{"to", "on", "about", "text", "urgent"}],
  *           "cases": {"workflow/key": expect without refused, messages and cases; null = there is none}
  */
