@@ -237,11 +237,11 @@ int main(int argc, char **argv)
 	int steps = 150, lives = 0, troubles = 0, violations = 0;
 	for (int i = 2; i + 1 < argc; i += 2) {
 		if (strcmp(argv[i], "--years") == 0)
-			years = atof(argv[i + 1]);
+			years = strtod(argv[i + 1], NULL);
 		else if (strcmp(argv[i], "--seed") == 0)
 			seed = strtoull(argv[i + 1], NULL, 10);
 		else if (strcmp(argv[i], "--steps") == 0)
-			steps = atoi(argv[i + 1]);
+			steps = (int)strtol(argv[i + 1], NULL, 10);
 	}
 	if (argc < 2 || steps < 10 || steps > STEPS_MAX - 10)
 		return 2;
