@@ -139,6 +139,13 @@ static void on_finished(void *ctx, struct command *list, int64_t last_seq, bool 
 	wake_keeper(d);
 }
 
+/* Engine thread. */
+static void on_settled(struct command *cmd)
+{
+	delivery_settled(cmd->owner);
+	command_free(cmd);
+}
+
 /* Delivery thread. */
 static bool on_outcome(void *ctx, const struct delivery_outcome *outcome)
 {
@@ -151,7 +158,8 @@ static bool on_outcome(void *ctx, const struct delivery_outcome *outcome)
 	cmd->attempts = outcome->attempts;
 	cmd->again = outcome->again;
 	cmd->outcome = *outcome->error;
-	cmd->settled = command_free; /* nobody waits for it */
+	cmd->owner = outcome->reporter;
+	cmd->settled = on_settled;
 	if (engine_submit(d->engine, cmd, NULL) == ANJU_OK)
 		return true;
 	command_free(cmd);

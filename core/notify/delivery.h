@@ -42,6 +42,7 @@ struct delivery_outcome {
 	int attempts;            /* that count, this one included */
 	bool again;              /* it failed for the moment and will be tried again */
 	const anju_error *error; /* status ANJU_OK when it was delivered */
+	void *reporter;          /* for delivery_settled() */
 };
 
 struct delivery_options {
@@ -53,11 +54,15 @@ struct delivery_options {
 	 * DELIVERY_PAUSE_MS. Borrowed for the call, but for the names. */
 	const struct delivery_channel *channels;
 	size_t channels_len;
-	/* Returns false when it could not be taken (engine busy): it is reported again later. Thread: the
-	 * channel's, so several at once. */
+	/* Returns false when it could not be taken (engine busy): it is reported again later. One that was taken
+	 * is followed by delivery_settled(), now or later. Thread: the channel's, so several at once. */
 	bool (*outcome)(void *ctx, const struct delivery_outcome *outcome);
 	void *ctx;
 };
+
+/** What an outcome said is durable, or given up. A channel goes on only while few of its outcomes wait for this, so that
+ *  a crash makes it repeat few messages. Any thread. */
+void delivery_settled(void *reporter);
 
 ANJU_MUST_CHECK anju_status delivery_start(
 	const struct delivery_options *options, struct delivery **ret, anju_error *err);
@@ -65,7 +70,7 @@ ANJU_MUST_CHECK anju_status delivery_start(
 void delivery_wake(struct delivery *delivery);
 /** These are pending anew, or may have gone to another channel: they go next, whatever was to be waited for. */
 void delivery_renew(struct delivery *delivery, const int64_t *ids, size_t n);
-/** Ends the threads after the deliveries in hand. Accepts NULL. */
+/** Ends the threads after the deliveries in hand, whose outcomes must still be settled. Accepts NULL. */
 void delivery_free(struct delivery *delivery);
 ANJU_DEFINE_AUTO(delivery)
 

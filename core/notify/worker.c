@@ -14,6 +14,8 @@
 #define RETRY_MOST_MS 600000
 /* Messages that failed and wait. Past that no new ones are taken up: they are as well off in the store. */
 #define RETRIES_MOST 1024
+/* Outcomes that are not durable yet: a crash repeats these messages and no more. */
+#define UNSETTLED_MOST 8
 
 /* A message that is to be looked at again. */
 struct retry {
@@ -217,12 +219,44 @@ static bool ask(struct worker *w, const struct job *job, anju_error *outcome)
 	return probe && !works;
 }
 
+static void add_unsettled(struct worker *w, int n)
+{
+	pthread_mutex_lock(&w->lock);
+	w->unsettled += n;
+	if (n < 0)
+		pthread_cond_broadcast(&w->settled);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static bool report(struct worker *w, const struct delivery_outcome *outcome)
+{
+	add_unsettled(w, 1);
+	if (w->options->outcome(w->options->ctx, outcome))
+		return true;
+	add_unsettled(w, -1);
+	return false;
+}
+
+void delivery_settled(void *reporter)
+{
+	add_unsettled(reporter, -1);
+}
+
+static void wait_settled(struct worker *w, int most)
+{
+	pthread_mutex_lock(&w->lock);
+	while (w->unsettled > most)
+		pthread_cond_wait(&w->settled, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+}
+
 /* One attempt, or one more report of it; `r` is NULL the first time. */
 static void attempt(struct worker *w, const struct job *job, struct retry *r)
 {
 	anju_error error = {0};
+	wait_settled(w, UNSETTLED_MOST - 1);
 	struct delivery_outcome outcome = {
-		.message_id = job->id, .attempts = job->attempts, .error = &error};
+		.message_id = job->id, .attempts = job->attempts, .error = &error, .reporter = w};
 	if (r != NULL && r->attempts > outcome.attempts)
 		outcome.attempts = r->attempts;
 	/* what a probe finds out is about the channel: it does not wear out the message */
@@ -230,7 +264,7 @@ static void attempt(struct worker *w, const struct job *job, struct retry *r)
 		outcome.attempts++;
 	bool delivered = error.status == ANJU_OK;
 	outcome.again = is_passing(error.status) && outcome.attempts < w->attempts;
-	bool taken = w->options->outcome(w->options->ctx, &outcome);
+	bool taken = report(w, &outcome);
 	bool over = taken && !outcome.again;
 	/* one that was renewed may be ahead of the cursor, and the engine has not written it down yet */
 	bool ahead = job->id > w->cursor[false] || job->id > w->cursor[true];
@@ -399,6 +433,7 @@ anju_status worker_begin(struct worker *w, anju_error *err)
 	/* a wall clock that is set must not make messages wait */
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&w->cond, &attr);
+	pthread_cond_init(&w->settled, &attr);
 	pthread_condattr_destroy(&attr);
 	anju_status st = store_reader_open(w->options->folder, &w->reader, err);
 	if (st != ANJU_OK)
@@ -448,11 +483,13 @@ void worker_end(struct worker *w)
 	struct retry *r, *next;
 	if (w->thread_runs)
 		pthread_join(w->thread, NULL);
+	wait_settled(w, 0);
 	LL_FOREACH_SAFE(w->retries, r, next)
 		free(r);
 	free(w->renewed);
 	store_reader_free(w->reader);
 	pthread_cond_destroy(&w->cond);
+	pthread_cond_destroy(&w->settled);
 	pthread_mutex_destroy(&w->lock);
 }
 

@@ -27,9 +27,10 @@ struct worker {
 	pthread_t thread;
 	bool thread_runs;
 	pthread_mutex_t lock;
-	pthread_cond_t cond;
+	pthread_cond_t cond, settled;
 	/* Under lock. */
 	bool woken, stop;
+	int unsettled;    /* outcomes that were taken and are not durable yet */
 	int64_t *renewed; /* owned */
 	size_t renewed_len, renewed_cap;
 	struct delivery_figures figures;

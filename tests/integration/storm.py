@@ -33,7 +33,7 @@ IN_FLIGHT = 2 * 4  # channels, and what each may have under way
 
 ap = argparse.ArgumentParser()
 for name in ("anjud", "anjuctl", "plugins", "packs", "servers"):
-    ap.add_argument(name, type=pathlib.Path)
+    ap.add_argument(name, type=lambda given: pathlib.Path(given).resolve())
 ap.add_argument("--deadlines", type=int, default=200)
 ap.add_argument("--kills", type=int, default=4)
 ap.add_argument("--seed", type=int, default=20170816)

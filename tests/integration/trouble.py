@@ -23,7 +23,7 @@ import kit  # noqa: E402
 
 ap = argparse.ArgumentParser()
 for name in ("anjud", "anjuctl", "packs"):
-    ap.add_argument(name, type=pathlib.Path)
+    ap.add_argument(name, type=lambda given: pathlib.Path(given).resolve())
 args = ap.parse_args()
 tap = kit.Tap()
 PERSONS = {"persons": 4, "registration_town": "610322101.town"}

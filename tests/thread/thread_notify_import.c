@@ -69,6 +69,12 @@ static void finished(void *ctx, struct command *list, int64_t last_seq, bool mes
 		delivery_wake(h->delivery);
 }
 
+static void settled(struct command *cmd)
+{
+	delivery_settled(cmd->owner);
+	command_free(cmd);
+}
+
 static bool outcome(void *ctx, const struct delivery_outcome *outcome)
 {
 	struct house *h = ctx;
@@ -81,7 +87,8 @@ static bool outcome(void *ctx, const struct delivery_outcome *outcome)
 	cmd->attempts = outcome->attempts;
 	cmd->again = outcome->again;
 	cmd->outcome = *outcome->error;
-	cmd->settled = command_free;
+	cmd->owner = outcome->reporter;
+	cmd->settled = settled;
 	if (engine_submit(h->engine, cmd, NULL) == ANJU_OK)
 		return true;
 	command_free(cmd);

@@ -53,6 +53,8 @@ static bool outcome(void *ctx, const struct delivery_outcome *outcome)
 			.at_ms = post_now()};
 	pthread_cond_broadcast(&p->cond);
 	pthread_mutex_unlock(&p->lock);
+	if (taken)
+		delivery_settled(outcome->reporter);
 	return taken;
 }
 
