@@ -241,13 +241,14 @@ static anju_status fire_alone(
 		e->options.store, row->id, engine_digest_at(e, NULL, now + 1), err);
 }
 
-/* A savepoint costs as much as a rung does, so they share one as long as all goes well. */
-#define GROUP 64
+/* A savepoint costs as much as a rung does, so they share one as long as all goes well; somebody who waits for the
+ * engine waits for a group at least. */
+#define GROUP 32
 
-static anju_status fire_list(
-	struct engine *e, const struct due_list *list, int64_t now, anju_error *err)
+static anju_status fire_list(struct engine *e, const struct due_list *list, int64_t now,
+	int64_t since_us, anju_error *err)
 {
-	for (size_t i = 0; i < list->len; i += GROUP) {
+	for (size_t i = 0; i < list->len && (i == 0 || !engine_spent(e, since_us)); i += GROUP) {
 		size_t n = list->len - i < GROUP ? list->len - i : GROUP;
 		anju_error why = {0};
 		bool told, failed;
@@ -273,7 +274,7 @@ static anju_status fire_due(
 		anju_status st = store_deadlines_due(
 			e->options.store, now, DUE_AT_ONCE, add_due, &list, err);
 		if (st == ANJU_OK)
-			st = fire_list(e, &list, now, err);
+			st = fire_list(e, &list, now, since_us, err);
 		if (st != ANJU_OK)
 			return st;
 		cache_trim(&e->cache);
@@ -286,7 +287,7 @@ static anju_status fire_due(
 /* --- the tick --- */
 
 /* How long one transaction of the clock may take: with somebody waiting for the engine, and without. */
-#define TICK_BUSY_US INT64_C(20000)
+#define TICK_BUSY_US INT64_C(2000)
 #define TICK_IDLE_US INT64_C(200000)
 
 static int64_t monotonic_us(void)
