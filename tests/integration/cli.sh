@@ -194,7 +194,8 @@ stop
 ) 2>/dev/null &
 daemons=$!
 i=0
-while [ $i -lt 100 ] && [ ! -S "$dir/c/s" ]; do
+# the first ones die of what they do when they start, and leave a socket that nobody answers
+while [ $i -lt 100 ] && ! "$ctl" --socket "$dir/c/s" status >/dev/null 2>&1; do
 	sleep 0.1
 	i=$((i + 1))
 done
