@@ -98,19 +98,22 @@ static bool dump_entry(void *ctx, const struct store_entry *row)
 
 static bool dump_deadline(void *ctx, const struct store_deadline *row)
 {
-	static const char *const statuses[] = {"open", "met", "met_late", "superseded", "waived"};
+	static const char *const statuses[] = {
+		"open", "met", "met_late", "superseded", "waived", "watched"};
 	struct dump *dump = ctx;
 	char armed[TIMESTAMP_MAX_CHARS], due[TIMESTAMP_MAX_CHARS], next[TIMESTAMP_MAX_CHARS],
 		ended[TIMESTAMP_MAX_CHARS];
 	struct buf line = BUF_INIT;
 	buf_addf(&line,
-		"  %s %s state=%d %s armed=%s due=%s%s rung=%d next=%s ended=%s lead=%s "
-		"responsible=%s\n",
+		"  %s %s state=%d %s%s armed=%s due=%s%s rung=%d next=%s ended=%s lead=%s "
+		"responsible=%s cooperating=%s\n",
 		row->timer ? "timer" : "deadline", row->name, (int)row->state,
-		statuses[row->status], when(row->armed_ms, armed), when(row->due_ms, due),
+		statuses[row->status], row->suspended ? "(suspended)" : "",
+		when(row->armed_ms, armed), when(row->due_ms, due),
 		row->provisional ? "(provisional)" : "", (int)row->rung, when(row->next_ms, next),
 		when(row->ended_ms, ended), row->lead != NULL ? row->lead : "",
-		row->responsible != NULL ? row->responsible : "");
+		row->responsible != NULL ? row->responsible : "",
+		row->cooperating != NULL ? row->cooperating : "");
 	lines_take(&dump->lines, &line);
 	dump->after_due = row->due_ms;
 	dump->after = row->id;
