@@ -342,6 +342,8 @@ M("mend.pack.rule_empty", "写上 \"max\"、\"min\" 或 \"value\"",
 M("mend.pack.rule_value", "写 \"max\"、\"min\" 或 \"value\"；小数写成字符串",
 	"Write \"max\", \"min\" or \"value\"; decimals as strings.")
 M("mend.pack.stored_hash", "换上与记录相符的定义", "Put the definition back that was stored.")
+M("mend.pack.template_size", "写成简短的纯文本，或拆成多个模板",
+	"Write it as short plain text, or divide it into several templates.")
 M("mend.pack.unknown_action", "写其中之一：{allowed}", "Write one of {allowed}.")
 M("mend.pack.unknown_delay", "在 \"delays\" 中加上它，例如 \"vacate\": \"90d\"",
 	"Add it to \"delays\", such as \"vacate\": \"90d\".")

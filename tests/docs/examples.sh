@@ -118,7 +118,7 @@ do_line() { # line: its exit code
 	*' expr run '*) cp expressions requests.jsonl ;;
 	*' workflow migrate '*) sed -i 's/"reason": ""/"reason": "a new form"/' household.migration.json ;;
 	esac
-	line=$(echo "$1" | sed -e "s|/etc/anju/workflows|$packs|" -e "s|/var/lib/anju|$dir/data|")
+	line=$(echo "$1" | sed -e "s|/etc/anju/workflows|$packs|" -e "s|/var/lib/anju|$dir/data|" -e "s|/mnt/backup|$dir/backup|")
 	seconds=60
 	[ "$line" = "${line#* --follow}" ] || seconds=2
 	timeout "$seconds" sh -c "$line" </dev/null
@@ -129,7 +129,7 @@ run_lines() { # of stdin: SOURCE<tab>LINE
 		want=$(expected "$line")
 		# what changes something is done once, all else in both languages
 		case $line in
-		*--lang* | *' deadline '*' rectify '*--as* | *'case open'* | *'case send'* | *' replay '* | *' advance '*) langs=en ;;
+		*--lang* | *' deadline '*' rectify '*--as* | *'case open'* | *'case send'* | *' replay '* | *' advance '* | *' store backup '* | *' store restore '*) langs=en ;;
 		*) langs='en zh' ;;
 		esac
 		bad=0

@@ -13,7 +13,8 @@ static const char *const terms[] = {"JSON", "RPC", "SQLite", "POSIX", "Unix", "I
 	"form", "null", "true", "false", "initial", "meta", "anju", "delays", "messages", "json",
 	"pack", "unit", "string", "region", "relation", "field", "until", "acts_for", "admin",
 	"root", "system", "county", "land", "allows", "decimal", "value", "start", "when", "next",
-	"officer", "reason", "values"};
+	"officer", "reason", "values", "each", "trigger", "recur", "shift", "edge", "length",
+	"subject", "anjuctl", "store", "backup", "restore", "adopt"};
 
 static bool known(const char *word, size_t n)
 {
