@@ -274,14 +274,17 @@ static anju_status keep(struct asked *a, anju_error *err)
 	if (d->status == DUTY_OPEN) {
 		bool late = d->dated && act->request->effective_ms >= d->due.due_ms;
 		act_end_duty(act, d, late ? DUTY_MET_LATE : DUTY_MET);
-		st = act_watch(act, d, err);
+		/* the definition that the case lives under now may no longer watch it */
+		if (!act_watch_over(act, d))
+			st = act_watch(act, d, err);
 	}
 	if (st != ANJU_OK)
 		return st;
 	d->op = "kept";
 	d->dirty = true;
 	json_t *entry = new_entry(a);
-	put(entry, "next", date_format(timestamp_to_day(d->next_ms), day));
+	if (d->next_ms != DUTY_NEVER)
+		put(entry, "next", date_format(timestamp_to_day(d->next_ms), day));
 	return duty_log_take(a, entry, err);
 }
 

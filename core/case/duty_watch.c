@@ -2,11 +2,13 @@
 #include "base/error.h"
 #include "base/timestamp.h"
 #include "case/impl.h"
+#include "journal/duty_log.h"
 
 anju_status duty_next_check(const struct case_env *env, struct duty *d, anju_error *err)
 {
 	const struct duration every = d->def->keep_up.every;
 	int32_t met = timestamp_to_day(d->ended_ms);
+	anju_assert(every.n > 0);
 	/* Counted from the day it was met each time, so that a month's end stays one. Those that have gone by while
 	 * nobody looked (paper entered late, downtime) are not made up for: the next one says the same. */
 	for (;;) {
@@ -43,8 +45,9 @@ bool act_watch_over(const struct act *act, const struct duty *d)
 
 void act_unwatch(struct act *act, struct duty *d)
 {
-	(void)act;
-	bool late = d->dated && d->ended_ms >= d->due.due_ms;
+	/* one that was met while it stood still was met in time */
+	bool stood = duty_log_suspended(case_duty_log(act->cs, d->name)) != NULL;
+	bool late = d->dated && !stood && d->ended_ms >= d->due.due_ms;
 	d->status = late ? DUTY_MET_LATE : DUTY_MET;
 	d->op = "watched_enough";
 	d->next_ms = DUTY_NEVER;

@@ -69,6 +69,26 @@ static void add_targets(const struct case_env *env, const struct anju_case *cs,
 		add_target(ret, units[i], to);
 }
 
+/* Looked at from just before it was due: rungs of the same instant, and those missed during downtime or while this one
+ * was put off, each get their turn. */
+static anju_status step_on(
+	const struct case_env *env, const struct rung *rung, struct duty *d, anju_error *err)
+{
+	int64_t fired_ms = d->next_ms, from_ms = 0;
+	anju_status st =
+		rung_instant(rung, env->calendar, &d->due, env->office_minute, &from_ms, err);
+	if (st != ANJU_OK)
+		return st;
+	d->rung++;
+	st = duty_next_rung(env, d, (from_ms < fired_ms ? from_ms : fired_ms) - 1, err);
+	if (st != ANJU_OK)
+		return st;
+	if (d->next_ms < fired_ms)
+		d->next_ms = fired_ms;
+	d->dirty = true;
+	return ANJU_OK;
+}
+
 anju_status case_fire_rung(const struct case_env *env, struct anju_case *cs, struct duty *d,
 	const struct rung **ret_rung, struct rung_target *ret, size_t max, size_t *ret_len,
 	anju_error *err)
@@ -79,13 +99,9 @@ anju_status case_fire_rung(const struct case_env *env, struct anju_case *cs, str
 	for (size_t i = 0; rung != NULL && i < rung->to_len; i++)
 		add_targets(env, cs, def, rung, rung->to[i], &targets);
 	if (rung != NULL) {
-		d->rung++;
-		/* looked at from just before it was due: rungs of the same instant, and those missed
-		 * during downtime, each get their turn */
-		anju_status st = duty_next_rung(env, d, d->next_ms - 1, err);
+		anju_status st = step_on(env, rung, d, err);
 		if (st != ANJU_OK)
 			return st;
-		d->dirty = true;
 	}
 	*ret_rung = rung;
 	*ret_len = targets.len;

@@ -81,7 +81,8 @@ const json_t *duty_log_last(const json_t *log, const char *op)
 const json_t *duty_log_suspended(const json_t *log)
 {
 	size_t since = last_of(log, "suspend");
-	return since > last_of(log, "resume") ? json_array_get(log, since - 1) : NULL;
+	bool still = since > last_of(log, "resume") && since > last_of(log, "lapse");
+	return still ? json_array_get(log, since - 1) : NULL;
 }
 
 const json_t *duty_log_asked(const json_t *log)

@@ -300,6 +300,24 @@ ANJU_TEST(rungs, missed_while_anju_was_down_come_each)
 	world_done(&w);
 }
 
+/* What a rung opens could not be opened for days (engine/ticks.c): those that fell into them are not skipped. */
+ANJU_TEST(rungs, put_off_past_others_they_come_each)
+{
+	struct world w;
+	opened(&w, "2017-08-16");
+	assert_sent(&w, LAND, "fixed", "{}");
+	assert_has(world_fire(&w, "agreements"), "2017-08-17T08:30 responsible");
+	world_duty(&w, "agreements")->next_ms += 11 * INT64_C(86400000);
+	cr_assert_str_eq(
+		world_fire(&w, "agreements"), "2017-09-04T08:30 responsible 610322101.town");
+	cr_assert_str_eq(world_fire(&w, "agreements"), "2017-09-04T08:30 lead 610322.land");
+	cr_assert_str_eq(
+		world_fire(&w, "agreements"), "2017-09-04T08:30 responsible 610322101.town");
+	cr_assert_str_eq(world_fire(&w, "agreements"), "2017-09-04T08:30 supervisor 6103.land");
+	cr_assert_str_eq(world_fire(&w, "agreements"), "none");
+	world_done(&w);
+}
+
 ANJU_TEST(rungs, reach_whoever_is_concerned_when_they_fire)
 {
 	struct world w;

@@ -1,6 +1,7 @@
 /* What people do to deadlines: waived, suspended and resumed, extended, kept up; who may, and what history says. */
 #include "base/timestamp.h"
 #include "case/duty_acts.h"
+#include "journal/duty_log.h"
 #include "world.h"
 
 #define LAND "610322.land"
@@ -335,6 +336,53 @@ ANJU_TEST(duty_acts, watching_ends_with_the_case_or_when_armed_anew)
 	assert_sent(&w, LAND, "end", "{}");
 	assert_has(w.changes, "tidy watched_enough 2017-10-04\n");
 	cr_assert_str_eq(world_duties(&w), "");
+	world_done(&w);
+}
+
+ANJU_TEST(duty_acts, watched_or_not_what_was_met_in_time_stays_so)
+{
+	struct world w;
+	begun(&w);
+	assert_sent(&w, CITY, "deadline.suspend", "{'data':{'deadline':'tidy'},'reason':'r'}");
+	world_at(&w, "2017-11-05T15:00+08:00");
+	assert_sent(&w, LAND, "finish", "{}");
+	assert_has(w.changes, "tidy met 2017-10-04\n");
+	assert_sent(&w, LAND, "close", "{}");
+	cr_assert_str_eq(w.ended, "tidy 1\n");
+	world_done(&w);
+	/* opened again after that, it no longer stands still, and is late like any other */
+	begun(&w);
+	assert_sent(&w, CITY, "deadline.suspend", "{'data':{'deadline':'tidy'},'reason':'r'}");
+	assert_sent(&w, LAND, "finish", "{}");
+	assert_sent(&w, CITY, "deadline.lapse",
+		"{'data':{'deadline':'tidy','until':'2017-09-10'},'reason':'r'}");
+	cr_assert_null(duty_log_suspended(case_duty_log(w.cs, "tidy")));
+	world_at(&w, "2017-11-05T15:00+08:00");
+	assert_sent(&w, TOWN, "deadline.keep", "{'data':{'deadline':'tidy'}}");
+	assert_sent(&w, LAND, "close", "{}");
+	cr_assert_str_eq(w.ended, "tidy 2\n");
+	world_done(&w);
+}
+
+/* Opened again, then moved to a definition that does not watch it: confirming it ends it. */
+ANJU_TEST(duty_acts, what_is_no_longer_watched_is_over_when_confirmed, .timeout = 10)
+{
+	struct world w;
+	begun(&w);
+	ANJU_AUTO_JSON *data = world_json("{'deadline':'report'}");
+	struct principal who = {.unit = org_unit(w.env.org, TOWN)};
+	struct case_request request = {
+		.who = &who, .event = "deadline.keep", .data = data, .effective_ms = w.env.now_ms};
+	struct case_effects fx = {0};
+	bool handled, tainted;
+	json_decref(w.cs->duty_log);
+	w.cs->duty_log = world_json("{'report':[{'op':'lapse','at':'2017-09-04T09:00+08:00',"
+				    "'by':'6103.land','until':'2017-09-30'}]}");
+	assert_ok(case_send(&w.env, w.cs, &request, &fx, &handled, &tainted, &w.err), w.err);
+	cr_assert_eq(world_duty(&w, "report")->status, DUTY_MET);
+	cr_assert_eq(world_duty(&w, "report")->next_ms, DUTY_NEVER);
+	assert_lacks(fx.body.data, "\"next\"");
+	case_effects_done(&fx);
 	world_done(&w);
 }
 

@@ -201,6 +201,17 @@ static void read_changes(struct world *w)
 	}
 }
 
+static void note_ended(struct world *w)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < w->cs->duties_len; i++) {
+		const struct duty *d = &w->cs->duties[i];
+		if (d->dirty && d->status != DUTY_OPEN && d->status != DUTY_WATCHED)
+			n += (size_t)snprintf(w->ended + n, sizeof w->ended - n, "%s %d\n", d->name,
+				(int)d->status);
+	}
+}
+
 static void persist(struct world *w, const struct case_request *request)
 {
 	struct anju_case *cs = w->cs;
@@ -216,6 +227,7 @@ static void persist(struct world *w, const struct case_request *request)
 	w->meta = now.meta;
 	fold_entry(w, request);
 	read_changes(w);
+	note_ended(w);
 	for (size_t i = 0; i < cs->duties_len; i++) {
 		struct duty *d = &cs->duties[i];
 		d->id = d->id == 0 ? ++w->last_duty : d->id;
@@ -281,7 +293,7 @@ static void ask(
 		.effective_ms = at != NULL ? instant(at) : w->env.now_ms};
 	case_effects_done(&w->fx);
 	w->err = (anju_error){0};
-	w->changes[0] = '\0';
+	w->changes[0] = w->ended[0] = '\0';
 	w->handled = w->tainted = false;
 }
 

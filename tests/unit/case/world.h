@@ -25,6 +25,7 @@ struct world {
 	anju_error err;
 	bool handled, tainted;
 	char changes[1024]; /* "name op due" of each deadline in the body, one a line */
+	char ended[256];    /* "name status" of each deadline that is over now, one a line */
 
 	/* the fakes */
 	json_t *related; /* relation → array; others are empty */
