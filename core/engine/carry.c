@@ -134,6 +134,13 @@ static anju_status exists(const char *workflow, const char *key, anju_error *err
 	return ANJU_E_EXISTS;
 }
 
+bool engine_is_there(anju_status st, const anju_error *err, const char *workflow, const char *key)
+{
+	char name[sizeof err->found];
+	snprintf(name, sizeof name, "%s/%s", workflow, key);
+	return st == ANJU_E_EXISTS && strcmp(err->found, name) == 0;
+}
+
 static anju_status find_workflow(
 	struct engine *e, const char *id, const struct workflow **ret, anju_error *err)
 {

@@ -76,8 +76,6 @@ void engine_bring_calendar(struct engine *e, const struct calendar *cal)
 	calendar_free(e->coming);
 	e->coming = calendar_ref(cal);
 	e->env.calendar = e->coming;
-	/* days that move to a working day; that it fails means that a rule has ended, which shows later */
-	(void)engine_obligations_again(e, NULL);
 }
 
 /* What the batch brought is durable: from now on others see it too. */

@@ -27,7 +27,7 @@ int64_t engine_digest_at(const struct engine *e, const struct unit *u, int64_t f
 	int32_t day = timestamp_to_day(from_ms);
 	if (timestamp_of_day(day) + minute * MINUTE_MS < from_ms)
 		day++;
-	day = calendar_shift(e->calendar, day, 1);
+	day = calendar_shift(e->env.calendar, day, 1);
 	int64_t at = timestamp_of_day(day) + minute * MINUTE_MS;
 	return u != NULL ? engine_quiet_end(u, at) : at;
 }
@@ -37,7 +37,7 @@ int64_t engine_open_at(const struct engine *e, const struct unit *u, int64_t now
 	const struct reach *r = &u->reach;
 	int32_t day = timestamp_to_day(now);
 	int minute = minute_of(now), first = reach_office_minute(r, e->office_minute);
-	if (!calendar_is_workday(e->calendar, day) || minute < first)
+	if (!calendar_is_workday(e->env.calendar, day) || minute < first)
 		return engine_digest_at(e, u, now);
 	for (size_t i = 0; i < r->office_len; i++) {
 		int64_t from = timestamp_of_day(day) + r->office[i].from * MINUTE_MS;

@@ -94,7 +94,8 @@ anju_status engine_persist_duty(
 	struct engine *e, const struct anju_case *cs, struct duty *d, anju_error *err);
 
 /* engine.c */
-/** Work with `cal` from here on; it is in force once the batch is durable, and forgotten if that fails. */
+/** Work with `cal` from here on; it is in force once the batch is durable, and forgotten if that fails. What is cached
+ *  of obligations is still counted by the one before: engine_obligations_again(). */
 void engine_bring_calendar(struct engine *e, const struct calendar *cal);
 
 /* carry.c: commands */
@@ -117,6 +118,8 @@ anju_status engine_open_command(struct engine *e, struct command *cmd, const cha
 /** The reply of a command that changes nothing any more: the case as it is. */
 void engine_reply_case(
 	struct engine *e, struct command *cmd, const struct anju_case *cs, int64_t effective_ms);
+/** Did opening fail because this very case is there already, and not one that it was to open in turn? */
+bool engine_is_there(anju_status st, const anju_error *err, const char *workflow, const char *key);
 anju_status engine_open_system(struct engine *e, const char *workflow, const char *key,
 	const json_t *data, const char *cause, int depth, anju_error *err);
 

@@ -222,5 +222,6 @@ anju_status engine_obligation_open(
 		.effective_ms = timestamp_of_day(cmd->day),
 		.permitted = true};
 	st = engine_open_command(e, cmd, o->workflow, key, &request, NULL, fx, err);
-	return st == ANJU_E_EXISTS ? answer_again(e, cmd, o, key, data, err) : st;
+	bool there = engine_is_there(st, err, o->workflow, key);
+	return there ? answer_again(e, cmd, o, key, data, err) : st;
 }

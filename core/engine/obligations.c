@@ -240,7 +240,7 @@ static anju_status open_for(struct engine *e, const struct obligation *o,
 		.data = data,
 		.effective_ms = effective_ms};
 	anju_status st = engine_open_request(e, o->workflow, key, &request, 0, err);
-	if (st == ANJU_E_EXISTS)
+	if (engine_is_there(st, err, o->workflow, key))
 		return ANJU_OK;
 	return st == ANJU_OK ? st : anju_wrap(err, st, "obligation %s for %s", o->id, whom->name);
 }

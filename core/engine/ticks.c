@@ -91,16 +91,15 @@ static anju_status open_case(struct engine *e, const struct cached *c, const str
 	const struct fired *f, anju_error *err)
 {
 	struct case_open open = {0};
-	char cause[192], name[sizeof err->found];
+	char cause[192];
 	anju_status st = case_rung_open(&e->env, c->cs, d, f->index, &open, err);
 	if (st != ANJU_OK)
 		return st;
 	snprintf(cause, sizeof cause, "%s@%lld", c->name, (long long)c->cs->rev);
-	snprintf(name, sizeof name, "%s/%s", open.workflow, open.key);
 	st = engine_open_system(e, open.workflow, open.key, open.data, cause, 0, err);
+	bool there = engine_is_there(st, err, open.workflow, open.key);
 	free(open.key);
 	json_decref(open.data);
-	bool there = st == ANJU_E_EXISTS && strcmp(err->found, name) == 0;
 	return there ? ANJU_OK : st;
 }
 

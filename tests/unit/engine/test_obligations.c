@@ -317,6 +317,46 @@ ANJU_TEST(obligations, one_that_cannot_begin_is_put_off)
 	end(&t);
 }
 
+static bool is_there(struct test *t, const char *workflow, const char *key)
+{
+	struct store_reader *r;
+	struct store_case row;
+	anju_error err = {0};
+	assert_ok(store_reader_open(t->w.folder, &r, &err), err);
+	anju_status st = store_read_case(r, workflow, key, &row, &err);
+	store_reader_free(r);
+	cr_assert(st == ANJU_OK || st == ANJU_E_NOTFOUND);
+	return st == ANJU_OK;
+}
+
+/* That a case which it opens in turn is there already is no reason to leave it half opened. */
+ANJU_TEST(obligations, what_it_opens_in_turn_is_opened_whole_or_not_at_all)
+{
+#define PAIR(begin)                                                                                \
+	"{\"id\":\"pair\",\"title\":{\"zh\":\"对\",\"en\":\"Pair\"},\"workflow\":\"pair\","       \
+	"\"for\":{"                                                                                \
+	"\"kind\":\"town\",\"level\":\"town\"}," begin ",\"key\":\"p-{region}-{date}\"}"
+	struct test t;
+	begin(&t, PAIR("\"start\":\"2018-01-02\""), "2018-01-01T09:00+08:00");
+	world_advance(&t.w, "2018-01-03T00:00+08:00");
+	cr_assert(is_there(&t, "pair", "p-610322101-2018-01-02"));
+	cr_assert(is_there(&t, "task", "of-p-610322101-2018-01-02"));
+	cr_assert_not(is_there(&t, "pair", "p-610322103-2018-01-02"));
+	cr_assert_not(is_there(&t, "task", "of-p-610322103-2018-01-02"));
+	world_close(&t.w);
+	write_packs(&t, PAIR("\"trigger\":{\"zh\":\"申请\",\"en\":\"A request\"}"), NULL);
+	world_reopen(&t.w, NULL);
+	struct command *c = world_command(&t.w, COMMAND_BEGIN, "610322101.town", "{}");
+	c->obligation = "pair";
+	c->unit = "610322101.town";
+	c->day = civil_to_days(2018, 1, 3);
+	world_run(&t.w, &c, 1);
+	cr_assert_eq(c->status, ANJU_E_EXISTS, "%s", c->reply.data);
+	command_free(c);
+	cr_assert_not(is_there(&t, "pair", "p-610322101-2018-01-03"));
+	end(&t);
+}
+
 static anju_status ask(struct test *t, const char *unit, const char *day, const char *ref,
 	char **ret_reply, anju_error *err)
 {
