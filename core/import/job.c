@@ -31,7 +31,7 @@ static const char *const state_names[] = {"checking", "opening", "done", "failed
 struct good {
 	int64_t line;
 	const char *key; /* borrowed: table */
-	json_t *data;    /* owned */
+	json_t *data;    /* owned; NULL once it is opened */
 };
 
 struct fault {
@@ -242,7 +242,8 @@ static void opened(struct command *cmd)
 static struct command *open_command(struct job *job, struct good *g)
 {
 	struct command *cmd = command_new(COMMAND_OPEN);
-	json_t *params = json_pack("{s:s, s:O}", "key", g->key, "data", g->data);
+	/* handed over, not shared: who lets go of it last must not race with who read it first */
+	json_t *params = json_pack("{s:s, s:o}", "key", g->key, "data", ANJU_TAKE(g->data));
 	if (cmd == NULL || params == NULL) {
 		command_free(cmd);
 		json_decref(params);
