@@ -29,12 +29,25 @@ static anju_status take_deadline(
 	return ANJU_OK;
 }
 
+static bool check_due(struct loader *ld, const json_t *value, const struct json_at *at)
+{
+	static const struct due_hooks hooks = {.compile = take_condition,
+		.release = release_nothing,
+		.deadline = take_deadline,
+		.filling = true};
+	anju_error err;
+	ANJU_AUTO(due_rule) rule = NULL;
+	return load_ok(ld, due_rule_parse(value, at, &hooks, &rule, &err), &err);
+}
+
 static bool check_recur(struct loader *ld, const json_t *value, const struct json_at *at)
 {
-	static const char *const known[] = {"recur", NULL};
+	static const char *const known[] = {"recur", "due", NULL};
 	size_t before = ld->findings;
 	anju_error err;
 	int32_t day;
+	struct json_at due_at = JSON_AT_KEY(at, "due");
+	const json_t *due = json_object_get(value, "due");
 	if (!load_object(ld, value, at, known))
 		return false;
 	const char *rrule = load_string(ld, value, at, "recur", true);
@@ -45,20 +58,15 @@ static bool check_recur(struct loader *ld, const json_t *value, const struct jso
 	if (st == ANJU_E_INVALID)
 		load_finding_text(ld, "pack.recur", &here, rrule,
 			"@say.rrule_such|FREQ=MONTHLY;BYMONTHDAY=1");
+	if (due != NULL)
+		(void)check_due(ld, due, &due_at);
 	return ld->findings == before;
 }
 
 static bool check_value(struct loader *ld, const json_t *value, const struct json_at *at)
 {
-	static const struct due_hooks hooks = {.compile = take_condition,
-		.release = release_nothing,
-		.deadline = take_deadline,
-		.filling = true};
-	anju_error err;
-	ANJU_AUTO(due_rule) rule = NULL;
-	if (json_object_get(value, "recur") != NULL)
-		return check_recur(ld, value, at);
-	return load_ok(ld, due_rule_parse(value, at, &hooks, &rule, &err), &err);
+	bool period = json_object_get(value, "recur") != NULL;
+	return period ? check_recur(ld, value, at) : check_due(ld, value, at);
 }
 
 static void keep(struct loader *ld, const struct source *src, const char *id, const json_t *value)

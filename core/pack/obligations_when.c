@@ -6,6 +6,54 @@
 #include "pack/local.h"
 #include "pack/obligations.h"
 
+/* --- due --- */
+
+static anju_status due_field(void *ctx, const char *name, enum due_field_kind kind,
+	const struct json_at *at, anju_error *err)
+{
+	const struct duty_reading *r = ctx;
+	const enum field_type want = kind == DUE_FIELD_DATE ? FIELD_DATE : FIELD_INT;
+	const struct field *f = r->wf != NULL ? workflow_field(r->wf, name) : NULL;
+	if (r->wf == NULL || (f != NULL && f->type == want))
+		return ANJU_OK;
+	ANJU_AUTO_JSON *found = json_string(name);
+	return json_fail_at(err, "pack.due_field", at, found, "@say.field_of_types|%s",
+		want == FIELD_DATE ? "date" : "int");
+}
+
+static anju_status due_local(void *ctx, const char *id, const json_t *says,
+	const struct json_at *at, const json_t **ret_fill, const struct json_at **ret_at,
+	anju_error *err)
+{
+	const struct duty_reading *r = ctx;
+	const struct local *local = local_use(r->ld, id, says, BLANK_DUE, at);
+	(void)err;
+	if (local != NULL) {
+		*ret_fill = local->value;
+		*ret_at = &local->at;
+	}
+	return ANJU_OK;
+}
+
+static void free_due(void *thing)
+{
+	due_rule_free(thing);
+}
+
+static void take_due(const struct duty_reading *r, const json_t *def, const struct json_at *at)
+{
+	struct due_hooks hooks = {.ctx = (void *)r, .field = due_field, .local = due_local};
+	struct due_rule *rule = NULL;
+	anju_error err;
+	if (!load_ok(r->ld, due_rule_parse(def, at, &hooks, &rule, &err), &err))
+		return;
+	r->o->due_text = def;
+	if (pool_own_take(&r->ld->set->pool, rule, free_due))
+		r->o->due = rule;
+}
+
+/* --- when it begins --- */
+
 static int32_t read_day(
 	const struct duty_reading *r, const char *key, bool required, int32_t absent)
 {
@@ -36,6 +84,15 @@ static void check_rule(const struct duty_reading *r, const struct json_at *at)
 	o->rrule = NULL; /* nobody is to run it: a pack that is only looked at */
 }
 
+/* Whoever fills in a period may say as well when it is due; the obligation's own "due" goes before that. */
+static void read_filled_due(const struct duty_reading *r, const struct local *local)
+{
+	const json_t *due = json_object_get(local->value, "due");
+	struct json_at at = JSON_AT_KEY(&local->at, "due");
+	if (due != NULL && json_object_get(r->def, "due") == NULL)
+		take_due(r, due, &at);
+}
+
 /* The period is to be filled in locally; until then the obligation waits. */
 static void read_blank(const struct duty_reading *r, const json_t *def, const struct json_at *at)
 {
@@ -60,6 +117,7 @@ static void read_blank(const struct duty_reading *r, const json_t *def, const st
 			"@say.rrule_such|FREQ=MONTHLY;BYMONTHDAY=1");
 	else
 		check_rule(r, &rule_at);
+	read_filled_due(r, local);
 }
 
 static void read_recur(const struct duty_reading *r)
@@ -108,50 +166,10 @@ void obligation_read_times(const struct duty_reading *r)
 	read_recur(r);
 }
 
-/* --- due --- */
-
-static anju_status due_field(void *ctx, const char *name, enum due_field_kind kind,
-	const struct json_at *at, anju_error *err)
-{
-	const struct duty_reading *r = ctx;
-	const enum field_type want = kind == DUE_FIELD_DATE ? FIELD_DATE : FIELD_INT;
-	const struct field *f = r->wf != NULL ? workflow_field(r->wf, name) : NULL;
-	if (r->wf == NULL || (f != NULL && f->type == want))
-		return ANJU_OK;
-	ANJU_AUTO_JSON *found = json_string(name);
-	return json_fail_at(err, "pack.due_field", at, found, "@say.field_of_types|%s",
-		want == FIELD_DATE ? "date" : "int");
-}
-
-static anju_status due_local(void *ctx, const char *id, const json_t *says,
-	const struct json_at *at, const json_t **ret_fill, const struct json_at **ret_at,
-	anju_error *err)
-{
-	const struct duty_reading *r = ctx;
-	const struct local *local = local_use(r->ld, id, says, BLANK_DUE, at);
-	(void)err;
-	if (local != NULL) {
-		*ret_fill = local->value;
-		*ret_at = &local->at;
-	}
-	return ANJU_OK;
-}
-
-static void free_due(void *thing)
-{
-	due_rule_free(thing);
-}
-
 void obligation_read_due(const struct duty_reading *r)
 {
 	const json_t *def = json_object_get(r->def, "due");
 	struct json_at here = JSON_AT_KEY(r->at, "due");
-	struct due_hooks hooks = {.ctx = (void *)r, .field = due_field, .local = due_local};
-	struct due_rule *rule = NULL;
-	anju_error err;
-	if (def == NULL || !load_ok(r->ld, due_rule_parse(def, &here, &hooks, &rule, &err), &err))
-		return;
-	r->o->due_text = def;
-	if (pool_own_take(&r->ld->set->pool, rule, free_due))
-		r->o->due = rule;
+	if (def != NULL)
+		take_due(r, def, &here);
 }
