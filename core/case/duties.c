@@ -92,11 +92,17 @@ anju_status duty_next_rung(
 	return ANJU_OK;
 }
 
+/* Conditions see the moment at which counting began, whenever it is counted again: a date that only holds while it
+ * lies ahead would otherwise be given up once it has passed. */
 static anju_status compute(struct act *act, struct duty *d, anju_error *err)
 {
+	struct case_request begun = *act->request;
+	struct act then = *act;
+	begun.effective_ms = d->armed_ms;
+	then.request = &begun;
 	struct due_inputs in = {
 		.effective_ms = d->armed_ms,
-		.ctx = act,
+		.ctx = &then,
 		.date = field_date,
 		.integer = field_integer,
 		.holds = cond_holds,

@@ -184,3 +184,24 @@ ANJU_TEST(recount, a_calendar_that_is_another_at_the_start_counts_again)
 	recounts_free(set);
 	world_done(&w);
 }
+
+ANJU_TEST(recount, a_date_set_for_an_answer_stays_when_it_has_passed)
+{
+	struct world w;
+	int64_t job;
+	anju_error err = {0};
+	world_open_packs(&w, TEST_DATA "/simulation", "2017-08-16T08:00:00+08:00");
+	cr_assert_eq(world_do(&w, COMMAND_OPEN, "610322.gov",
+			     "{\"workflow\":\"slip\",\"key\":\"1\",\"data\":{\"owner\":"
+			     "\"610322.land\",\"issuer\":\"610322.gov\",\"subject\":\"s\","
+			     "\"answer_by\":\"2017-09-20\"}}",
+			     NULL),
+		ANJU_OK);
+	/* its time is over, and the reminder that makes it yellow has not come */
+	world_advance(&w, "2017-09-21T01:00:00+08:00");
+	struct recounts *set = jobs(&w);
+	assert_ok(recount_start(set, false, &admin, &job, &err), err);
+	assert_job(set, "done", 0, 0, 0);
+	recounts_free(set);
+	world_done(&w);
+}
