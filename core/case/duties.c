@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/timestamp.h"
 #include "case/impl.h"
+#include "journal/duty_log.h"
 
 /* --- what due_compute asks --- */
 
@@ -379,10 +380,20 @@ static bool begun_anew(const struct act *act, const struct duty *d)
 	return false;
 }
 
+/* Opened again because it was not kept up, it runs on without its state; not beyond the time it was to be kept up. */
+static bool lapsed_for_good(const struct act *act, const struct duty *d)
+{
+	bool over = act->cs->done || (d->def->keep_up.every.n > 0 && act_watch_over(act, d));
+	return over && d->status == DUTY_OPEN &&
+	       duty_log_last(case_duty_log(act->cs, d->name), "lapse") != NULL;
+}
+
 /* One that was met is watched where it is to be kept up, until that is over. */
 static anju_status settle_watched(struct act *act, struct duty *d, anju_error *err)
 {
 	bool over = act_watch_over(act, d);
+	if (lapsed_for_good(act, d))
+		act_end_duty(act, d, DUTY_SUPERSEDED);
 	bool met = d->status == DUTY_MET || d->status == DUTY_MET_LATE;
 	if (d->status == DUTY_WATCHED && over)
 		act_unwatch(act, d);

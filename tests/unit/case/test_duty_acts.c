@@ -339,6 +339,23 @@ ANJU_TEST(duty_acts, watching_ends_with_the_case_or_when_armed_anew)
 	world_done(&w);
 }
 
+/* Not confirmed until the case is over, or until nobody has to keep it up any more: it ends, and was not kept up. */
+ANJU_TEST(duty_acts, what_lapsed_does_not_outlive_its_case)
+{
+	static const char *const ends[] = {"close", "end"};
+	for (int i = 0; i < 2; i++) {
+		struct world w;
+		begun(&w);
+		assert_sent(&w, LAND, "finish", "{}");
+		assert_sent(&w, LAND, "deadline.lapse",
+			"{'data':{'deadline':'tidy','until':'2017-10-10'},'reason':'r'}");
+		assert_sent(&w, LAND, ends[i], "{}");
+		assert_has(w.changes, "tidy superseded 2017-10-10\n");
+		cr_assert_str_eq(world_duties(&w), "");
+		world_done(&w);
+	}
+}
+
 ANJU_TEST(duty_acts, watched_or_not_what_was_met_in_time_stays_so)
 {
 	struct world w;
