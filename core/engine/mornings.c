@@ -159,7 +159,7 @@ static int64_t may_go_at(
 {
 	const struct unit *u = org_unit(e->env.org, at->unit);
 	int64_t now = e->env.now_ms;
-	if (u == NULL || w->first_ms == now)
+	if (u == NULL || now - w->first_ms < 60000)
 		return now; /* nobody is there any more: it is dropped; or planned for this minute */
 	return w->items[0].urgent ? engine_quiet_end(u, now) : engine_open_at(e, u, now);
 }

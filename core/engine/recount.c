@@ -97,6 +97,25 @@ static anju_status with_notice(struct recounts *set, const json_t *notice, const
 	return ANJU_OK;
 }
 
+/* Under the set's lock. What the job before has left undone, the new one does as well: the store's note speaks of the
+ * new one only, and with it the next start would not know. */
+static void take_over(struct recounts *set, struct recount *job)
+{
+	struct recount *before = set->jobs;
+	while (before != NULL && before->dry)
+		before = before->next;
+	if (before == NULL)
+		return;
+	pthread_mutex_lock(&before->lock);
+	bool failed = before->state == RECOUNT_FAILED;
+	pthread_mutex_unlock(&before->lock);
+	if (!failed)
+		return;
+	json_decref(job->counted);
+	job->counted = json_incref(before->counted);
+	job->all = job->all || before->all;
+}
+
 /* Under the set's lock, which keeps other loads away until the calendar is in force. */
 static anju_status load(struct recounts *set, const json_t *notice, const char *file,
 	struct recount **job, anju_error *err)
@@ -113,6 +132,7 @@ static anju_status load(struct recounts *set, const json_t *notice, const char *
 	j->target = recount_fingerprint(j->calendar, set->options.packs);
 	if (j->counted == NULL || j->target == NULL || !recount_notice_words(notice, j->reason))
 		return anju_fail_nomem(err);
+	take_over(set, j);
 	if (!j->dry)
 		st = put_in_force(j, notice, err);
 	return st == ANJU_OK ? recount_begin(set, job, err) : st;
@@ -389,5 +409,7 @@ anju_status recount_status(
 		pthread_mutex_unlock(&job->lock);
 	}
 	pthread_mutex_unlock(&set->lock);
-	return job != NULL ? ANJU_OK : write_kept(set, id, out, err);
+	if (job == NULL)
+		return write_kept(set, id, out, err);
+	return out->failed ? anju_fail_nomem(err) : ANJU_OK;
 }

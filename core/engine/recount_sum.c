@@ -66,8 +66,12 @@ static void add_string(struct buf *out, const char *member, const char *s)
 static void add_json(struct buf *out, const char *member, const json_t *v)
 {
 	ANJU_AUTO_MEM char *text = json_text(v);
+	if (text == NULL) {
+		out->failed = true; /* a note without it could not be taken up again */
+		return;
+	}
 	buf_addf(out, ",\"%s\":", member);
-	buf_adds(out, text != NULL ? text : "null");
+	buf_adds(out, text);
 }
 
 static void add_number(struct buf *out, const char *member, int64_t n)

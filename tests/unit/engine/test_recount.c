@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "engine/recount.h"
+#include "engine/recount_impl.h"
 #include "world.h"
 
 #define PACKS TEST_DATA "/calendar"
@@ -182,6 +182,39 @@ ANJU_TEST(recount, a_calendar_that_is_another_at_the_start_counts_again)
 	json_decref(v);
 	json_decref(next);
 	recounts_free(set);
+	world_done(&w);
+}
+
+/* Local values were others, and counting failed half way: the next notice's job counts by them too. */
+ANJU_TEST(recount, what_failed_is_done_by_the_next_one)
+{
+	struct world w;
+	anju_error err = {0};
+	int year;
+	int64_t job;
+	world_open_packs(&w, PACKS, "2026-12-21T08:30:00+08:00");
+	open_cases(&w, 3);
+	struct recounts *set = jobs(&w);
+	ANJU_AUTO_JSON *next = notice("2027.json");
+	assert_ok(recount_start(set, false, &admin, &job, &err), err);
+	assert_job(set, "done", 0, 0, 0);
+	set->jobs->state = RECOUNT_FAILED;
+	json_decref(set->jobs->counted);
+	set->jobs->counted = json_pack("{s:s}", "local", "before");
+	assert_ok(recount_load(set, next, "2027.json", true, &admin, &year, &job, &err), err);
+	assert_job(set, "done", 3, 6, 3);
+	assert_ok(recount_load(set, next, "2027.json", false, &admin, &year, &job, &err), err);
+	assert_job(set, "done", 3, 6, 3);
+	cr_assert(set->jobs->all);
+	cr_assert_str_eq(json_string_value(json_object_get(set->jobs->counted, "local")), "before");
+	/* and the one after it has nothing left to do */
+	json_decref(next);
+	next = notice("2027-revised.json");
+	assert_ok(recount_load(set, next, "2027.json", false, &admin, &year, &job, &err), err);
+	json_decref(ended(set));
+	cr_assert_not(set->jobs->all);
+	recounts_free(set);
+	json_decref(ANJU_TAKE(next));
 	world_done(&w);
 }
 
