@@ -10,9 +10,11 @@
 #include "base/json.h"
 #include "base/timestamp.h"
 #include "cli/commands.h"
+#include "dates.h"
+#include "engine/recount.h"
 #include "power.h"
 
-#define PENDING_MAX 512
+#define PENDING_MAX 16384
 #define LOG_PAGES   24 /* the log comes home several times in a script */
 
 const char *planted;
@@ -70,11 +72,14 @@ static anju_status open_world(struct world *w, anju_error *err)
 {
 	struct store_options so = {.folder = w->folder, .inline_log_pages = LOG_PAGES};
 	anju_status st = store_open(&so, &w->store, err);
+	ANJU_AUTO(calendar) calendar = calendar_copy(w->calendar);
+	if (st == ANJU_OK && w->loaded)
+		st = recount_add_loaded(w->folder, calendar, err);
 	if (st != ANJU_OK)
 		return st;
 	struct engine_options eo = {.store = w->store,
 		.packs = w->packs,
-		.calendar = w->calendar,
+		.calendar = calendar,
 		.channel = "spool",
 		.manual_clock = true,
 		.no_thread = true,
@@ -279,6 +284,15 @@ static struct command *command_of(
 	const char *at = json_string_value(json_object_get(p, "at"));
 	if (at != NULL && timestamp_parse(at, &c->to_ms, NULL) != ANJU_OK)
 		abort();
+	const char *effective = json_string_value(json_object_get(p, "effective"));
+	if (effective != NULL && timestamp_parse(effective, &c->effective_ms, NULL) != ANJU_OK)
+		abort();
+	const char *on = json_string_value(json_object_get(p, "on"));
+	if (on != NULL && date_parse(on, &c->day, NULL) != ANJU_OK)
+		abort();
+	c->obligation = json_string_value(json_object_get(p, "obligation"));
+	c->unit = json_string_value(json_object_get(p, "unit"));
+	c->ref = json_string_value(json_object_get(p, "ref"));
 	if (kind != COMMAND_ADVANCE)
 		c->idem = json_string_value(json_object_get(p, "idem"));
 	return c;
@@ -294,16 +308,21 @@ static bool answered(struct world *w, enum command_kind kind, const char *unit, 
 		tell_case(&w->told, cmd);
 	if (st == ANJU_E_CORRUPT || st == ANJU_E_INTERNAL || st == ANJU_E_NOMEM)
 		violation(w, "%s gives %s %s", params, cmd->err.id, cmd->err.text);
+	if (st == ANJU_OK && w->done != NULL)
+		w->done(w, kind == COMMAND_SEND    ? cmd->event
+			   : kind == COMMAND_BEGIN ? "begin"
+						   : "");
 	command_free(cmd);
 	return !power_is_off() && st != ANJU_E_IO && st != ANJU_E_FULL;
 }
 
-void carry_out(struct world *w, enum command_kind kind, const char *unit, const char *params)
+static void insist(struct world *w, enum command_kind kind, const char *unit, const char *params,
+	bool delivering)
 {
 	bool said = false, done = false;
 	for (int i = 0; i < TRIES && !done && w->wrong[0] == '\0'; i++) {
 		said = said || answered(w, kind, unit, params);
-		if (said)
+		if (said && delivering)
 			deliver(w);
 		done = said && !power_is_off();
 		if (power_is_off())
@@ -313,6 +332,18 @@ void carry_out(struct world *w, enum command_kind kind, const char *unit, const 
 	}
 	if (!done)
 		violation(w, "never answered: %s", params);
+}
+
+void carry_out(struct world *w, enum command_kind kind, const char *unit, const char *params)
+{
+	insist(w, kind, unit, params, true);
+}
+
+void move_part(struct world *w, int64_t to_ms)
+{
+	char at[TIMESTAMP_MAX_CHARS], params[64];
+	snprintf(params, sizeof params, "{\"at\":\"%s\"}", timestamp_format(to_ms, at));
+	insist(w, COMMAND_ADVANCE, "", params, false);
 }
 
 void free_told(struct told *told)
@@ -339,6 +370,7 @@ char *outcome(struct world *w)
 	free(dump);
 	for (size_t i = 0; i < w->told.mails_len; i++)
 		texts[i] = w->told.mails[i].text;
+	add_rows(w, &out);
 	qsort(texts, w->told.mails_len, sizeof texts[0], by_text);
 	for (size_t i = 0; i < w->told.mails_len; i++)
 		buf_addf(&out, "mail %s\n", texts[i]);

@@ -14,8 +14,8 @@
 
 #define START     "2017-08-16T08:00:00+08:00"
 #define TRIES     20
-#define CASES_MAX 512
-#define MAILS_MAX 8192
+#define CASES_MAX 4096
+#define MAILS_MAX 32768
 
 /* What the outside has been told: nothing may go behind it. */
 struct told {
@@ -47,7 +47,11 @@ struct world {
 	struct engine *engine;
 	struct told told;
 	enum channel channel;
-	char wrong[2048]; /* the first violation; "" = none */
+	bool troubled; /* not in calm */
+	bool loaded;   /* notices may have been loaded: the calendar of a start has them too */
+	int64_t jobs;  /* begun so far that count dates again */
+	void (*done)(struct world *w, const char *what); /* a command was carried out; or NULL */
+	char wrong[2048];                                /* the first violation; "" = none */
 };
 
 /** Random numbers of the run; the same seed gives the same ones. */
@@ -80,9 +84,12 @@ void check_sound(struct world *w);
  * every pending message to the channel and write down what became of it.
  *
  * unit    "": an administrator
- * params  {"workflow", "key", "event", "data", "docs", "reason", "at", "idem"}
+ * params  {"workflow", "key", "event", "data", "docs", "reason", "at", "effective", "obligation", "unit", "on", "ref",
+ *         "idem"}
  */
 void carry_out(struct world *w, enum command_kind kind, const char *unit, const char *params);
+/** Move the clock as carry_out() does, but hand no message to the channel: it stops on its way. */
+void move_part(struct world *w, int64_t to_ms);
 
 /** Everything there is at the end: the folder's dump and what the channel got; the caller's. */
 char *outcome(struct world *w);

@@ -1,156 +1,38 @@
 /*
- * Years of a county's life in a few seconds: random work, the clock moving by hours and by months, channels that are
- * down or refuse, restarts, and on top of it a disk whose power fails, that is full, or that fails, again and again. The
- * same years are lived a second time in calm; both must end alike, to the byte: nothing acknowledged is missing, nothing
- * is there twice, every reminder went out once with the same words. In between the folder is looked through.
+ * Years of a county's life in a few seconds: random work (cases, acts on deadlines, supervision slips, obligations), the
+ * clock moving by hours and by months, holiday notices that move dates, channels that are down or refuse, restarts, weeks
+ * without anju, and on top of it a disk whose power fails, that is full, or that fails, again and again. The same years
+ * are lived a second time in calm; both must end alike, to the byte: nothing acknowledged is missing, nothing is there
+ * twice, every reminder went out once with the same words. In between the folder is looked through (dates.h).
  *
- * usage: simulation PACKS [--years N] [--seed N] [--steps N]
+ * usage: simulation PACKS [--years N] [--seed N] [--steps N] [--write PREFIX]
  *   --years  simulated, at least; default 20
  *   --steps  of one life; default 150
+ *   --write  when the two ends of a life differ: they are written to PREFIX.calm and PREFIX.now
  * Prints TAP and how many years an hour were lived. A failing seed lives the same life again.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "base/buf.h"
-#include "base/timestamp.h"
-#include "life.h"
+#include "dates.h"
 #include "power.h"
+#include "work.h"
 
-#define HOUSEHOLDS 12
-#define STEPS_MAX  2000
+/* What a life of this length must have done at least once: otherwise it tests less than it says. */
+static const char *const wanted[] = {"amend", "sign", "answer", "close", "refer", "report",
+	"accept", "begin", "rework", "deadline.waive", "deadline.suspend", "deadline.resume",
+	"deadline.extend", "deadline.grant", "deadline.refuse", "deadline.keep", "deadline.lapse"};
+#define WANTED       (sizeof wanted / sizeof wanted[0])
+#define WANTED_YEARS 40
 
-enum act_kind { ACT_COMMAND, ACT_CHANNEL, ACT_RESTART, ACT_LOOK };
+static int counts[WANTED];
 
-struct act {
-	enum act_kind kind;
-	enum command_kind command;
-	enum channel channel;
-	const char *unit;
-	char params[400];
-};
-
-struct life {
-	struct act acts[STEPS_MAX];
-	int len;
-	double years;
-};
-
-__attribute__((format(printf, 4, 5))) static void add(
-	struct life *l, enum command_kind command, const char *unit, const char *fmt, ...)
+static void count(struct world *w, const char *what)
 {
-	struct act *act = &l->acts[l->len++];
-	char more[360];
-	va_list ap;
-	va_start(ap, fmt);
-	(void)vsnprintf(more, sizeof more, fmt, ap);
-	va_end(ap);
-	*act = (struct act){.command = command, .unit = unit};
-	snprintf(act->params, sizeof act->params, "{\"idem\":\"k%d\",%s}", l->len, more);
-}
-
-#define HOUSEHOLD "\"workflow\":\"household\",\"key\":\"610322-%04d\",\"event\":"
-
-static void add_work(struct life *l, int household)
-{
-	static const char *const amended[] = {"\"area_m2\":\"60.00\"", "\"area_m2\":\"120.00\"",
-		"\"signed_by\":\"2017-10-31\"", "\"signed_by\":\"2018-02-28\"",
-		"\"signed_by\":\"2020-02-29\""};
-	switch (below(10)) {
-	case 0:
-		add(l, COMMAND_SEND, "610322.poverty",
-			HOUSEHOLD
-			"\"amend\",\"data\":{\"project\":\"project/S%d\"},\"reason\":\"moved\"",
-			household, 1 + below(2));
-		break;
-	case 1:
-		add(l, COMMAND_SEND, "610322.poverty",
-			HOUSEHOLD "\"reopen\",\"reason\":\"mistake\"", household);
-		break;
-	case 2:
-	case 3:
-		add(l, COMMAND_SEND, "610322.land", HOUSEHOLD "\"resume\",\"reason\":\"back\"",
-			household);
-		break;
-	case 4:
-		add(l, COMMAND_SEND, "610322.gov",
-			"\"workflow\":\"project\",\"key\":\"S%d\",\"event\":\"accept\"",
-			1 + below(2));
-		break;
-	case 5:
-		add(l, COMMAND_OPEN, "610322.poverty",
-			"\"workflow\":\"household\",\"key\":\"610322-%04d\",\"data\":{\"persons\":%"
-			"d,"
-			"\"town\":\"610322101.town\"}",
-			1 + below(HOUSEHOLDS), 1 + below(6));
-		break;
-	case 6:
-		add(l, COMMAND_SEND, "610322.land",
-			HOUSEHOLD "\"sign\",\"data\":{\"area_m2\":\"25.00\"},"
-				  "\"docs\":[{\"kind\":\"agreement\"}]",
-			household);
-		break;
-	default:
-		add(l, COMMAND_SEND, "610322.land",
-			HOUSEHOLD "\"amend\",\"data\":{%s},\"reason\":\"measured\"", household,
-			amended[below(5)]);
-	}
-}
-
-/* Hours, days, or an absence of weeks. */
-static void add_time(struct life *l, int64_t *now)
-{
-	static const int hours[] = {1, 5, 14, 24, 24, 48, 24 * 9, 24 * 40};
-	char at[TIMESTAMP_MAX_CHARS];
-	*now += hours[below(8)] * INT64_C(3600000) + below(3600) * INT64_C(1000);
-	add(l, COMMAND_ADVANCE, "", "\"at\":\"%s\"", timestamp_format(*now, at));
-}
-
-static void set_channel(struct life *l, enum channel channel)
-{
-	l->acts[l->len++] = (struct act){.kind = ACT_CHANNEL, .channel = channel};
-}
-
-/* What the channel had refused; it takes everything from now on. */
-static void send_again(struct life *l)
-{
-	set_channel(l, CHANNEL_UP);
-	add(l, COMMAND_RESEND, "", "\"all\":true");
-}
-
-static void make_life(struct life *l, uint64_t seed, int steps)
-{
-	int64_t begin, now;
-	if (timestamp_parse(START, &begin, NULL) != ANJU_OK)
-		abort();
-	now = begin;
-	seed_random(seed * 2 + 1);
-	l->len = 0;
-	for (int i = 1; i <= 2; i++)
-		add(l, COMMAND_OPEN, "610322.land",
-			"\"workflow\":\"project\",\"key\":\"S%d\",\"data\":{\"county\":\"610322\"}",
-			i);
-	while (l->len < steps) {
-		int what = below(20);
-		if (what < 10)
-			add_work(l, 1 + below(HOUSEHOLDS));
-		else if (what < 17)
-			add_time(l, &now);
-		else if (what == 17)
-			set_channel(l, below(3));
-		else if (what == 18) /* to a channel that takes them: sending again twice is once */
-			send_again(l);
-		else
-			l->acts[l->len++] =
-				(struct act){.kind = below(3) == 0 ? ACT_LOOK : ACT_RESTART};
-	}
-	/* in the end everything has gone out */
-	send_again(l);
-	add_time(l, &now);
-	l->years = (double)(now - begin) / (365.25 * 86400000);
+	for (size_t i = 0; i < WANTED; i++)
+		counts[i] += strcmp(what, wanted[i]) == 0;
 }
 
 /* The next trouble, some changes of the disk from now; kinds as they come. */
@@ -161,11 +43,39 @@ static void arm_next(void)
 	power_arm(kinds[below(5)], 1 + below(400));
 }
 
+static void look(struct world *w)
+{
+	check_sound(w);
+	check_rows(w);
+	check_dates(w);
+}
+
+/* On a disk that fails the clock stops somewhere on its way: that must not be seen in the end. */
+static void move_clock(struct world *w, const struct act *act)
+{
+	int64_t now = engine_now(w->engine), way = act->to_ms - now;
+	if (w->troubled && way > 1 && below(2) == 0)
+		move_part(w, now + (int64_t)(random_next() % (uint64_t)way));
+}
+
+static void command(struct world *w, const struct act *act)
+{
+	char unit[64], params[MORE_MAX + 200];
+	if (!resolve(w, act, unit, params))
+		return;
+	if (act->command == COMMAND_ADVANCE)
+		move_clock(w, act);
+	if (w->engine != NULL)
+		carry_out(w, act->command, unit, params);
+	if (act->command == COMMAND_ADVANCE && w->engine != NULL)
+		check_clock(w);
+}
+
 static void live_one(struct world *w, const struct act *act)
 {
 	switch (act->kind) {
 	case ACT_COMMAND:
-		carry_out(w, act->command, act->unit, act->params);
+		command(w, act);
 		break;
 	case ACT_CHANNEL:
 		w->channel = act->channel;
@@ -177,7 +87,13 @@ static void live_one(struct world *w, const struct act *act)
 		start(w);
 		break;
 	case ACT_LOOK:
-		check_sound(w);
+		look(w);
+		break;
+	case ACT_NOTICE:
+		load_notice(w, act->params);
+		break;
+	case ACT_ABSENCE:
+		be_absent(w, act->to_ms);
 		break;
 	}
 }
@@ -188,13 +104,19 @@ static char *live(
 {
 	w->wrong[0] = '\0';
 	w->channel = CHANNEL_UP;
+	w->loaded = false;
+	w->jobs = 0;
+	w->troubled = troubled;
+	w->done = troubled ? NULL : count;
 	power_format(seed);
 	seed_random(seed * 31 + 7);
 	if (troubled)
 		arm_next();
 	start(w);
-	for (int i = 0; i < l->len && w->wrong[0] == '\0'; i++) {
+	for (int i = 0; i < l->len && w->wrong[0] == '\0' && w->engine != NULL; i++) {
 		live_one(w, &l->acts[i]);
+		if (power_is_off()) /* while it was looked through, or starting */
+			black_out(w);
 		if (troubled && !power_is_armed()) {
 			(*ret_troubles)++;
 			arm_next();
@@ -202,11 +124,24 @@ static char *live(
 	}
 	power_arm(POWER_FAILS, 0);
 	if (w->wrong[0] == '\0')
-		check_sound(w);
+		look(w);
 	char *text = w->wrong[0] == '\0' ? outcome(w) : NULL;
 	close_world(w);
 	free_told(&w->told);
 	return text;
+}
+
+static const char *prefix; /* of files that get both ends when they differ; or NULL */
+
+static void write_end(const char *name, const char *text)
+{
+	char path[300];
+	snprintf(path, sizeof path, "%s.%s", prefix, name);
+	FILE *f = fopen(path, "w");
+	if (f == NULL)
+		return;
+	fputs(text, f);
+	fclose(f);
 }
 
 static void live_twice(struct world *w, struct life *l, uint64_t seed, int *ret_troubles)
@@ -215,6 +150,10 @@ static void live_twice(struct world *w, struct life *l, uint64_t seed, int *ret_
 	char *got = calm != NULL ? live(w, l, seed, true, ret_troubles) : NULL;
 	if (calm != NULL && got != NULL)
 		compare(w, calm, got);
+	if (prefix != NULL && got != NULL && w->wrong[0] != '\0') {
+		write_end("calm", calm);
+		write_end("now", got);
+	}
 	free(calm);
 	free(got);
 	for (char *p = w->wrong; *p != '\0'; p++)
@@ -242,9 +181,12 @@ int main(int argc, char **argv)
 			seed = strtoull(argv[i + 1], NULL, 10);
 		else if (strcmp(argv[i], "--steps") == 0)
 			steps = (int)strtol(argv[i + 1], NULL, 10);
+		else if (strcmp(argv[i], "--write") == 0)
+			prefix = argv[i + 1];
 	}
-	if (argc < 2 || steps < 10 || steps > STEPS_MAX - 10)
+	if (argc < 2 || steps < 10 || steps > STEPS_MAX - 20)
 		return 2;
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	power_install();
 	load_definitions(&w, argv[1]);
 	double began = seconds();
@@ -258,6 +200,11 @@ int main(int argc, char **argv)
 		printf("# --seed %llu: %s\n", (unsigned long long)seed, w.wrong);
 	}
 	free_definitions(&w);
+	for (size_t i = 0; i < WANTED; i++) {
+		printf("# %s: %d\n", wanted[i], counts[i]);
+		if (counts[i] == 0 && lived >= WANTED_YEARS)
+			violations++;
+	}
 	printf("# %.0f years an hour\n", lived / (seconds() - began) * 3600);
 	printf("%s 1 - %.0f years in %d lives, each twice, %d troubles, %d violations\n1..1\n",
 		violations == 0 ? "ok" : "not ok", lived, lives, troubles, violations);
