@@ -59,9 +59,7 @@ static void wait_s(struct agenda_keeper *k, int seconds)
 
 static int64_t now_s(void)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
+	return timestamp_monotonic() / 1000;
 }
 
 static void *keeper_main(void *arg)

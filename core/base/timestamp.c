@@ -185,9 +185,14 @@ int64_t timestamp_now(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-int64_t timestamp_monotonic(void)
+int64_t timestamp_monotonic_us(void)
 {
 	struct timespec t;
 	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* cannot fail with a clock that exists */
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t timestamp_monotonic(void)
+{
+	return timestamp_monotonic_us() / 1000;
 }

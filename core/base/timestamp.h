@@ -36,5 +36,7 @@ int64_t timestamp_of_day(int32_t day);
 int64_t timestamp_now(void);
 /** Milliseconds of a clock that nobody sets, from no particular moment: for waiting and measuring. */
 int64_t timestamp_monotonic(void);
+/** The same clock in microseconds. */
+int64_t timestamp_monotonic_us(void);
 
 #endif

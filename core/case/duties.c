@@ -370,7 +370,7 @@ enum duration_unit act_duty_unit(const struct duty *d)
 	return due_rule_counts_workdays(d->def->due) ? DURATION_WORKDAYS : DURATION_DAYS;
 }
 
-static bool begun_anew(const struct act *act, const struct duty *d)
+bool act_runs_anew(const struct act *act, const struct duty *d)
 {
 	for (size_t i = 0; i < act->cs->duties_len; i++) {
 		const struct duty *other = &act->cs->duties[i];
@@ -397,7 +397,7 @@ static anju_status settle_watched(struct act *act, struct duty *d, anju_error *e
 	bool met = d->status == DUTY_MET || d->status == DUTY_MET_LATE;
 	if (d->status == DUTY_WATCHED && over)
 		act_unwatch(act, d);
-	bool begins = met && d->dirty && !over && d->op == NULL && !begun_anew(act, d);
+	bool begins = met && d->dirty && !over && d->op == NULL && !act_runs_anew(act, d);
 	return begins ? act_watch(act, d, err) : ANJU_OK;
 }
 

@@ -82,16 +82,6 @@ static bool is_kept(const json_t *log)
 	return false;
 }
 
-static bool runs_anew(const struct act *act, const struct duty *d)
-{
-	for (size_t i = 0; i < act->cs->duties_len; i++) {
-		const struct duty *other = &act->cs->duties[i];
-		if (other != d && other->def == d->def && other->status == DUTY_OPEN)
-			return true;
-	}
-	return false;
-}
-
 /* The entry may say already that what was there before is forgotten (null): that stays, in front. */
 static int say(struct act *act, const char *name, json_t *entry)
 {
@@ -129,7 +119,7 @@ static anju_status keep_ended(struct act *act, anju_error *err)
 		const struct duty *d = &act->cs->duties[i];
 		if (d->def == NULL || !d->def->counted_from || d->status == DUTY_OPEN || !d->dirty)
 			continue;
-		if (is_kept(case_duty_log(act->cs, d->name)) || runs_anew(act, d))
+		if (is_kept(case_duty_log(act->cs, d->name)) || act_runs_anew(act, d))
 			continue;
 		anju_status st = keep(act, d, err);
 		if (st != ANJU_OK)

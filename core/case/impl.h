@@ -77,6 +77,8 @@ anju_status act_follow(struct act *act, anju_error *err);
  *  changed are computed again. */
 anju_status act_settle_duties(struct act *act, anju_error *err);
 
+/** Is there an open one of the same definition beside `d`? */
+bool act_runs_anew(const struct act *act, const struct duty *d);
 /** It is over, as of the request's effective time. */
 void act_end_duty(struct act *act, struct duty *d, enum duty_status status);
 /** Its reminders begin anew. */

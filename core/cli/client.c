@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/messages.h"
+#include "base/timestamp.h"
 
 #define READ_BYTES   65536
 #define RECONNECT_MS 100
@@ -97,20 +98,13 @@ anju_status client_connect(struct client *client, anju_error *err)
 	return ANJU_OK;
 }
 
-static int64_t monotonic_ms(void)
-{
-	struct timespec now;
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail on Linux */
-	return (int64_t)now.tv_sec * MS_PER_S + now.tv_nsec / NS_PER_MS;
-}
-
 anju_status client_reconnect(struct client *client, int seconds, anju_error *err)
 {
 	const struct timespec pause = {.tv_nsec = (long)RECONNECT_MS * NS_PER_MS};
-	int64_t end = monotonic_ms() + (int64_t)seconds * MS_PER_S;
+	int64_t end = timestamp_monotonic() + (int64_t)seconds * MS_PER_S;
 	for (;;) {
 		anju_status st = client_connect(client, err);
-		if (st != ANJU_E_IO || monotonic_ms() >= end)
+		if (st != ANJU_E_IO || timestamp_monotonic() >= end)
 			return st;
 		(void)nanosleep(&pause, NULL); /* woken early: tries earlier */
 	}

@@ -24,16 +24,9 @@
 #define PROGRESS_LOG_MS 5000
 #define NS_PER_MS       1000000
 
-static int64_t monotonic_ms(void)
-{
-	struct timespec now;
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail on Linux */
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / NS_PER_MS;
-}
-
 static void show_progress(struct replay *r, bool last)
 {
-	int64_t now = monotonic_ms();
+	int64_t now = timestamp_monotonic();
 	bool tty = r->cli->width > 0;
 	if (!r->progress ||
 		(!last && now - r->shown_ms < (tty ? PROGRESS_TTY_MS : PROGRESS_LOG_MS)))
@@ -392,7 +385,7 @@ static void summary(struct replay *r)
 {
 	struct cli *cli = r->cli;
 	char when[TIMESTAMP_MAX_CHARS];
-	int64_t took = monotonic_ms() - r->began_ms;
+	int64_t took = timestamp_monotonic() - r->began_ms;
 	show_progress(r, true);
 	if (cli->json) {
 		ANJU_AUTO_JSON *v = json_pack("{s:I, s:I, s:I, s:I, s:I, s:s, s:I}", "ok", r->ok,
@@ -430,7 +423,7 @@ static int replay_file(struct replay *r, FILE *in)
 			&err, ANJU_E_REFUSED, "cli.clock_wall", "the clock is no manual one");
 		return cli_fail(r->cli, CLI_REFUSED, &err);
 	}
-	r->began_ms = monotonic_ms();
+	r->began_ms = timestamp_monotonic();
 	report_begin(r);
 	code = play(r, in, from, until_ms);
 	if (code == CLI_OK && r->report.wanted) {

@@ -2,10 +2,10 @@
  * leaves of the folder have their turn; a scenario of a pack that several extend runs with the first that suits. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/timestamp.h"
 #include "cli/commands.h"
 #include "cli/show.h"
 #include "cli/test_report.h"
@@ -28,13 +28,6 @@ struct test {
 	size_t findings;           /* in scenario files */
 	json_int_t passed, failed, skipped;
 };
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec ts;
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 static void on_finding(void *ctx, const anju_error *finding)
 {
@@ -99,7 +92,7 @@ static anju_status run_one(struct test *test, const struct leaf *leaf, struct co
 	const struct scenario *s, anju_error *err)
 {
 	struct scenario_result result = {0};
-	int64_t began = monotonic_ms();
+	int64_t began = timestamp_monotonic();
 	if (json_object_get(test->ran, s->file) != NULL)
 		return ANJU_OK;
 	if (s->other)
@@ -111,7 +104,8 @@ static anju_status run_one(struct test *test, const struct leaf *leaf, struct co
 		return anju_wrap(err, st, "%s", s->file);
 	test->passed += result.passed;
 	test->failed += !result.passed;
-	add_result(test, s, result.passed ? "passed" : "failed", &result, monotonic_ms() - began);
+	add_result(test, s, result.passed ? "passed" : "failed", &result,
+		timestamp_monotonic() - began);
 	scenario_result_done(&result);
 	return ANJU_OK;
 }
@@ -186,7 +180,7 @@ static int conclude(struct test *test, enum test_format format, int64_t required
 static int run_all(struct test *test, enum test_format format, int64_t required)
 {
 	anju_error err = {0};
-	int64_t began = monotonic_ms();
+	int64_t began = timestamp_monotonic();
 	anju_status st = ANJU_OK;
 	if (!check_wanted(test))
 		return CLI_USAGE;
@@ -195,7 +189,7 @@ static int run_all(struct test *test, enum test_format format, int64_t required)
 	if (st != ANJU_OK)
 		return cli_fail(test->cli, CLI_USAGE, &err);
 	add_skipped(test);
-	return conclude(test, format, required, monotonic_ms() - began);
+	return conclude(test, format, required, timestamp_monotonic() - began);
 }
 
 static int load_leaf(struct test *test, const char *name)

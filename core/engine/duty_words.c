@@ -17,11 +17,9 @@ static const char *or_empty(const char *s)
 
 static json_t *words_body(const struct anju_case *cs, const struct buf *zh, const struct buf *en)
 {
-	const struct label *title = &cs->wf->title;
-	return json_pack("{s:s, s:{s:s, s:{s:s, s:s}}, s:s, s:{s:s, s:s}}", "kind", "notice",
-		"workflow", "id", cs->wf->id, "title", "zh", or_empty(title->text[LANG_ZH]), "en",
-		or_empty(title->text[LANG_EN]), "key", cs->key, "text", "zh", or_empty(zh->data),
-		"en", or_empty(en->data));
+	return json_pack("{s:s, s:{s:s, s:o}, s:s, s:{s:s, s:s}}", "kind", "notice", "workflow",
+		"id", cs->wf->id, "title", engine_label(&cs->wf->title, cs->wf->id), "key", cs->key,
+		"text", "zh", or_empty(zh->data), "en", or_empty(en->data));
 }
 
 static anju_status say(struct engine *e, const struct anju_case *cs, int64_t deadline_id,
@@ -122,22 +120,13 @@ static size_t hearers(const struct engine *e, const struct anju_case *cs,
 	return kept;
 }
 
-static const struct deadline_def *def_of(const struct workflow *wf, const char *name)
-{
-	for (size_t i = 0; i < wf->deadlines_len; i++) {
-		if (strcmp(wf->deadlines[i].name, name) == 0)
-			return &wf->deadlines[i];
-	}
-	return NULL;
-}
-
 anju_status engine_duty_words(struct engine *e, const struct anju_case *cs,
 	const struct case_effects *fx, const struct case_request *request, anju_error *err)
 {
 	enum duty_act act;
 	const struct unit *units[UNITS_MAX];
 	const char *name = json_string_value(json_object_get(request->data, "deadline"));
-	const struct deadline_def *def = name != NULL ? def_of(cs->wf, name) : NULL;
+	const struct deadline_def *def = name != NULL ? workflow_deadline(cs->wf, name) : NULL;
 	if (!duty_act_of(request->event, &act) || act == DUTY_ACT_KEEP || def == NULL)
 		return ANJU_OK;
 	const json_t *entry = json_array_get(json_object_get(fx->duties, name), 0);

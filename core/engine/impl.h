@@ -83,6 +83,8 @@ anju_status engine_load_id(struct engine *e, int64_t id, struct cached **ret, an
 /** The definition that a stored case lives under; to be given back to the cache's shelf. */
 anju_status engine_definition(struct engine *e, const char *workflow, const char *hash,
 	const struct workflow **ret, anju_error *err);
+/** Was the date of a stored row counted in hours? It may have none. */
+bool engine_due_exact(const struct store_deadline *row);
 void engine_bind_env(struct engine *e);
 
 /* rows.c: what a change leaves in the store */
@@ -168,6 +170,8 @@ int64_t engine_open_at(const struct engine *e, const struct unit *u, int64_t now
 /** An urgent line this old when anju gets round to it (it had been down) goes out with the digest. */
 #define ENGINE_URGENT_STALE_MS (3 * INT64_C(86400000))
 
+/** {"zh", "en"} of a label; a language that it lacks gets `fallback`. New reference, or NULL. */
+json_t *engine_label(const struct label *label, const char *fallback);
 /** A line for a unit, on each of its channels. */
 struct engine_item {
 	const struct unit *to;

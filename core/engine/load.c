@@ -15,16 +15,6 @@ _Static_assert((int)DUTY_OPEN == STORE_DEADLINE_OPEN && (int)DUTY_MET == STORE_D
 		       (int)DUTY_WATCHED == STORE_DEADLINE_WATCHED,
 	"a duty's status is stored as it is");
 
-/* A name is used once in a workflow. */
-static const struct deadline_def *def_by_name(const struct workflow *wf, const char *name)
-{
-	for (size_t i = 0; i < wf->deadlines_len; i++) {
-		if (strcmp(wf->deadlines[i].name, name) == 0)
-			return &wf->deadlines[i];
-	}
-	return NULL;
-}
-
 /* The stored number is the state's place in the file, and the same definition may come back with its states in
  * another order; what the thing is called says which state it belongs to. */
 static uint32_t declaring_state(
@@ -41,6 +31,12 @@ struct loading {
 	bool failed;
 };
 
+bool engine_due_exact(const struct store_deadline *row)
+{
+	return row->timer ||
+	       (row->due_ms != DUTY_NEVER && row->due_ms != timestamp_of_day(row->due_day + 1));
+}
+
 static bool add_duty(void *ctx, const struct store_deadline *row)
 {
 	struct loading *l = ctx;
@@ -50,15 +46,14 @@ static bool add_duty(void *ctx, const struct store_deadline *row)
 		return false;
 	}
 	d->id = row->id;
-	d->def = row->timer ? NULL : def_by_name(l->cs->wf, row->name);
+	d->def = row->timer ? NULL : workflow_deadline(l->cs->wf, row->name);
 	d->state = declaring_state(l->cs->wf, d->def, row);
 	d->status = (enum duty_status)row->status;
 	d->armed_ms = row->armed_ms;
 	d->dated = row->due_ms != DUTY_NEVER;
 	d->due = (struct due){.day = row->due_day,
 		.due_ms = row->due_ms,
-		.exact = row->timer || (row->due_ms != DUTY_NEVER &&
-					       row->due_ms != timestamp_of_day(row->due_day + 1)),
+		.exact = engine_due_exact(row),
 		.provisional = row->provisional};
 	d->rung = (size_t)row->rung;
 	d->next_ms = row->next_ms;

@@ -53,7 +53,7 @@ static bool add_duty(void *ctx, const struct store_deadline *row)
 		.dated = row->due_ms != DUTY_NEVER,
 		.due = {.day = row->due_day,
 			.due_ms = row->due_ms,
-			.exact = row->timer || row->due_ms != timestamp_of_day(row->due_day + 1),
+			.exact = engine_due_exact(row),
 			.provisional = row->provisional},
 		.rung = (size_t)row->rung,
 		.next_ms = row->next_ms,

@@ -9,6 +9,13 @@
 #include "engine/impl.h"
 #include "notify/digest.h"
 
+json_t *engine_label(const struct label *label, const char *fallback)
+{
+	const char *zh = label->text[LANG_ZH], *en = label->text[LANG_EN];
+	return json_pack(
+		"{s:s, s:s}", "zh", zh != NULL ? zh : fallback, "en", en != NULL ? en : fallback);
+}
+
 anju_status engine_message(struct engine *e, const struct engine_letter *letter,
 	const json_t *const *bodies, size_t n, int64_t *ret_id, bool *ret_new, anju_error *err)
 {
@@ -106,11 +113,9 @@ anju_status engine_item(struct engine *e, const struct engine_item *item, anju_e
 
 static json_t *notice_body(const struct anju_case *cs, const struct action *a)
 {
-	const char *zh = a->text.text[LANG_ZH], *en = a->text.text[LANG_EN];
-	return json_pack("{s:s, s:{s:s, s:{s:s, s:s}}, s:s, s:{s:s, s:s}}", "kind", "notice",
-		"workflow", "id", cs->wf->id, "title", "zh", cs->wf->title.text[LANG_ZH], "en",
-		cs->wf->title.text[LANG_EN], "key", cs->key, "text", "zh", zh != NULL ? zh : "",
-		"en", en != NULL ? en : "");
+	return json_pack("{s:s, s:{s:s, s:o}, s:s, s:o}", "kind", "notice", "workflow", "id",
+		cs->wf->id, "title", engine_label(&cs->wf->title, cs->wf->id), "key", cs->key,
+		"text", engine_label(&a->text, ""));
 }
 
 anju_status engine_notices(

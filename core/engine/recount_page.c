@@ -19,13 +19,6 @@ static const char *date_or_empty(bool dated, const struct due *due, char out[16]
 	return dated ? date_format(due->day, out) : out;
 }
 
-static json_t *label_json(const struct label *label, const char *fallback)
-{
-	const char *zh = label->text[LANG_ZH], *en = label->text[LANG_EN];
-	return json_pack(
-		"{s:s, s:s}", "zh", zh != NULL ? zh : fallback, "en", en != NULL ? en : fallback);
-}
-
 /* --- told to the units --- */
 
 /* "moved from 2027-01-04 to 2027-01-05 because of: …" */
@@ -48,8 +41,8 @@ static json_t *item_body(const struct recount_page *page, const struct anju_case
 	char due[16];
 	return json_pack("{s:s, s:{s:s, s:o}, s:s, s:s, s:o, s:s, s:b, s:s, s:s, s:o}", "kind",
 		"moved", "workflow", "id", cs->wf->id, "title",
-		label_json(&cs->wf->title, cs->wf->id), "key", cs->key, "name", d->name, "title",
-		label_json(&d->def->title, d->name), "due", date_or_empty(d->dated, &d->due, due),
+		engine_label(&cs->wf->title, cs->wf->id), "key", cs->key, "name", d->name, "title",
+		engine_label(&d->def->title, d->name), "due", date_or_empty(d->dated, &d->due, due),
 		"provisional", (int)d->due.provisional, "role", role, "lead", d->lead, "text",
 		moved_text(page, d));
 }
@@ -124,7 +117,8 @@ static void add_row(struct recount_page *page, const struct anju_case *cs, const
 {
 	char due[16], was[16];
 	const char *units = d->lead[0] != '\0' ? d->lead : d->responsible;
-	json_t *title = d->def != NULL ? label_json(&d->def->title, d->name) : timer_title(d->name);
+	json_t *title =
+		d->def != NULL ? engine_label(&d->def->title, d->name) : timer_title(d->name);
 	json_t *row = json_pack("{s:o, s:s, s:o, s:o, s:o, s:b, s:s}", "case",
 		json_sprintf("%s/%s", cs->wf->id, cs->key), "deadline", d->name, "title", title,
 		"was", d->was_dated ? json_string(date_or_empty(true, &d->was, was)) : json_null(),

@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/timestamp.h"
 #include "engine/impl.h"
 
 /* Read at once. */
@@ -28,13 +28,6 @@ static bool add_due(void *ctx, const struct store_deadline *row)
 	return true;
 }
 
-static json_t *both(const struct label *label, const char *fallback)
-{
-	const char *zh = label->text[LANG_ZH], *en = label->text[LANG_EN];
-	return json_pack(
-		"{s:s, s:s}", "zh", zh != NULL ? zh : fallback, "en", en != NULL ? en : fallback);
-}
-
 static json_t *reminder_body(const struct anju_case *cs, const struct duty *d,
 	const struct rung *rung, size_t index, enum rung_to to)
 {
@@ -45,10 +38,10 @@ static json_t *reminder_body(const struct anju_case *cs, const struct duty *d,
 		duration_format(rung->offset, offset);
 	return json_pack("{s:s, s:{s:s, s:o}, s:s, s:s, s:o, s:s, s:b, s:s, s:s, s:s, s:o*}",
 		"kind", "deadline", "workflow", "id", cs->wf->id, "title",
-		both(&cs->wf->title, cs->wf->id), "key", cs->key, "name", d->name, "title",
-		both(&d->def->title, d->name), "due", due, "provisional", (int)d->due.provisional,
-		"role", rung_to_text(to), "lead", d->lead, "rung", offset, "text",
-		rung->text != NULL ? both(text, "") : NULL);
+		engine_label(&cs->wf->title, cs->wf->id), "key", cs->key, "name", d->name, "title",
+		engine_label(&d->def->title, d->name), "due", due, "provisional",
+		(int)d->due.provisional, "role", rung_to_text(to), "lead", d->lead, "rung", offset,
+		"text", rung->text != NULL ? engine_label(text, "") : NULL);
 }
 
 /* What a rung did, when its turn has come. */
@@ -289,16 +282,9 @@ static anju_status fire_due(
 #define TICK_BUSY_US INT64_C(2000)
 #define TICK_IDLE_US INT64_C(200000)
 
-static int64_t monotonic_us(void)
-{
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
 bool engine_spent(struct engine *e, int64_t since_us)
 {
-	int64_t spent = monotonic_us() - since_us;
+	int64_t spent = timestamp_monotonic_us() - since_us;
 	pthread_mutex_lock(&e->lock);
 	bool waiting = e->head != NULL;
 	pthread_mutex_unlock(&e->lock);
@@ -324,7 +310,7 @@ int64_t engine_next_tick(const struct engine *e)
 anju_status engine_tick(struct engine *e, int64_t now, bool *ret_more, anju_error *err)
 {
 	anju_status st = ANJU_OK;
-	int64_t since_us = monotonic_us();
+	int64_t since_us = timestamp_monotonic_us();
 	bool begin = false, due = false;
 	*ret_more = false;
 	if (e->next_obligation_ms <= now)

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/timestamp.h"
 
 #define RETRY_MOST_MS 600000
 /* Messages that failed and wait. Past that no new ones are taken up: they are as well off in the store. */
@@ -26,13 +27,6 @@ struct retry {
 	bool settling;         /* handed over, and the cursor will come by */
 	struct retry *next;
 };
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* One message, copied out of the reader. */
 struct job {
@@ -207,11 +201,11 @@ static void log_gate(const struct worker *w)
 /* Ask the channel. Returns true when this was a probe that failed. */
 static bool ask(struct worker *w, const struct job *job, anju_error *outcome)
 {
-	gate_enter(&w->gate, monotonic_ms());
+	gate_enter(&w->gate, timestamp_monotonic());
 	bool probe = w->gate.state == GATE_HALF_OPEN;
 	try_channel(w, job, outcome);
 	bool works = !is_passing(outcome->status);
-	if (gate_leave(&w->gate, works, monotonic_ms()))
+	if (gate_leave(&w->gate, works, timestamp_monotonic()))
 		log_gate(w);
 	note_attempt(w, outcome);
 	if (outcome->status != ANJU_OK)
@@ -279,7 +273,7 @@ static void attempt(struct worker *w, const struct job *job, struct retry *r)
 	r->attempts = outcome.attempts;
 	r->report_only = delivered;
 	r->settling = over;
-	r->not_before_ms = monotonic_ms() + back_off(w, delivered ? 1 : outcome.attempts);
+	r->not_before_ms = timestamp_monotonic() + back_off(w, delivered ? 1 : outcome.attempts);
 }
 
 /* --- the thread --- */
@@ -294,7 +288,7 @@ static bool stopping(struct worker *w)
 
 static bool may_go(const struct worker *w)
 {
-	int64_t now = monotonic_ms();
+	int64_t now = timestamp_monotonic();
 	return gate_next(&w->gate, now) <= now;
 }
 
@@ -334,7 +328,7 @@ static void take_up(struct worker *w, const struct job *job)
 	}
 	struct retry *r = add_retry(w, job->id, job->attempts);
 	if (r != NULL)
-		r->not_before_ms = monotonic_ms() + back_off(w, job->attempts);
+		r->not_before_ms = timestamp_monotonic() + back_off(w, job->attempts);
 }
 
 static void deliver_new(struct worker *w)
@@ -351,7 +345,7 @@ static void deliver_new(struct worker *w)
 static void deliver_again(struct worker *w)
 {
 	struct retry *r, *next;
-	int64_t now = monotonic_ms();
+	int64_t now = timestamp_monotonic();
 	LL_FOREACH_SAFE(w->retries, r, next) {
 		bool asks = !r->report_only && !r->settling;
 		if (r->not_before_ms > now || stopping(w) || (asks && !may_go(w)))
@@ -371,7 +365,7 @@ static void deliver_again(struct worker *w)
 /* When to look again without being woken; INT64_MAX: never. Monotonic. */
 static int64_t next_look(const struct worker *w)
 {
-	int64_t now = monotonic_ms(), next = INT64_MAX, gate = gate_next(&w->gate, now);
+	int64_t now = timestamp_monotonic(), next = INT64_MAX, gate = gate_next(&w->gate, now);
 	const struct retry *r;
 	if (w->unread)
 		return now + w->options->retry_first_ms;
@@ -424,7 +418,7 @@ static void *worker_main(void *arg)
 
 anju_status worker_begin(struct worker *w, anju_error *err)
 {
-	w->seed = (unsigned)monotonic_ms() ^ (unsigned)(uintptr_t)w;
+	w->seed = (unsigned)timestamp_monotonic() ^ (unsigned)(uintptr_t)w;
 	w->figures = (struct delivery_figures){
 		.channel = w->channel, .gate = w->gate.options, .attempts = w->attempts};
 	pthread_mutex_init(&w->lock, NULL);
@@ -500,6 +494,6 @@ void worker_figures(struct worker *w, struct delivery_figures *ret)
 	pthread_mutex_unlock(&w->lock);
 	if (ret->reopen_in_ms == 0)
 		return;
-	int64_t left = ret->reopen_in_ms - monotonic_ms();
+	int64_t left = ret->reopen_in_ms - timestamp_monotonic();
 	ret->reopen_in_ms = left > 0 ? left : 0;
 }

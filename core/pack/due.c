@@ -131,15 +131,6 @@ void due_load(struct build *b, struct deadline_def *d, const json_t *def, const 
 		d->due = rule;
 }
 
-static struct deadline_def *find(const struct workflow *wf, const char *name)
-{
-	for (size_t i = 0; i < wf->deadlines_len; i++) {
-		if (strcmp(wf->deadlines[i].name, name) == 0)
-			return &wf->deadlines[i];
-	}
-	return NULL;
-}
-
 /* Does `from` count from `to`, by whatever way? `seen` is parallel to the deadlines. */
 static bool leads_to(const struct workflow *wf, const struct deadline_def *from,
 	const struct deadline_def *to, bool *seen)
@@ -163,13 +154,13 @@ void due_check(struct build *b)
 	for (const struct due_from *f = b->due_froms; f != NULL; f = f->next) {
 		struct place place;
 		const struct json_at *at = place_init(&place, f->file, f->pointer);
-		struct deadline_def *from = find(wf, f->name);
+		const struct deadline_def *from = workflow_deadline(wf, f->name);
 		if (from == NULL) {
 			load_finding_text(
 				b->ld, "pack.due_deadline", at, f->name, "@say.deadline_here");
 			continue;
 		}
-		from->counted_from = wf->deadlines_linked = true;
+		wf->deadlines[from->index].counted_from = wf->deadlines_linked = true;
 		bool *seen = calloc(wf->deadlines_len, sizeof *seen);
 		if (seen == NULL)
 			b->pool->failed = true;

@@ -255,6 +255,15 @@ const struct field *field_find(const struct workflow *wf, const char *name, size
 	}
 }
 
+const struct deadline_def *workflow_deadline(const struct workflow *wf, const char *name)
+{
+	for (size_t i = 0; i < wf->deadlines_len; i++) {
+		if (strcmp(wf->deadlines[i].name, name) == 0)
+			return &wf->deadlines[i];
+	}
+	return NULL;
+}
+
 const struct field *workflow_field(const struct workflow *wf, const char *name)
 {
 	return field_find(wf, name, strlen(name));

@@ -189,15 +189,6 @@ static void add_index(struct pool *pool, uint32_t **list, size_t *len, size_t va
 	*list = more;
 }
 
-static const struct deadline_def *find_deadline(const struct workflow *wf, const char *name)
-{
-	for (size_t i = 0; i < wf->deadlines_len; i++) {
-		if (strcmp(wf->deadlines[i].name, name) == 0)
-			return &wf->deadlines[i];
-	}
-	return NULL;
-}
-
 static void read_deadlines(
 	struct build *b, const json_t *anju, const struct json_at *anju_at, uint32_t state)
 {
@@ -210,7 +201,7 @@ static void read_deadlines(
 	json_t *def;
 	json_object_foreach((json_t *)defs, name, def) {
 		struct json_at here = JSON_AT_KEY(&at, name);
-		const struct deadline_def *twin = find_deadline(wf, name);
+		const struct deadline_def *twin = workflow_deadline(wf, name);
 		if (twin != NULL)
 			load_finding_text(b->ld, "pack.duplicate", &here, name, "@say.name_free|%s",
 				twin->pointer);

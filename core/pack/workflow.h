@@ -239,6 +239,8 @@ struct workflow {
 };
 
 const struct field *workflow_field(const struct workflow *wf, const char *name);
+/** A name is used once in a workflow. */
+const struct deadline_def *workflow_deadline(const struct workflow *wf, const char *name);
 const struct relation *workflow_relation(const struct workflow *wf, const char *name);
 const struct doc_kind *workflow_doc(const struct workflow *wf, const char *kind);
 const struct delay *workflow_delay(const struct workflow *wf, const char *name);

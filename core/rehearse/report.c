@@ -36,12 +36,8 @@ const char *report_deadline(
 	const struct rehearsal *r, const char *workflow, const char *name, enum lang lang)
 {
 	const struct workflow *wf = pack_set_workflow(r->options.world->packs, workflow);
-	for (size_t i = 0; wf != NULL && i < wf->deadlines_len; i++) {
-		const char *title = wf->deadlines[i].title.text[lang];
-		if (strcmp(wf->deadlines[i].name, name) == 0 && title != NULL)
-			return title;
-	}
-	return name;
+	const struct deadline_def *def = wf != NULL ? workflow_deadline(wf, name) : NULL;
+	return def != NULL && def->title.text[lang] != NULL ? def->title.text[lang] : name;
 }
 
 /* "610322.land 610322.poverty" → their titles. */

@@ -65,15 +65,6 @@ static bool keep_row(void *ctx, const struct store_deadline *row)
 	return true;
 }
 
-static const struct deadline_def *def_of(const struct workflow *wf, const char *name)
-{
-	for (size_t i = 0; wf != NULL && i < wf->deadlines_len; i++) {
-		if (strcmp(wf->deadlines[i].name, name) == 0)
-			return &wf->deadlines[i];
-	}
-	return NULL;
-}
-
 static anju_status fail_unknown(const struct workflow *wf, const char *name, anju_error *err)
 {
 	ANJU_AUTO_BUF list = BUF_INIT;
@@ -91,7 +82,7 @@ static void out_possible(struct found *f, const struct workflow *wf, struct anju
 	const char *name, struct buf *out)
 {
 	const struct rpc_server *server = f->call->server;
-	const struct deadline_def *def = def_of(wf, name);
+	const struct deadline_def *def = wf != NULL ? workflow_deadline(wf, name) : NULL;
 	struct case_env env = {.org = server->org,
 		.rules = pack_set_rules(server->options.packs),
 		.now_ms = engine_now(server->engine)};

@@ -253,11 +253,8 @@ struct deadlines {
 
 static const struct label *deadline_title(const struct workflow *wf, const char *name)
 {
-	for (size_t i = 0; i < wf->deadlines_len; i++) {
-		if (strcmp(wf->deadlines[i].name, name) == 0)
-			return &wf->deadlines[i].title;
-	}
-	return NULL;
+	const struct deadline_def *def = workflow_deadline(wf, name);
+	return def != NULL ? &def->title : NULL;
 }
 
 /* What was done to it, by name. */
