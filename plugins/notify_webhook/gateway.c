@@ -118,14 +118,15 @@ static json_t *fill(struct filling *f, const json_t *v)
 	if (json_is_array(v)) {
 		made = json_array();
 		for (size_t i = 0; i < json_array_size(v); i++)
-			(void)json_array_append_new(made, fill(f, json_array_get(v, i)));
+			f->failed |=
+				json_array_append_new(made, fill(f, json_array_get(v, i))) != 0;
 		return made;
 	}
 	if (!json_is_object(v))
 		return json_deep_copy(v);
 	made = json_object();
 	json_object_foreach((json_t *)v, key, member)
-		(void)json_object_set_new(made, key, fill(f, member));
+		f->failed |= json_object_set_new(made, key, fill(f, member)) != 0;
 	return made;
 }
 
