@@ -7,6 +7,7 @@
 #include "base/timestamp.h"
 #include "case/impl.h"
 #include "journal/duty_log.h"
+#include "pack/plan.h"
 
 /* --- what due_compute asks --- */
 
@@ -117,7 +118,7 @@ static anju_status compute(struct act *act, struct duty *d, anju_error *err)
 		d->due = (struct due){.due_ms = DUTY_NEVER};
 	else if (st != ANJU_OK)
 		return st;
-	st = duty_apply_log(act->env, case_duty_log(act->cs, d->name), d, err);
+	st = duty_apply_log(act->env, act->cs, d, err);
 	if (st != ANJU_OK)
 		return st;
 	/* Reminders look at when anju learns of it: paper entered late must still remind. */
@@ -363,11 +364,16 @@ anju_status act_rearm(struct act *act, struct duty *d, anju_error *err)
 	return duty_next_rung(act->env, d, act->env->now_ms, err);
 }
 
-enum duration_unit act_duty_unit(const struct duty *d)
+enum duration_unit act_duty_unit(const struct anju_case *cs, const struct duty *d)
 {
+	const struct due_rule *rule = d->def->due;
 	if (d->due.exact)
 		return DURATION_HOURS;
-	return due_rule_counts_workdays(d->def->due) ? DURATION_WORKDAYS : DURATION_DAYS;
+	if (due_rule_reads(rule, plan_field_name(PLAN_OBLIGATION))) {
+		const struct obligation *o = plan_of_case(cs->wf, cs->data);
+		rule = o != NULL && o->due != NULL ? o->due : rule;
+	}
+	return due_rule_counts_workdays(rule) ? DURATION_WORKDAYS : DURATION_DAYS;
 }
 
 bool act_runs_anew(const struct act *act, const struct duty *d)

@@ -93,10 +93,11 @@ static void reopen(const json_t *entry, struct duty *d)
 }
 
 anju_status duty_apply_log(
-	const struct case_env *env, const json_t *log, struct duty *d, anju_error *err)
+	const struct case_env *env, const struct anju_case *cs, struct duty *d, anju_error *err)
 {
+	const json_t *log = case_duty_log(cs, d->name);
 	int64_t since_ms = 0;
-	enum duration_unit unit = act_duty_unit(d);
+	enum duration_unit unit = act_duty_unit(cs, d);
 	anju_status st = ANJU_OK;
 	size_t i;
 	json_t *entry;

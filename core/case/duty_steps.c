@@ -112,8 +112,9 @@ static anju_status resume(struct asked *a, anju_error *err)
 	struct duty *d = a->d;
 	const struct calendar *cal = a->act->env->calendar;
 	const json_t *since = duty_log_suspended(a->log);
-	enum duration_unit unit =
-		duty_log_last(a->log, "lapse") != NULL ? DURATION_DAYS : act_duty_unit(d);
+	enum duration_unit unit = duty_log_last(a->log, "lapse") != NULL
+					  ? DURATION_DAYS
+					  : act_duty_unit(a->act->cs, d);
 	struct duration stood =
 		duty_between(cal, unit, duty_log_ms(since), a->act->request->effective_ms);
 	char length[24];

@@ -83,8 +83,8 @@ bool act_runs_anew(const struct act *act, const struct duty *d);
 void act_end_duty(struct act *act, struct duty *d, enum duty_status status);
 /** Its reminders begin anew. */
 anju_status act_rearm(struct act *act, struct duty *d, anju_error *err);
-/** The unit in which its rule counts: hours, working days, else days. */
-enum duration_unit act_duty_unit(const struct duty *d);
+/** The unit in which its rule, or that of the case's obligation, counts: hours, working days, else days. */
+enum duration_unit act_duty_unit(const struct anju_case *cs, const struct duty *d);
 
 /* duty_dates.c: what was done to a deadline, applied to its date */
 /** Move a date on; hours move the instant. ANJU_E_INVALID "calendar.range". */
@@ -95,9 +95,9 @@ void duty_move_to(struct due *due, int32_t day);
 /** How much of a deadline counted in `unit` lies between two instants. */
 struct duration duty_between(
 	const struct calendar *cal, enum duration_unit unit, int64_t from_ms, int64_t to_ms);
-/** Apply the log to d->due as the rule gives it; what was opened again has the date set then. */
+/** Apply what the case's log says of it to d->due as the rule gives it; what was opened again has the date set then. */
 anju_status duty_apply_log(
-	const struct case_env *env, const json_t *log, struct duty *d, anju_error *err);
+	const struct case_env *env, const struct anju_case *cs, struct duty *d, anju_error *err);
 /** The instant of an entry. */
 int64_t duty_log_ms(const json_t *entry);
 /** Remember what the date was, for the entry. */

@@ -406,6 +406,34 @@ ANJU_TEST(obligations, what_waits_for_somebodys_word)
 	end(&t);
 }
 
+static void act_on(struct test *t, const char *event)
+{
+	struct command *c = NULL;
+	char params[200];
+	snprintf(params, sizeof params,
+		"{\"workflow\":\"task\",\"key\":\"a-610322-2018-01-10\",\"event\":\"deadline.%s\","
+		"\"data\":{\"deadline\":\"due\"},\"reason\":\"r\"}",
+		event);
+	anju_status st = world_do(&t->w, COMMAND_SEND, "6103.land", params, &c);
+	cr_assert_eq(st, ANJU_OK, "%s", c->err.text);
+	command_free(c);
+}
+
+/* The deadline says {"obligation": "due"}; that counts in working days, so a weekend gives nothing back. */
+ANJU_TEST(obligations, time_that_stood_still_is_given_back_in_the_obligations_unit)
+{
+	struct test t;
+	begin(&t, ASKED, "2018-01-12T09:00+08:00");
+	assert_asked(&t, "610322.land", "2018-01-10", NULL, ANJU_OK, "task/a-610322-2018-01-10");
+	act_on(&t, "suspend");
+	world_advance(&t.w, "2018-01-15T09:00+08:00");
+	act_on(&t, "resume");
+	char *d = world_deadlines(&t.w, "task", "a-610322-2018-01-10");
+	cr_assert_str_eq(d, "due|0|2018-01-25|610322.land\n");
+	free(d);
+	end(&t);
+}
+
 /* A revised notice: the day it began is another, and the date with it. */
 ANJU_TEST(obligations, the_date_follows_the_day_it_began)
 {
