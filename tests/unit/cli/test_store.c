@@ -159,6 +159,35 @@ ANJU_TEST(store, dump_does_not_show_in_which_order_rows_came, .timeout = 60)
 	folder_done(&g);
 }
 
+ANJU_TEST(store, dump_tells_what_is_watched_and_what_stands_still, .timeout = 60)
+{
+	struct folder f;
+	char out[8192];
+	int64_t id;
+	folder_init(&f);
+	add_case(&f, "1", "{\"persons\":4}", "b");
+	struct store_deadline row = {.case_id = 1,
+		.name = "tidy",
+		.status = STORE_DEADLINE_WATCHED,
+		.due_ms = 1502841600000,
+		.next_ms = INT64_MAX,
+		.lead = "610322.land",
+		.responsible = "",
+		.cooperating = "610322.drc"};
+	assert_ok(store_deadline_insert(f.store, &row, &id, &f.err), f.err);
+	row.name = "report";
+	row.status = STORE_DEADLINE_OPEN;
+	row.suspended = true;
+	assert_ok(store_deadline_insert(f.store, &row, &id, &f.err), f.err);
+	folder_close(&f);
+	cr_assert_eq(run(&f, "dump", out, sizeof out), CLI_OK);
+	cr_assert_not_null(strstr(out, "deadline tidy state=0 watched armed="), "%s", out);
+	cr_assert_not_null(
+		strstr(out, "deadline report state=0 open(suspended) armed="), "%s", out);
+	cr_assert_not_null(strstr(out, "cooperating=610322.drc\n"), "%s", out);
+	folder_done(&f);
+}
+
 ANJU_TEST(store, no_folder, .timeout = 60)
 {
 	struct folder f = {.path = "/tmp/anjuctl-no-such-folder"};
