@@ -5,9 +5,10 @@
  * are lived a second time in calm; both must end alike, to the byte: nothing acknowledged is missing, nothing is there
  * twice, every reminder went out once with the same words. In between the folder is looked through (dates.h).
  *
- * usage: simulation PACKS [--years N] [--seed N] [--steps N] [--write PREFIX]
+ * usage: simulation PACKS [--years N] [--seed N] [--steps N] [--seconds N] [--write PREFIX]
  *   --years  simulated, at least; default 20
  *   --steps  of one life; default 150
+ *   --seconds  begin no life after so long
  *   --write  when the two ends of a life differ: they are written to PREFIX.calm and PREFIX.now
  * Prints TAP and how many years an hour were lived. A failing seed lives the same life again.
  */
@@ -171,7 +172,7 @@ int main(int argc, char **argv)
 {
 	static struct world w;
 	static struct life life;
-	double years = 20, lived = 0;
+	double years = 20, lived = 0, most = 1e9;
 	uint64_t seed = 1;
 	int steps = 150, lives = 0, troubles = 0, violations = 0;
 	for (int i = 2; i + 1 < argc; i += 2) {
@@ -181,6 +182,8 @@ int main(int argc, char **argv)
 			seed = strtoull(argv[i + 1], NULL, 10);
 		else if (strcmp(argv[i], "--steps") == 0)
 			steps = (int)strtol(argv[i + 1], NULL, 10);
+		else if (strcmp(argv[i], "--seconds") == 0)
+			most = strtod(argv[i + 1], NULL);
 		else if (strcmp(argv[i], "--write") == 0)
 			prefix = argv[i + 1];
 	}
@@ -190,7 +193,7 @@ int main(int argc, char **argv)
 	power_install();
 	load_definitions(&w, argv[1]);
 	double began = seconds();
-	for (; lived < years && violations < 10; seed++, lives++) {
+	for (; lived < years && violations < 10 && seconds() - began < most; seed++, lives++) {
 		make_life(&life, seed, steps);
 		live_twice(&w, &life, seed, &troubles);
 		lived += 2 * life.years;
