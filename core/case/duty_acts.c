@@ -39,11 +39,6 @@ const char *duty_act_title(enum duty_act act, enum lang lang)
 	return acts[act].title.text[lang];
 }
 
-bool duty_act_needs_reason(enum duty_act act)
-{
-	return acts[act].reason;
-}
-
 bool duty_act_of(const char *event, enum duty_act *ret)
 {
 	if (strncmp(event, PREFIX, sizeof PREFIX - 1) != 0)

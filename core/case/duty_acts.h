@@ -52,8 +52,6 @@ const char *duty_act_name(enum duty_act act);
 const char *duty_act_title(enum duty_act act, enum lang lang);
 /** By its event, "deadline.suspend"; false: no such act. */
 bool duty_act_of(const char *event, enum duty_act *ret);
-/** Does it need a reason? All but confirmations and grants. */
-bool duty_act_needs_reason(enum duty_act act);
 
 /** What was done to the deadline of that name: array as in journal/duty_log.h, borrowed, or NULL. */
 const json_t *case_duty_log(const struct anju_case *cs, const char *name);

@@ -70,15 +70,12 @@ ANJU_MUST_CHECK anju_status rehearse_run(
 void rehearsal_free(struct rehearsal *rehearsal);
 ANJU_DEFINE_AUTO(rehearsal)
 
-const struct rehearse_options *rehearsal_options(const struct rehearsal *rehearsal);
 struct rehearse_counts rehearsal_counts(const struct rehearsal *rehearsal);
 /** Is everything as the inputs promise: no faulty row, no line that went otherwise than it says? */
 bool rehearsal_is_well(const struct rehearsal *rehearsal);
 struct sandbox *rehearsal_sandbox(const struct rehearsal *rehearsal);
 /** The instant at which it ended: the last moment of the last day. */
 int64_t rehearsal_end(const struct rehearsal *rehearsal);
-/** Messages up to this id were there before it began. */
-int64_t rehearsal_first_message(const struct rehearsal *rehearsal);
 
 /**
  * What did not go as written, in the order in which it came up, the first 10,000: [{"what": "row" | "line" |

@@ -388,11 +388,6 @@ void rehearsal_free(struct rehearsal *r)
 	free(r);
 }
 
-const struct rehearse_options *rehearsal_options(const struct rehearsal *r)
-{
-	return &r->options;
-}
-
 struct rehearse_counts rehearsal_counts(const struct rehearsal *r)
 {
 	return r->counts;
@@ -413,11 +408,6 @@ struct sandbox *rehearsal_sandbox(const struct rehearsal *r)
 int64_t rehearsal_end(const struct rehearsal *r)
 {
 	return r->end_ms;
-}
-
-int64_t rehearsal_first_message(const struct rehearsal *r)
-{
-	return r->first_message;
 }
 
 const json_t *rehearsal_troubles(const struct rehearsal *r)
