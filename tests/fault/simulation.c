@@ -26,7 +26,7 @@ static const char *const wanted[] = {"amend", "sign", "answer", "close", "refer"
 	"accept", "begin", "rework", "deadline.waive", "deadline.suspend", "deadline.resume",
 	"deadline.extend", "deadline.grant", "deadline.refuse", "deadline.keep", "deadline.lapse"};
 #define WANTED       (sizeof wanted / sizeof wanted[0])
-#define WANTED_YEARS 40
+#define WANTED_YEARS 150
 
 static int counts[WANTED];
 
@@ -187,7 +187,7 @@ int main(int argc, char **argv)
 		else if (strcmp(argv[i], "--write") == 0)
 			prefix = argv[i + 1];
 	}
-	if (argc < 2 || steps < 10 || steps > STEPS_MAX - 20)
+	if (argc < 2 || steps < 10 || steps > STEPS_MAX - 40)
 		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	power_install();

@@ -9,7 +9,7 @@
 #include "base/timestamp.h"
 
 #define HOUSEHOLDS 8
-#define SLACK      20 /* acts that may follow the last step */
+#define SLACK      40 /* acts that may follow the last step */
 
 #define ONE_OF(list) (list)[below((int)(sizeof(list) / sizeof(list)[0]))]
 
@@ -93,15 +93,28 @@ static const struct whose of_slip[] = {{"answer", {"@owner", "@above", "@above"}
 static const struct whose of_duty[] = {{"due", {"@owner", "@above", "@above"}}};
 
 /* case_of: the members that say which case it is, or "" when it is looked up. */
-static void add_deed(struct life *l, int64_t now, const struct whose *whose, const char *case_of)
+static void add_one(struct life *l, int64_t now, const struct whose *whose, const char *case_of,
+	const struct deed *deed)
 {
-	const struct deed *deed = &ONE_OF(deeds);
 	char length[40] = "", late[64];
 	if (deed->length)
 		(void)length_of(now, length);
 	add(l, COMMAND_SEND, whose->units[deed->by],
 		"%s\"event\":\"deadline.%s\",\"data\":{\"deadline\":\"%s\"%s},\"reason\":\"r\"%s",
 		case_of, deed->event, whose->name, length, effective(now, late));
+}
+
+/* What is asked for is mostly answered, and what stands still often goes on at once. */
+static void add_deed(struct life *l, int64_t now, const struct whose *whose, const char *case_of)
+{
+	static const struct deed grant = {"grant", false, ABOVE}, refuse = {"refuse", false, ABOVE},
+				 resume = {"resume", false, HOLDER};
+	const struct deed *deed = &ONE_OF(deeds);
+	add_one(l, now, whose, case_of, deed);
+	if (strcmp(deed->event, "extend") == 0 && below(4) > 0)
+		add_one(l, now, whose, case_of, below(3) > 0 ? &grant : &refuse);
+	if (strcmp(deed->event, "suspend") == 0 && below(3) == 0)
+		add_one(l, now, whose, case_of, &resume);
 }
 
 static void add_household_deed(struct life *l, int64_t now, int household)
@@ -112,19 +125,22 @@ static void add_household_deed(struct life *l, int64_t now, int household)
 	add_deed(l, now, &ONE_OF(of_household), which);
 }
 
-static struct act *picked(struct act *act, const char *workflow)
+/* All acts from `first` on are of one case. */
+static void pick(struct life *l, int first, const char *workflow)
 {
-	act->picked = workflow;
-	act->nth = below(1000);
-	return act;
+	int nth = below(1000);
+	for (int i = first; i < l->len; i++) {
+		l->acts[i].picked = workflow;
+		l->acts[i].nth = nth;
+	}
 }
 
 static void add_picked_deed(struct life *l, int64_t now)
 {
 	bool slip = below(3) > 0;
-	int at = l->len;
+	int first = l->len;
 	add_deed(l, now, slip ? &ONE_OF(of_slip) : &ONE_OF(of_duty), "");
-	(void)picked(&l->acts[at], slip ? "slip" : "duty");
+	pick(l, first, slip ? "slip" : "duty");
 }
 
 /* --- supervision slips and duties --- */
@@ -132,69 +148,72 @@ static void add_picked_deed(struct life *l, int64_t now)
 static void add_slip(struct life *l, int64_t now)
 {
 	char day[16];
-	struct act *act = NULL;
+	int first = l->len;
 	day_text(now + below(12) * TIMESTAMP_DAY_MS, day);
 	switch (below(9)) {
 	case 0:
 	case 1:
-		act = add(l, COMMAND_SEND, "@owner", "\"event\":\"sign\"");
-		break;
+		add(l, COMMAND_SEND, "@owner", "\"event\":\"sign\"");
+		if (below(3) == 0)
+			break;
+		/* and answers at once */
+		__attribute__((fallthrough));
 	case 2:
 	case 3:
-		act = add(l, COMMAND_SEND, "@owner",
+		add(l, COMMAND_SEND, "@owner",
 			"\"event\":\"answer\",\"data\":{\"answer\":\"a\"},"
 			"\"docs\":[{\"kind\":\"answer.slip\"}]");
 		break;
 	case 4:
-		act = add(l, COMMAND_SEND, "@issuer", "\"event\":\"close\"");
+		add(l, COMMAND_SEND, "@issuer", "\"event\":\"close\"");
 		break;
 	case 5:
-		act = add(l, COMMAND_SEND, "@issuer", "\"event\":\"return\",\"reason\":\"r\"");
+		add(l, COMMAND_SEND, "@issuer", "\"event\":\"return\",\"reason\":\"r\"");
 		break;
 	case 6:
-		act = add(l, COMMAND_SEND, "@issuer",
+		add(l, COMMAND_SEND, "@issuer",
 			"\"event\":\"amend\",\"data\":{\"answer_by\":\"%s\"},\"reason\":\"r\"",
 			day);
 		break;
 	case 7:
-		act = add(l, COMMAND_SEND, "@issuer",
+		add(l, COMMAND_SEND, "@issuer",
 			"\"event\":\"refer\",\"docs\":[{\"kind\":\"referral.slip\"}],"
 			"\"reason\":\"r\"");
 		break;
 	default:
-		act = add(l, COMMAND_SEND, "@issuer", "\"event\":\"%s\",\"reason\":\"r\"",
+		add(l, COMMAND_SEND, "@issuer", "\"event\":\"%s\",\"reason\":\"r\"",
 			below(4) == 0 ? "withdraw" : "close");
 	}
-	(void)picked(act, "slip");
+	pick(l, first, "slip");
 }
 
 static void add_duty(struct life *l, int64_t now)
 {
-	struct act *act = NULL;
+	int first = l->len;
 	char day[16];
 	day_text(now + (below(30) - 8) * TIMESTAMP_DAY_MS, day);
 	switch (below(6)) {
 	case 0:
 	case 1:
-		act = add(l, COMMAND_SEND, "@owner",
+		add(l, COMMAND_SEND, "@owner",
 			"\"event\":\"report\",\"data\":{\"result\":\"done\"},"
 			"\"docs\":[{\"kind\":\"report.duty\"}]");
 		break;
 	case 2:
-		act = add(l, COMMAND_SEND, "6103.land", "\"event\":\"accept\"");
+		add(l, COMMAND_SEND, "6103.land", "\"event\":\"accept\"");
 		break;
 	case 3:
-		act = add(l, COMMAND_SEND, "@above", "\"event\":\"accept\"");
+		add(l, COMMAND_SEND, "@above", "\"event\":\"accept\"");
 		break;
 	case 4:
-		act = add(l, COMMAND_SEND, "6103.land", "\"event\":\"return\",\"reason\":\"r\"");
+		add(l, COMMAND_SEND, "6103.land", "\"event\":\"return\",\"reason\":\"r\"");
 		break;
 	default:
-		act = add(l, COMMAND_SEND, "6103.land",
+		add(l, COMMAND_SEND, "6103.land",
 			"\"event\":\"amend\",\"data\":{\"%s\":\"%s\"},\"reason\":\"r\"",
 			below(2) == 0 ? "due_on" : "begun_on", day);
 	}
-	(void)picked(act, "duty");
+	pick(l, first, "duty");
 }
 
 static void add_beginning(struct life *l, int64_t now)
