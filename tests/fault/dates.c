@@ -221,10 +221,6 @@ static const char *const never[] = {
 	" HAVING count(*) > 1",
 	"SELECT 'its message is not there: ' || claim FROM item WHERE message_id > 0 AND message_id"
 	" NOT IN (SELECT id FROM message)",
-	"SELECT 'begun twice: ' || min(key) FROM cases WHERE data LIKE '%\"obligation\"%' AND"
-	" json_extract(data, '$.obligation') <> 'asked' GROUP BY json_extract(data, "
-	"'$.obligation'),"
-	" json_extract(data, '$.owner'), json_extract(data, '$.begun_on') HAVING count(*) > 1",
 	"SELECT 'an urgent message in quiet hours: ' || id FROM message WHERE urgent = 1 AND"
 	" unit = '610322.land' AND ((created_ms + 28800000) % 86400000 < 25200000 OR"
 	" (created_ms + 28800000) % 86400000 >= 79200000)",
