@@ -251,9 +251,7 @@ anju_status store_open(const struct store_options *options, struct store **ret, 
 		return anju_fail_nomem(err);
 	store->lock_fd = -1;
 	int cache_kib = options->cache_kib > 0 ? options->cache_kib : CACHE_KIB_DEFAULT;
-	anju_status st = parse_fault(store, options->fault, err);
-	if (st == ANJU_OK)
-		st = make_folder(options->folder, err);
+	anju_status st = make_folder(options->folder, err);
 	if (st == ANJU_OK)
 		st = store_lock(store, options->folder, err);
 	if (st == ANJU_OK)
@@ -267,7 +265,10 @@ anju_status store_open(const struct store_options *options, struct store **ret, 
 		st = tx_attach(store, err);
 	if (st == ANJU_OK && !options->scratch)
 		st = home_claim(store, err);
-	store->commits = 0; /* fault points count the caller's */
+	/* from here on: fault points count the caller's commits */
+	store->commits = 0;
+	if (st == ANJU_OK)
+		st = parse_fault(store, options->fault, err);
 	bool alone = options->scratch || options->inline_log_pages > 0;
 	if (st == ANJU_OK && alone)
 		checkpoint_inline(store, options->inline_log_pages);
