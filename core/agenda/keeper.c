@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "base/timestamp.h"
 
 #define EVERY_DEFAULT_S 60
@@ -65,6 +66,7 @@ static int64_t now_s(void)
 static void *keeper_main(void *arg)
 {
 	struct agenda_keeper *k = arg;
+	thread_name("anju-agenda");
 	pthread_mutex_lock(&k->lock);
 	while (!k->stop) {
 		k->stale = false;

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "daemon/definitions.h"
 #include "daemon/service.h"
 #include "engine/engine.h"
@@ -37,7 +38,7 @@ struct daemon {
 	uv_loop_t loop;
 	uv_signal_t signals[3];
 	size_t signals_len;
-	uv_work_t drain;
+	uv_work_t drain, first_work;
 	bool stopping;
 	bool own_socket; /* the socket file is ours to remove */
 
@@ -464,6 +465,19 @@ static anju_status start(struct daemon *d, anju_error *err)
 
 /* --- the life of it --- */
 
+static void no_work(uv_work_t *work)
+{
+}
+
+/* libuv starts its pool with the first work that is queued. Its threads are born with the name of this one, which is
+ * then again that of the process. */
+static void start_pool(struct daemon *d)
+{
+	thread_name("anju-pool");
+	(void)uv_queue_work(&d->loop, &d->first_work, no_work, NULL);
+	thread_name("anjud");
+}
+
 /* A start that failed half way: the same way out as a signal takes, without the loop having run. */
 static void give_up(struct daemon *d)
 {
@@ -529,6 +543,7 @@ int daemon_run(const struct settings *settings)
 		return report(settings, "start_failed", &err);
 	}
 	pthread_mutex_init(&d.lock, NULL);
+	start_pool(&d);
 	if (start(&d, &err) != ANJU_OK) {
 		rc = report(settings, "start_failed", &err);
 		give_up(&d);

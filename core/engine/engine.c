@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "base/timestamp.h"
 #include "engine/impl.h"
 
@@ -404,6 +405,7 @@ static bool tick_is_due(const struct engine *e)
 static void *engine_main(void *arg)
 {
 	struct engine *e = arg;
+	thread_name("anju-engine");
 	pthread_mutex_lock(&e->lock);
 	for (;;) {
 		while (e->head == NULL && !e->draining && !tick_is_due(e))

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "engine/moving_impl.h"
 
 /* Commands at the engine at once: a small part of a batch, so that others hardly notice. */
@@ -360,6 +361,7 @@ static void *moving_main(void *arg)
 {
 	struct moving *job = arg;
 	anju_error err = {0}, late = {0};
+	thread_name("anju-migrate");
 	anju_status st = run(job, &err);
 	wait_for_all(job);
 	pthread_mutex_lock(&job->lock);

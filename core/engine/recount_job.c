@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/messages.h"
+#include "base/thread.h"
 #include "engine/recount_impl.h"
 
 #define SUBMIT_PAUSE_US 20000
@@ -204,6 +205,7 @@ static void *recount_main(void *arg)
 {
 	struct recount *job = arg;
 	anju_error err = {0};
+	thread_name("anju-recount");
 	anju_status st = run(job, &err);
 	conclude(job, st, &err);
 	return NULL;

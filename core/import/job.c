@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/messages.h"
+#include "base/thread.h"
 #include "case/case.h"
 #include "import/import.h"
 #include "import/table.h"
@@ -361,6 +362,7 @@ static void *job_main(void *arg)
 {
 	struct job *job = arg;
 	anju_error err = {0};
+	thread_name("anju-import");
 	anju_status st = run(job, &err);
 	if (st != ANJU_OK)
 		log_error("import", "job_failed", &err);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "base/timestamp.h"
 
 #define RETRY_MOST_MS 600000
@@ -405,6 +406,7 @@ static void wait_for_news(struct worker *w)
 static void *worker_main(void *arg)
 {
 	struct worker *w = arg;
+	thread_name("anju-deliver");
 	while (!stopping(w)) {
 		take_renewed(w);
 		deliver_new(w);

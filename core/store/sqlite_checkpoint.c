@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread.h"
+
 /*
  * Bringing the write-ahead log home (a checkpoint) without anybody waiting for it.
  *
@@ -23,6 +25,7 @@
 static void *run(void *arg)
 {
 	struct checkpointer *c = arg;
+	thread_name("anju-checkpt");
 	pthread_mutex_lock(&c->lock);
 	for (;;) {
 		while (!c->wanted && !c->stop)
