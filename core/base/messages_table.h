@@ -607,7 +607,6 @@ M("store.exists", "已存在", "exists already")
 M("store.fault", "故障点“{found}”不合规，可用：{allowed}",
 	"bad fault point {found}; allowed: {allowed}")
 M("store.full", "磁盘空间不足，未写入任何内容", "no space left on the disk; nothing was written")
-M("store.idem_taken", "幂等键 {found} 已用过", "idempotency key {found} is in use")
 M("store.internal", "数据库内部错误：{found}", "internal database error: {text}")
 M("store.io", "数据库读写失败：{found}", "reading or writing the database failed: {found}")
 M("store.key_taken", "事项 {found} 已存在", "case {found} exists already")

@@ -28,6 +28,7 @@ void anju_case_free(struct anju_case *cs)
 	json_decref(cs->docs);
 	json_decref(cs->locks);
 	json_decref(cs->duty_log);
+	idem_done(&cs->idem);
 	free(cs->key);
 	free(cs);
 }

@@ -19,6 +19,7 @@
 #include "calendar/calendar.h"
 #include "deadline/due.h"
 #include "deadline/rung.h"
+#include "journal/idem.h"
 #include "org/org.h"
 #include "pack/pack.h"
 #include "pack/workflow.h"
@@ -79,6 +80,7 @@ struct anju_case {
 	bool done;
 	int64_t opened_ms, updated_ms;
 	uint8_t head[HASH_BYTES];
+	struct idem_list idem; /* kept by who stores the case; case_from_row() leaves it unknown */
 	struct duty
 		*duties; /* owned; those open or watched, and those that ended in the last step */
 	size_t duties_len, duties_cap;

@@ -185,6 +185,7 @@ static anju_status store_open_take(struct engine *e, struct anju_case *taken,
 	struct cached **ret, anju_error *err)
 {
 	ANJU_AUTO(anju_case) cs = taken;
+	cs->idem.known = true; /* it has none yet */
 	anju_status st = engine_persist(e, cs, fx, request, idem, err);
 	if (st != ANJU_OK)
 		return st;
@@ -291,34 +292,73 @@ static const char *idem_scope(const struct command *cmd, char *out, size_t size)
 	return out;
 }
 
-/* *ret_known: the command had been carried out before; the reply is made again from its entry. */
-static anju_status replay(
-	struct engine *e, struct command *cmd, const char *idem, bool *ret_known, anju_error *err)
+/* Looking for a command's key among the entries of its case. */
+struct known_key {
+	struct command *cmd;
+	const char *idem;
+	struct anju_case *cs; /* whose list is to be gathered; NULL: it is there already */
+	bool found, failed;
+	anju_status st; /* what became of it; why not: */
+	anju_error *err;
+};
+
+/* The entry with the command's key: the reply is made again from it, or another command had the key. */
+static anju_status reply_again(
+	struct command *cmd, const struct store_entry *entry, anju_error *err)
 {
-	struct store_entry entry;
-	anju_status st = store_journal_by_idem(e->options.store, idem, &entry, NULL);
-	*ret_known = false;
-	if (st == ANJU_E_NOTFOUND)
-		return ANJU_OK;
-	if (st != ANJU_OK)
-		return anju_fail(err, st, "engine.idem_read", "idempotency keys cannot be read");
 	const char *event = cmd->kind == COMMAND_OPEN ? "case.open" : cmd->event;
-	if (strcmp(entry.workflow, cmd->workflow) != 0 || strcmp(entry.key, cmd->key) != 0 ||
-		strcmp(entry.event, event) != 0) {
+	if (strcmp(entry->event, event) != 0) {
 		(void)anju_fail(err, ANJU_E_CONFLICT, "engine.idem",
-			"idempotency key was used for %s of %s/%s", entry.event, entry.workflow,
-			entry.key);
+			"idempotency key was used for %s of %s/%s", entry->event, entry->workflow,
+			entry->key);
 		anju_error_where(err, "/idempotency_key");
 		anju_error_found(err, "%s", cmd->idem);
-		anju_error_allowed(err, "%s/%s %s", entry.workflow, entry.key, entry.event);
+		anju_error_allowed(err, "%s/%s %s", entry->workflow, entry->key, entry->event);
 		return ANJU_E_CONFLICT;
 	}
-	ANJU_AUTO_JSON *body = json_loads(entry.body, 0, NULL);
+	ANJU_AUTO_JSON *body = json_loads(entry->body, 0, NULL);
 	const char *state = json_string_value(json_object_get(body, "state"));
-	reply(cmd, entry.workflow, entry.key, entry.rev, state != NULL ? state : "", NULL,
-		entry.recorded_ms, entry.effective_ms);
-	*ret_known = true;
+	reply(cmd, entry->workflow, entry->key, entry->rev, state != NULL ? state : "", NULL,
+		entry->recorded_ms, entry->effective_ms);
 	return ANJU_OK;
+}
+
+static bool look_at_key(void *ctx, const struct store_entry *entry)
+{
+	struct known_key *k = ctx;
+	if (!k->found && strcmp(entry->idem, k->idem) == 0) {
+		k->found = true;
+		k->st = reply_again(k->cmd, entry, k->err);
+	}
+	if (k->cs == NULL)
+		return !k->found;
+	k->failed = !idem_add(&k->cs->idem, idem_print(entry->idem));
+	return !k->failed;
+}
+
+/*
+ * *ret_again: the command had been carried out before; its reply has been made again. A case that was last
+ * written when lists of keys were not kept gets its list here.
+ */
+static anju_status seek_key(struct engine *e, struct command *cmd, struct anju_case *cs,
+	const char *idem, bool *ret_again, anju_error *err)
+{
+	*ret_again = false;
+	if (idem == NULL || (cs->idem.known && !idem_has(&cs->idem, idem_print(idem))))
+		return ANJU_OK;
+	struct known_key k = {
+		.cmd = cmd, .idem = idem, .cs = cs->idem.known ? NULL : cs, .err = err};
+	anju_error why;
+	anju_status st = store_journal_keyed(e->options.store, cs->id, look_at_key, &k, &why);
+	if (st == ANJU_OK && k.failed)
+		st = anju_fail_nomem(&why);
+	if (st != ANJU_OK) {
+		idem_done(&cs->idem); /* or half of it would be taken for the whole */
+		return anju_fail(err, st, "engine.idem_read", "idempotency keys cannot be read");
+	}
+	cs->idem.known = true;
+	*ret_again = k.found && k.st == ANJU_OK;
+	return k.st;
 }
 
 /* --- commands --- */
@@ -369,11 +409,29 @@ anju_status engine_open_command(struct engine *e, struct command *cmd, const cha
 	return st;
 }
 
+/* Opened before under this very key: then the answer of then. */
+static anju_status opened_again(
+	struct engine *e, struct command *cmd, const char *idem, bool *ret_again, anju_error *err)
+{
+	struct cached *c = NULL;
+	anju_status st = engine_load(e, cmd->workflow, cmd->key, &c, err);
+	return st == ANJU_OK ? seek_key(e, cmd, c->cs, idem, ret_again, err) : st;
+}
+
 static anju_status open_command(struct engine *e, struct command *cmd, const char *idem,
 	struct case_effects *fx, anju_error *err)
 {
 	struct case_request request = request_of(e, cmd);
-	return engine_open_command(e, cmd, cmd->workflow, cmd->key, &request, idem, fx, err);
+	anju_status st =
+		engine_open_command(e, cmd, cmd->workflow, cmd->key, &request, idem, fx, err);
+	if (idem == NULL || !engine_is_there(st, err, cmd->workflow, cmd->key))
+		return st;
+	bool known = false;
+	anju_error second = {0};
+	anju_status again = opened_again(e, cmd, idem, &known, &second);
+	if (again != ANJU_OK)
+		*err = second;
+	return again != ANJU_OK || known ? again : st;
 }
 
 static anju_status check_rev(const struct command *cmd, const struct anju_case *cs, anju_error *err)
@@ -393,11 +451,13 @@ static anju_status send_command(struct engine *e, struct command *cmd, const cha
 {
 	struct case_request request = request_of(e, cmd);
 	struct cached *c = NULL;
-	bool handled, tainted;
+	bool handled, tainted, again = false;
 	anju_status st = engine_load(e, cmd->workflow, cmd->key, &c, err);
 	if (st == ANJU_OK)
+		st = seek_key(e, cmd, c->cs, idem, &again, err);
+	if (st == ANJU_OK && !again)
 		st = check_rev(cmd, c->cs, err);
-	if (st != ANJU_OK)
+	if (st != ANJU_OK || again)
 		return st;
 	st = case_send(&e->env, c->cs, &request, fx, &handled, &tainted, err);
 	if (tainted || handled)
@@ -411,30 +471,6 @@ static anju_status send_command(struct engine *e, struct command *cmd, const cha
 	if (st == ANJU_OK)
 		reply_case(e, cmd, c->cs, fx, request.effective_ms);
 	return st;
-}
-
-/*
- * An event that was carried out before mostly fails the second time (its state has passed), and where it
- * would not, its key is refused by the journal. So keys are looked up only when something failed, not at
- * every event.
- */
-static anju_status send_or_replay(struct engine *e, struct command *cmd, const char *idem,
-	struct case_effects *fx, anju_error *err)
-{
-	anju_status st = send_command(e, cmd, idem, fx, err);
-	if (st == ANJU_OK || idem == NULL || (e->writing && !e->guarded))
-		return st;
-	if (e->guarded)
-		store_rollback_to(e->options.store);
-	e->guarded = e->writing = false;
-	engine_untouch(e, true);
-	buf_reset(&cmd->reply);
-	bool known;
-	anju_error second = {0};
-	anju_status again = replay(e, cmd, idem, &known, &second);
-	if (again != ANJU_OK)
-		*err = second;
-	return again != ANJU_OK || known ? again : st;
 }
 
 static anju_status carry(
@@ -457,10 +493,8 @@ static anju_status carry(
 	if (cmd->kind == COMMAND_RECOUNT)
 		return engine_recount(e, cmd, err);
 	if (cmd->kind == COMMAND_SEND)
-		return send_or_replay(e, cmd, idem, fx, err);
-	bool known = false;
-	anju_status st = idem != NULL ? replay(e, cmd, idem, &known, err) : ANJU_OK;
-	return st != ANJU_OK || known ? st : open_command(e, cmd, idem, fx, err);
+		return send_command(e, cmd, idem, fx, err);
+	return open_command(e, cmd, idem, fx, err);
 }
 
 anju_status engine_carry(struct engine *e, struct command *cmd, anju_error *ret_broken)

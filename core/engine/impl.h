@@ -83,7 +83,8 @@ anju_status engine_load_id(struct engine *e, int64_t id, struct cached **ret, an
 /** The definition that a stored case lives under; to be given back to the cache's shelf. */
 anju_status engine_definition(struct engine *e, const char *workflow, const char *hash,
 	const struct workflow **ret, anju_error *err);
-/** Was the date of a stored row counted in hours? It may have none. */
+/** Was the date of a stored row counted in hours? It may have none. Rows of before schema 4 do not say, and one that
+ *  ends at midnight then passes for one counted in days. */
 bool engine_due_exact(const struct store_deadline *row);
 void engine_bind_env(struct engine *e);
 

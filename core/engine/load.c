@@ -33,6 +33,9 @@ struct loading {
 
 bool engine_due_exact(const struct store_deadline *row)
 {
+	if (row->counted != STORE_COUNTED_UNSAID)
+		return row->counted == STORE_COUNTED_HOURS;
+	/* an older version did not say: the end of a day looks like the end of one */
 	return row->timer ||
 	       (row->due_ms != DUTY_NEVER && row->due_ms != timestamp_of_day(row->due_day + 1));
 }
@@ -90,7 +93,7 @@ anju_status engine_definition(struct engine *e, const char *workflow, const char
 /* The row's texts end with the next read. */
 struct row_copy {
 	struct buf text;
-	size_t at[7];
+	size_t at[8];
 };
 
 static void copy_text(struct row_copy *copy, int i, const char *s)
@@ -112,10 +115,15 @@ static anju_status take_definition(struct engine *e, struct store_case *row, str
 	}
 	for (int i = 0; i < 7; i++)
 		copy_text(copy, i, *texts[i]);
+	copy->at[7] = copy->text.len;
+	if (row->idem != NULL)
+		buf_add(&copy->text, row->idem, row->idem_bytes);
 	if (copy->text.failed)
 		return anju_fail_nomem(err);
 	for (int i = 0; i < 7; i++)
 		*texts[i] = copy->text.data + copy->at[i];
+	if (row->idem != NULL)
+		row->idem = copy->text.data + copy->at[7];
 	return engine_definition(e, row->workflow, row->hash, ret, err);
 }
 
@@ -139,6 +147,8 @@ static anju_status build_case(struct engine *e, const struct workflow *wf,
 	anju_status st = case_from_row(wf, &texts, &cs, err);
 	if (st != ANJU_OK)
 		return st;
+	if (!idem_load(&cs->idem, row->idem, row->idem_bytes))
+		return anju_fail_nomem(err);
 	struct loading l = {.cs = cs};
 	st = store_deadlines_of(e->options.store, cs->id, add_duty, &l, err);
 	if (st == ANJU_OK && l.failed)

@@ -18,15 +18,18 @@
  * at once would keep everybody waiting. */
 #define DIGEST_MOST 5000
 
+/* Urgent lines go each by itself, when it is not quiet; plain ones in the digest, while the office is open. */
+enum kind { PLAIN, URGENT, KINDS };
+
 struct waiting {
 	struct waiting_item {
-		int64_t id, deadline_id, created_ms;
+		int64_t id, deadline_id, created_ms, send_ms;
 		bool urgent;
+		bool stays;   /* it is not its kind's hour */
 		char *claim;  /* owned */
 		json_t *body; /* owned */
 	} * items;
 	size_t len, cap;
-	int64_t first_ms; /* when the earliest was to go */
 	bool failed;
 };
 
@@ -46,11 +49,10 @@ static bool add_waiting(void *ctx, const struct store_item *row)
 	*item = (struct waiting_item){.id = row->id,
 		.deadline_id = row->deadline_id,
 		.created_ms = row->created_ms,
+		.send_ms = row->send_ms,
 		.urgent = row->urgent,
 		.claim = strdup(row->claim),
 		.body = json_loads(row->body, 0, NULL)};
-	if (w->len == 1 || row->send_ms < w->first_ms)
-		w->first_ms = row->send_ms;
 	w->failed = item->claim == NULL || item->body == NULL;
 	return !w->failed;
 }
@@ -116,6 +118,13 @@ struct sorted {
 	int64_t first_id;
 };
 
+/* An urgent line that has waited for days is news of the morning like the rest. */
+static enum kind kind_of(const struct engine *e, const struct waiting_item *item)
+{
+	bool fresh = e->env.now_ms - item->created_ms < ENGINE_URGENT_STALE_MS;
+	return item->urgent && fresh ? URGENT : PLAIN;
+}
+
 static anju_status sort_item(struct engine *e, const struct engine_letter *letter,
 	const struct waiting_item *item, struct sorted *s, int64_t *ret_message, anju_error *err)
 {
@@ -124,8 +133,7 @@ static anju_status sort_item(struct engine *e, const struct engine_letter *lette
 	*ret_message = keep ? 0 : -1;
 	if (st != ANJU_OK || !keep)
 		return st;
-	/* urgent ones go each by itself, unless they have waited for days */
-	if (item->urgent && e->env.now_ms - item->created_ms < ENGINE_URGENT_STALE_MS)
+	if (kind_of(e, item) == URGENT)
 		return engine_urgent_message(
 			e, letter->to, letter->channel, item->claim, item->body, ret_message, err);
 	if (s->len == 0)
@@ -141,39 +149,79 @@ static anju_status send_waiting(struct engine *e, const struct store_place *at,
 		.to = org_unit(e->env.org, at->unit), .channel = at->channel};
 	int64_t digest = 0;
 	anju_status st = ANJU_OK;
-	for (size_t i = 0; i < w->len && st == ANJU_OK; i++)
+	for (size_t i = 0; i < w->len && st == ANJU_OK; i++) {
+		if (w->items[i].stays)
+			continue;
 		st = sort_item(e, &letter, &w->items[i], s, &s->message[i], err);
+	}
 	if (st == ANJU_OK && s->len > 0) {
 		st = write_digest(e, &letter, s->bodies, s->len, s->first_id, &digest, err);
 		e->digests++;
 	}
-	for (size_t i = 0; i < w->len && st == ANJU_OK; i++)
-		st = store_item_assign(e->options.store, w->items[i].id,
-			s->message[i] != 0 ? s->message[i] : digest, err);
+	for (size_t i = 0; i < w->len && st == ANJU_OK; i++) {
+		if (!w->items[i].stays)
+			st = store_item_assign(e->options.store, w->items[i].id,
+				s->message[i] != 0 ? s->message[i] : digest, err);
+	}
 	return st;
 }
 
 /* After downtime it may be night, or a holiday. */
-static int64_t may_go_at(
-	const struct engine *e, const struct store_place *at, const struct waiting *w)
+static int64_t may_go_at(const struct engine *e, const struct unit *u, enum kind kind,
+	const struct waiting *w, size_t *ret_n)
 {
-	const struct unit *u = org_unit(e->env.org, at->unit);
-	int64_t now = e->env.now_ms;
-	if (u == NULL || now - w->first_ms < 60000)
+	int64_t now = e->env.now_ms, last_ms = 0;
+	*ret_n = 0;
+	for (size_t i = 0; i < w->len; i++) {
+		const struct waiting_item *item = &w->items[i];
+		if (kind_of(e, item) != kind)
+			continue;
+		++*ret_n;
+		last_ms = item->send_ms > last_ms ? item->send_ms : last_ms;
+	}
+	if (u == NULL || now - last_ms < 60000)
 		return now; /* nobody is there any more: it is dropped; or planned for this minute */
-	return w->items[0].urgent ? engine_quiet_end(u, now) : engine_open_at(e, u, now);
+	return kind == URGENT ? engine_quiet_end(u, now) : engine_open_at(e, u, now);
+}
+
+/* *ret_left: how many do not stay. */
+static anju_status put_off(struct engine *e, const struct store_place *stored, struct waiting *w,
+	size_t *ret_left, anju_error *err)
+{
+	const struct unit *u = org_unit(e->env.org, stored->unit);
+	int64_t now = e->env.now_ms;
+	anju_status st = ANJU_OK;
+	*ret_left = w->len;
+	for (enum kind kind = PLAIN; kind < KINDS && st == ANJU_OK; kind++) {
+		size_t n;
+		int64_t at_ms = may_go_at(e, u, kind, w, &n);
+		if (n == 0 || at_ms <= now)
+			continue;
+		*ret_left -= n;
+		/* nothing else waits there */
+		if (n == w->len && n < DIGEST_MOST)
+			return store_items_put_off(e->options.store, stored, now, at_ms, err);
+		for (size_t i = 0; i < w->len && st == ANJU_OK; i++) {
+			if (kind_of(e, &w->items[i]) != kind)
+				continue;
+			w->items[i].stays = true;
+			st = store_item_put_off(e->options.store, w->items[i].id, at_ms, err);
+		}
+	}
+	return st;
 }
 
 static anju_status send_or_wait(struct engine *e, const struct store_place *stored,
-	const struct store_place *at, const struct waiting *w, anju_error *err)
+	const struct store_place *at, struct waiting *w, anju_error *err)
 {
-	int64_t now = e->env.now_ms, at_ms = may_go_at(e, at, w);
-	if (at_ms > now)
-		return store_items_put_off(e->options.store, stored, now, at_ms, err);
+	size_t left;
+	anju_status st = put_off(e, stored, w, &left, err);
+	if (st != ANJU_OK || left == 0)
+		return st;
 	struct sorted s = {.message = calloc(w->len, sizeof *s.message),
 		.bodies = calloc(w->len, sizeof *s.bodies)};
-	anju_status st = s.message == NULL || s.bodies == NULL ? anju_fail_nomem(err)
-							       : send_waiting(e, at, w, &s, err);
+	st = s.message == NULL || s.bodies == NULL ? anju_fail_nomem(err)
+						   : send_waiting(e, at, w, &s, err);
 	free(s.message);
 	free(s.bodies);
 	return st;

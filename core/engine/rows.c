@@ -28,6 +28,7 @@ anju_status engine_persist_duty(
 		.responsible = d->responsible,
 		.cooperating = d->cooperating,
 		.suspended = d->suspended,
+		.counted = d->due.exact ? STORE_COUNTED_HOURS : STORE_COUNTED_DAYS,
 	};
 	anju_status st = d->id == 0 ? store_deadline_insert(e->options.store, &row, &d->id, err)
 				    : store_deadline_update(e->options.store, &row, err);
@@ -107,9 +108,20 @@ static void case_texts_done(struct case_texts *t)
 	free(t->data);
 }
 
-static anju_status fill_row(const struct anju_case *cs, const struct case_effects *fx,
+/* What the row says of idempotency keys; NULL: what it said before. */
+static const void *idem_of(const struct anju_case *cs, bool changed)
+{
+	if (!changed && cs->id != 0)
+		return NULL;
+	return cs->idem.prints != NULL ? (const void *)cs->idem.prints : "";
+}
+
+static anju_status fill_row(struct anju_case *cs, const struct case_effects *fx, const char *idem,
 	struct case_texts *t, struct store_case *row, anju_error *err)
 {
+	bool remember = idem != NULL && cs->idem.known;
+	if (remember && !idem_add(&cs->idem, idem_print(idem)))
+		return anju_fail_nomem(err);
 	if (fx->meta_changed)
 		case_write_meta(cs, &t->meta);
 	if (fx->data_changed)
@@ -130,13 +142,14 @@ static anju_status fill_row(const struct anju_case *cs, const struct case_effect
 		.done = cs->done,
 		.opened_ms = cs->opened_ms,
 		.updated_ms = cs->updated_ms,
+		.idem = idem_of(cs, remember),
+		.idem_bytes = cs->idem.len * sizeof cs->idem.prints[0],
 	};
 	memcpy(row->head, cs->head, HASH_BYTES);
 	return ANJU_OK;
 }
 
-/* An event's entry goes first: that its idempotency key is in use shows there, while nothing else has been
- * written yet. A new case has to be there before its entry; its key has been looked up (carry.c). */
+/* A new case has to be there before its entry. Else the entry goes first: the row then names it as its last. */
 static anju_status write_case(struct engine *e, struct anju_case *cs, const struct store_case *row,
 	const struct case_effects *fx, const struct case_request *request, const char *idem,
 	anju_error *err)
@@ -157,7 +170,7 @@ anju_status engine_persist(struct engine *e, struct anju_case *cs, struct case_e
 {
 	struct case_texts texts = {0};
 	struct store_case row;
-	anju_status st = fill_row(cs, fx, &texts, &row, err);
+	anju_status st = fill_row(cs, fx, idem, &texts, &row, err);
 	if (st == ANJU_OK)
 		st = write_case(e, cs, &row, fx, request, idem, err);
 	case_texts_done(&texts);

@@ -65,7 +65,7 @@ enum stmt {
 	/* journal */
 	STMT_JOURNAL_APPEND,
 	STMT_JOURNAL_LAST,
-	STMT_JOURNAL_IDEM,
+	STMT_JOURNAL_KEYED,
 	STMT_JOURNAL_HISTORY,
 	STMT_JOURNAL_FEED,
 	/* deadlines */
@@ -89,6 +89,7 @@ enum stmt {
 	STMT_ITEM_PLACE,
 	STMT_ITEM_DUE,
 	STMT_ITEM_PUT_OFF,
+	STMT_ITEM_PUT_OFF_ONE,
 	STMT_DEADLINE_GET,
 	STMT_DEADLINE_AGENDA,
 	STMT_MESSAGE_ADD,
@@ -124,7 +125,8 @@ struct db {
 	struct intern
 		words; /* workflows, events, phases, relation and deadline names, unit lists */
 	struct intern definitions; /* hashes of workflow definitions */
-	struct buf scratch;        /* texts of the last row given out by a find */
+	struct buf scratch;        /* texts of the last row given out by a find … */
+	struct buf idem;           /* … and its fingerprints */
 	char *path;
 };
 
@@ -211,6 +213,8 @@ anju_status db_end(
 int db_exec(struct db *db, enum stmt id);
 void db_bind_text(sqlite3_stmt *stmt, int at, const char *text);
 const char *db_text(sqlite3_stmt *stmt, int column);
+/** Never NULL. */
+const void *db_blob(sqlite3_stmt *stmt, int column);
 /** Copy `n` texts into the scratch memory and point at the copies; NULL texts stay NULL. */
 anju_status db_keep(struct db *db, const char **texts[], size_t n, anju_error *err);
 

@@ -20,6 +20,10 @@ void case_row(struct db *db, sqlite3_stmt *stmt, struct store_case *ret)
 		.updated_ms = sqlite3_column_int64(stmt, 12),
 	};
 	bool moved = sqlite3_column_type(stmt, 15) != SQLITE_NULL;
+	if (sqlite3_column_type(stmt, 16) != SQLITE_NULL) {
+		ret->idem = db_blob(stmt, 16);
+		ret->idem_bytes = (size_t)sqlite3_column_bytes(stmt, 16);
+	}
 	ret->origin = moved ? intern_text(db, &db->definitions, sqlite3_column_int64(stmt, 15))
 			    : ret->hash;
 	if (sqlite3_column_bytes(stmt, 13) == HASH_BYTES)
@@ -36,6 +40,16 @@ static anju_status no_case(anju_error *err, const char *workflow, const char *ke
 	return st;
 }
 
+static anju_status keep_idem(struct db *db, struct store_case *row, anju_error *err)
+{
+	if (row->idem_bytes == 0)
+		return ANJU_OK; /* NULL, or a list without members, which is no memory of the statement */
+	buf_reset(&db->idem);
+	buf_add(&db->idem, row->idem, row->idem_bytes);
+	row->idem = db->idem.data;
+	return db->idem.failed ? anju_fail_nomem(err) : ANJU_OK;
+}
+
 anju_status case_fetch(struct db *db, enum stmt id, sqlite3_stmt *stmt, struct store_case *ret,
 	int64_t *ret_seq, anju_error *err)
 {
@@ -48,6 +62,8 @@ anju_status case_fetch(struct db *db, enum stmt id, sqlite3_stmt *stmt, struct s
 		seq = sqlite3_column_int64(stmt, 14);
 		const char **texts[] = {&row.key, &row.region, &row.state, &row.data, &row.meta};
 		st = db_keep(db, texts, sizeof texts / sizeof texts[0], err);
+		if (st == ANJU_OK)
+			st = keep_idem(db, &row, err);
 	} else if (rc == SQLITE_DONE) {
 		st = ANJU_E_NOTFOUND;
 	} else {
@@ -152,6 +168,7 @@ anju_status store_case_insert(
 	tx_int(store, row->updated_ms);
 	tx_blob(store, row->head, HASH_BYTES);
 	tx_int(store, stored);
+	tx_blob(store, row->idem, row->idem_bytes);
 	int rc = tx_run(store);
 	if ((rc & 0xff) == SQLITE_CONSTRAINT)
 		return key_taken(store, row, rc, err);
@@ -190,6 +207,7 @@ anju_status store_case_update(struct store *store, const struct store_case *row,
 	tx_int(store, row->updated_ms);
 	tx_blob(store, row->head, HASH_BYTES);
 	tx_int(store, tail->stored);
+	tx_blob(store, row->idem, row->idem_bytes);
 	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing a case", err);

@@ -24,6 +24,7 @@ void deadline_row(struct db *db, sqlite3_stmt *stmt, struct store_deadline *ret)
 		.phase = intern_text(db, &db->words, sqlite3_column_int64(stmt, 16)),
 		.cooperating = "",
 		.suspended = sqlite3_column_int(stmt, 18) != 0,
+		.counted = (enum store_counted)sqlite3_column_int(stmt, 19),
 	};
 	int64_t cooperating = sqlite3_column_int64(stmt, 17);
 	if (cooperating != 0)
@@ -118,6 +119,7 @@ anju_status store_deadline_insert(
 	tx_int(store, units.responsible);
 	tx_int(store, units.cooperating);
 	tx_int(store, row->suspended);
+	tx_int(store, row->counted);
 	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing a deadline", err);
@@ -149,6 +151,7 @@ anju_status store_deadline_update(
 	tx_int(store, units.responsible);
 	tx_int(store, units.cooperating);
 	tx_int(store, row->suspended);
+	tx_int(store, row->counted);
 	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
 		return tx_fail_sqlite(store, rc, "writing a deadline", err);
@@ -360,7 +363,7 @@ anju_status store_read_agenda(struct store_reader *reader, int64_t ended_since_m
 	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
 		struct store_deadline row;
 		deadline_row(db, stmt, &row);
-		if (!cb(ctx, &row, sqlite3_column_int64(stmt, 19), sqlite3_column_int64(stmt, 20)))
+		if (!cb(ctx, &row, sqlite3_column_int64(stmt, 20), sqlite3_column_int64(stmt, 21)))
 			break;
 	}
 	return db_end(db, STMT_DEADLINE_AGENDA, stmt, rc, "reading deadlines", err);

@@ -36,18 +36,6 @@ static anju_status check_rev(
 	return st;
 }
 
-static anju_status append_failed(
-	struct store *store, const struct store_entry *entry, int rc, anju_error *err)
-{
-	if ((rc & 0xff) != SQLITE_CONSTRAINT || entry->idem == NULL)
-		return tx_fail_sqlite(store, rc, "writing the journal", err);
-	/* not sticky: the statement has left nothing, and the caller finds out here that a key is used */
-	(void)anju_fail(
-		err, ANJU_E_EXISTS, "store.idem_taken", "idempotency key %s in use", entry->idem);
-	anju_error_found(err, "%s", entry->idem);
-	return ANJU_E_EXISTS;
-}
-
 anju_status store_journal_append(
 	struct store *store, const struct store_entry *entry, int64_t *ret_seq, anju_error *err)
 {
@@ -78,7 +66,7 @@ anju_status store_journal_append(
 	tx_text(store, entry->body);
 	int rc = tx_run(store);
 	if (rc != SQLITE_OK)
-		return append_failed(store, entry, rc, err);
+		return tx_fail_sqlite(store, rc, "writing the journal", err);
 	store->last_seq = sqlite3_last_insert_rowid(db->handle);
 	tail->seq = store->last_seq;
 	tail->rev = entry->rev;
@@ -86,48 +74,7 @@ anju_status store_journal_append(
 	return ANJU_OK;
 }
 
-/** The usual answer, given at every command: without the cost of formatting. */
-static anju_status no_entry(const char *idem, anju_error *err)
-{
-	static const anju_error none = {
-		.status = ANJU_E_NOTFOUND, .id = "store.no_entry", .text = "no such entry"};
-	if (err == NULL)
-		return ANJU_E_NOTFOUND;
-	*err = none;
-	size_t n = strlen(idem);
-	if (n < sizeof err->found)
-		memcpy(err->found, idem, n + 1);
-	return ANJU_E_NOTFOUND;
-}
-
-anju_status store_journal_by_idem(
-	struct store *store, const char *idem, struct store_entry *ret, anju_error *err)
-{
-	struct db *db = &store->db;
-	sqlite3_stmt *stmt = db_stmt(db, STMT_JOURNAL_IDEM);
-	if (stmt == NULL)
-		return sqlite_fail(err, db->handle, db_code(db), "reading the journal");
-	db_bind_text(stmt, 1, idem);
-	int rc = sqlite3_step(stmt);
-	struct store_entry row;
-	anju_status st = ANJU_OK;
-	if (rc == SQLITE_ROW) {
-		entry_row(db, stmt, &row);
-		const char **texts[] = {&row.actor, &row.reason, &row.body, &row.idem, &row.key};
-		st = db_keep(db, texts, sizeof texts / sizeof texts[0], err);
-	} else if (rc == SQLITE_DONE) {
-		st = no_entry(idem, err);
-	} else {
-		st = sqlite_fail(err, db->handle, rc, "reading the journal");
-	}
-	db_done(db, STMT_JOURNAL_IDEM, stmt);
-	if (st == ANJU_OK)
-		*ret = row;
-	return st;
-}
-
-/* --- readers --- */
-
+/** Give each row of the statement, which is given back. */
 static anju_status entries(struct db *db, enum stmt id, sqlite3_stmt *stmt, store_entry_cb cb,
 	void *ctx, anju_error *err)
 {
@@ -140,6 +87,27 @@ static anju_status entries(struct db *db, enum stmt id, sqlite3_stmt *stmt, stor
 	}
 	return db_end(db, id, stmt, rc, "reading the journal", err);
 }
+
+anju_status store_journal_keyed(
+	struct store *store, int64_t case_id, store_entry_cb cb, void *ctx, anju_error *err)
+{
+	struct db *db = &store->db;
+	anju_error local;
+	const struct tail *tail = tx_tail(store, case_id, &local);
+	if (tail == NULL) {
+		if (err != NULL)
+			*err = local;
+		return local.status;
+	}
+	sqlite3_stmt *stmt = db_stmt(db, STMT_JOURNAL_KEYED);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading the journal");
+	(void)sqlite3_bind_int64(stmt, 1, case_id);
+	(void)sqlite3_bind_int64(stmt, 2, tail->seq);
+	return entries(db, STMT_JOURNAL_KEYED, stmt, cb, ctx, err);
+}
+
+/* --- readers --- */
 
 anju_status store_read_history(struct store_reader *reader, int64_t case_id, int64_t after_rev,
 	int limit, store_entry_cb cb, void *ctx, anju_error *err)

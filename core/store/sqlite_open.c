@@ -168,6 +168,7 @@ void db_close(struct db *db)
 	intern_done(&db->words);
 	intern_done(&db->definitions);
 	buf_done(&db->scratch);
+	buf_done(&db->idem);
 	free(db->path);
 	memset(db, 0, sizeof *db);
 }

@@ -248,6 +248,19 @@ anju_status store_items_due(struct store *store, const struct store_place *at, i
 	return items(db, STMT_ITEM_DUE, stmt, cb, ctx, err);
 }
 
+anju_status store_item_put_off(
+	struct store *store, int64_t item, int64_t send_ms, anju_error *err)
+{
+	anju_status st = tx_write(store, err);
+	if (st != ANJU_OK)
+		return st;
+	tx_op(store, STMT_ITEM_PUT_OFF_ONE);
+	tx_int(store, item);
+	tx_int(store, send_ms);
+	int rc = tx_run(store);
+	return rc == SQLITE_OK ? ANJU_OK : tx_fail_sqlite(store, rc, "writing items", err);
+}
+
 anju_status store_items_put_off(struct store *store, const struct store_place *at, int64_t until,
 	int64_t send_ms, anju_error *err)
 {

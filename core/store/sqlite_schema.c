@@ -150,10 +150,20 @@ static const char schema_3[] =
 	"    ifnull((SELECT updated_ms FROM cases WHERE id = NEW.id >> 20), 0))"
 	"    ON CONFLICT(id) DO UPDATE SET n = n + 1, at_ms = excluded.at_ms; END;";
 
+/* Idempotency keys are looked for among the entries of their case: an index over all of them, in no order that
+ * anything else has, was a page to write at every event. */
+static const char schema_4[] =
+	"DROP INDEX IF EXISTS journal_idem;"
+	/* fingerprints (journal/idem.h) of the keys of its entries; NULL: never gathered */
+	"ALTER TABLE cases ADD COLUMN idem BLOB;"
+	/* enum store_counted; 0: written before it was kept */
+	"ALTER TABLE deadline ADD COLUMN counted INTEGER NOT NULL DEFAULT 0;";
+
 const struct migration sqlite_migrations[] = {
 	{1, schema_1},
 	{2, schema_2},
 	{3, schema_3},
+	{4, schema_4},
 };
 const size_t sqlite_migrations_len = sizeof sqlite_migrations / sizeof sqlite_migrations[0];
 

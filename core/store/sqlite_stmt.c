@@ -5,14 +5,14 @@
 
 #define CASE_COLUMNS                                                                               \
 	"id, workflow, key, definition, rev, region, phase, state, data, meta, done, opened_ms, "  \
-	"updated_ms, head, last_seq, origin"
+	"updated_ms, head, last_seq, origin, idem"
 #define ENTRY_COLUMNS                                                                              \
 	"j.seq, j.case_id, j.rev, j.recorded_ms, ifnull(j.effective_ms, j.recorded_ms), j.event, " \
 	"j.actor, j.reason, j.body, j.idem, j.hash, c.workflow, c.key"
 #define DEADLINE_COLUMNS                                                                           \
 	"d.id, d.name, d.timer, d.state, d.status, d.armed_ms, d.due_day, d.due_ms, "              \
 	"d.provisional, d.rung, d.next_ms, d.ended_ms, d.lead, d.responsible, c.workflow, c.key, " \
-	"c.phase, d.cooperating, d.suspended"
+	"c.phase, d.cooperating, d.suspended, d.counted"
 #define MESSAGE_COLUMNS                                                                            \
 	"id, claim, unit, channel, body, created_ms, status, attempts, next_ms, ended_ms, error,"  \
 	" urgent, renewed"
@@ -60,11 +60,13 @@ static const char *const sql[STMT_COUNT_] = {
 				  " GROUP BY workflow, definition",
 	[STMT_CASE_INSERT] = "INSERT INTO cases(workflow, key, definition, rev, region, phase, "
 			     "state, data, meta,"
-			     " done, opened_ms, updated_ms, head, last_seq)"
-			     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+			     " done, opened_ms, updated_ms, head, last_seq, idem)"
+			     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+			     " ?15)",
 	[STMT_CASE_UPDATE] = "UPDATE cases SET rev = ?2, region = ?3, phase = ?4, state = ?5,"
 			     " data = ifnull(?6, data), meta = ifnull(?7, meta), done = ?8,"
-			     " updated_ms = ?9, head = ?10, last_seq = ?11 WHERE id = ?1",
+			     " updated_ms = ?9, head = ?10, last_seq = ?11,"
+			     " idem = ifnull(?12, idem) WHERE id = ?1",
 	[STMT_CASE_REDEFINE] = "UPDATE cases SET origin = ifnull(origin, definition),"
 			       " definition = ?2 WHERE id = ?1",
 	[STMT_CASE_TAIL] = "SELECT last_seq, rev FROM cases WHERE id = ?1",
@@ -103,8 +105,11 @@ static const char *const sql[STMT_COUNT_] = {
 		"INSERT INTO journal(case_id, rev, prev, recorded_ms, effective_ms, event, actor,"
 		" hash, reason, idem, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
 	[STMT_JOURNAL_LAST] = "SELECT seq FROM journal ORDER BY seq DESC LIMIT 1",
-	[STMT_JOURNAL_IDEM] = "SELECT " ENTRY_COLUMNS " FROM journal j JOIN cases c"
-			      " ON c.id = j.case_id WHERE j.idem = ?1",
+	[STMT_JOURNAL_KEYED] =
+		"WITH RECURSIVE h(seq) AS (SELECT ?2 UNION ALL"
+		" SELECT j.prev FROM h JOIN journal j ON j.seq = h.seq WHERE j.prev > 0)"
+		" SELECT " ENTRY_COLUMNS " FROM h CROSS JOIN journal j ON j.seq = h.seq"
+		" CROSS JOIN cases c ON c.id = ?1 WHERE j.idem IS NOT NULL",
 	[STMT_JOURNAL_HISTORY] =
 		"WITH RECURSIVE h(seq, rev) AS (SELECT last_seq, rev FROM cases WHERE id = ?1"
 		" UNION ALL SELECT j.prev, j.rev - 1 FROM h JOIN journal j ON j.seq = h.seq"
@@ -117,14 +122,16 @@ static const char *const sql[STMT_COUNT_] = {
 		" WHERE j.seq > ?1 ORDER BY j.seq LIMIT ?2",
 	[STMT_DEADLINE_INSERT] =
 		"INSERT INTO deadline(id, status, timer, name, state, armed_ms, due_day, due_ms,"
-		" provisional, rung, next_ms, ended_ms, lead, responsible, cooperating, suspended)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+		" provisional, rung, next_ms, ended_ms, lead, responsible, cooperating, suspended,"
+		" counted)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+		" ?17)",
 	[STMT_DEADLINE_LAST] = "SELECT id FROM deadline WHERE id BETWEEN ?1 << 20"
 			       " AND (?1 << 20) + 1048575 ORDER BY id DESC LIMIT 1",
 	[STMT_DEADLINE_UPDATE] =
 		"UPDATE deadline SET status = ?2, due_day = ?3, due_ms = ?4, provisional = ?5,"
 		" rung = ?6, next_ms = ?7, ended_ms = ?8, lead = ?9, responsible = ?10,"
-		" cooperating = ?11, suspended = ?12 WHERE id = ?1",
+		" cooperating = ?11, suspended = ?12, counted = ?13 WHERE id = ?1",
 	[STMT_DEADLINE_PUT_OFF] = "UPDATE deadline SET next_ms = ?2 WHERE id = ?1",
 	[STMT_DEADLINE_RENAME] = "UPDATE deadline SET name = ?2, state = ?3 WHERE id = ?1",
 	[STMT_DEADLINE_OF] =
@@ -171,6 +178,7 @@ static const char *const sql[STMT_COUNT_] = {
 		"SELECT " ITEM_COLUMNS " FROM item INDEXED BY item_waiting WHERE message_id = 0"
 		" AND unit = ?1 AND channel IS ?2 AND send_ms <= ?3 ORDER BY urgent DESC, id"
 		" LIMIT ?4",
+	[STMT_ITEM_PUT_OFF_ONE] = "UPDATE item SET send_ms = ?2 WHERE id = ?1",
 	[STMT_ITEM_PUT_OFF] = "UPDATE item INDEXED BY item_waiting SET send_ms = ?4"
 			      " WHERE message_id = 0 AND unit = ?1 AND channel IS ?2"
 			      " AND send_ms <= ?3",
@@ -340,6 +348,12 @@ const char *db_text(sqlite3_stmt *stmt, int column)
 {
 	const char *text = (const char *)sqlite3_column_text(stmt, column);
 	return text != NULL ? text : "";
+}
+
+const void *db_blob(sqlite3_stmt *stmt, int column)
+{
+	const void *data = sqlite3_column_blob(stmt, column); /* NULL for an empty one, too */
+	return data != NULL ? data : "";
 }
 
 anju_status db_keep(struct db *db, const char **texts[], size_t n, anju_error *err)

@@ -97,6 +97,8 @@ struct store_case {
 	bool done;
 	int64_t opened_ms, updated_ms; /* recorded */
 	uint8_t head[HASH_BYTES];      /* chain head = hash of the last entry */
+	const void *idem; /* what its owner remembers of idempotency keys; NULL: nothing was kept */
+	size_t idem_bytes; /* 0 with an `idem` other than NULL: kept, and empty */
 };
 
 struct store_entry {
@@ -108,7 +110,8 @@ struct store_entry {
 	const char *actor;  /* "610322.land", "610322.land/officer", "system" */
 	const char *reason; /* or NULL */
 	const char *body;   /* JSON object: what changed */
-	const char *idem;   /* idempotency key, scoped by the caller, or NULL */
+	const char *
+		idem; /* idempotency key, or NULL; that it is new to its case is the caller's to see to */
 	uint8_t hash[HASH_BYTES];
 	const char *workflow, *key; /* filled in when read */
 };
@@ -120,6 +123,13 @@ enum store_deadline_status {
 	STORE_DEADLINE_SUPERSEDED = 3, /* its state was left without meeting it */
 	STORE_DEADLINE_WAIVED = 4,
 	STORE_DEADLINE_WATCHED = 5, /* met, and looked at again each period: not over yet */
+};
+
+/** In what a date was counted. */
+enum store_counted {
+	STORE_COUNTED_UNSAID = 0, /* a row of before this was kept */
+	STORE_COUNTED_DAYS = 1,
+	STORE_COUNTED_HOURS = 2,
 };
 
 struct store_deadline {
@@ -142,6 +152,7 @@ struct store_deadline {
 	const char *phase;
 	const char *cooperating; /* as lead; NULL: nobody */
 	bool suspended;          /* open, and its time stands still: not overdue */
+	enum store_counted counted;
 };
 
 /** A line for a unit, waiting for its digest or sent alone when urgent. */
@@ -193,8 +204,7 @@ struct store_message {
  *  rev > 0 its first entry is expected in the same transaction. */
 ANJU_MUST_CHECK anju_status store_case_insert(
 	struct store *store, const struct store_case *row, int64_t *ret_id, anju_error *err);
-/** Updates rev, region, phase, state, data (NULL = unchanged), meta (NULL = unchanged), done,
- *  updated_ms, head. */
+/** Updates rev, region, phase, state, done, updated_ms, head; data, meta, idem unless they are NULL. */
 ANJU_MUST_CHECK anju_status store_case_update(
 	struct store *store, const struct store_case *row, anju_error *err);
 /** Pin the case to another definition; the one it was opened under stays known. */
@@ -204,15 +214,14 @@ ANJU_MUST_CHECK anju_status store_case_redefine(
  *  is put right at the commit when other entries came between. Entries first, then the row once, is
  *  cheapest when a command has several. The row's rev and head are the caller's to keep equal to the last
  *  entry's. ANJU_E_NOTFOUND "store.no_case"; ANJU_E_CONFLICT "store.rev" unless rev is one more than the rev of
- *  the case's last entry (not of its row), found: rev, allowed: the one expected; ANJU_E_EXISTS
- *  "store.idem_taken" when any entry of any case has this key, found: the key. */
+ *  the case's last entry (not of its row), found: rev, allowed: the one expected. */
 ANJU_MUST_CHECK anju_status store_journal_append(
 	struct store *store, const struct store_entry *entry, int64_t *ret_seq, anju_error *err);
 /** After store_case_insert of its case: ANJU_E_NOTFOUND "store.no_case" when there is no row, as the id is made
  *  from the case's; ANJU_E_LIMIT "store.deadlines" past a million in one case. */
 ANJU_MUST_CHECK anju_status store_deadline_insert(
 	struct store *store, const struct store_deadline *row, int64_t *ret_id, anju_error *err);
-/** Updates status, due, provisional, rung, next, ended, the units, suspended. */
+/** Updates status, due, provisional, rung, next, ended, the units, suspended, counted. */
 ANJU_MUST_CHECK anju_status store_deadline_update(
 	struct store *store, const struct store_deadline *row, anju_error *err);
 /** Only when to look again, of a deadline whose case cannot be used at present. */
@@ -230,6 +239,9 @@ ANJU_MUST_CHECK anju_status store_item_add(
 	struct store *store, const struct store_item *row, bool *ret_new, anju_error *err);
 ANJU_MUST_CHECK anju_status store_item_assign(
 	struct store *store, int64_t item, int64_t message, anju_error *err);
+/** An item that waits is to go at `send_ms`. */
+ANJU_MUST_CHECK anju_status store_item_put_off(
+	struct store *store, int64_t item, int64_t send_ms, anju_error *err);
 /** All items that wait there with send_ms <= until are to go at `send_ms`. */
 ANJU_MUST_CHECK anju_status store_items_put_off(struct store *store, const struct store_place *at,
 	int64_t until, int64_t send_ms, anju_error *err);
@@ -260,9 +272,6 @@ ANJU_MUST_CHECK anju_status store_case_find(struct store *store, const char *wor
 	const char *key, struct store_case *ret, anju_error *err);
 ANJU_MUST_CHECK anju_status store_case_get(
 	struct store *store, int64_t id, struct store_case *ret, anju_error *err);
-/** Entry with this idempotency key. */
-ANJU_MUST_CHECK anju_status store_journal_by_idem(
-	struct store *store, const char *idem, struct store_entry *ret, anju_error *err);
 ANJU_MUST_CHECK anju_status store_meta_get(
 	struct store *store, const char *name, const char **ret, anju_error *err);
 /** ANJU_E_NOTFOUND "store.no_definition" also for one whose text was never registered. */
@@ -277,6 +286,9 @@ typedef bool (*store_item_cb)(void *ctx, const struct store_item *row);
 typedef bool (*store_message_cb)(void *ctx, const struct store_message *row);
 typedef bool (*store_id_cb)(void *ctx, int64_t id);
 
+/** The entries of a case that carry an idempotency key, newest first, those of this transaction too. */
+ANJU_MUST_CHECK anju_status store_journal_keyed(
+	struct store *store, int64_t case_id, store_entry_cb cb, void *ctx, anju_error *err);
 /** Open and watched deadlines and timers of a case. */
 ANJU_MUST_CHECK anju_status store_deadlines_of(
 	struct store *store, int64_t case_id, store_deadline_cb cb, void *ctx, anju_error *err);

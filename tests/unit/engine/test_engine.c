@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -168,6 +169,65 @@ ANJU_TEST(engine, idempotency_dry_run_and_revisions)
 		ANJU_E_CONFLICT);
 	cr_assert_str_eq(a->err.id, "engine.rev");
 	command_free(a);
+	world_verify(&w);
+	world_done(&w);
+}
+
+static void forget_keys(const struct world *w)
+{
+	char path[100];
+	sqlite3 *db;
+	snprintf(path, sizeof path, "%s/anju.db", w->folder);
+	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+	cr_assert_eq(sqlite3_exec(db, "UPDATE cases SET idem = NULL", NULL, NULL, NULL), SQLITE_OK);
+	cr_assert_eq(sqlite3_close(db), SQLITE_OK);
+}
+
+/* An event that may come again and again: only its key tells a repeat from another one. */
+ANJU_TEST(engine, a_key_is_remembered_with_its_case)
+{
+	struct world w;
+	struct command *a;
+	world_open(&w, "2017-08-16T08:00+08:00", NULL);
+#define OPEN_ONCE(key, idem)                                                                       \
+	"{\"workflow\":\"household\",\"key\":\"" key "\",\"idem\":\"" idem                         \
+	"\",\"data\":{\"persons\":5,\"town\":\"610322101.town\"}}"
+#define AMEND_ONCE(n, idem)                                                                        \
+	"{\"workflow\":\"household\",\"key\":\"610322-0001\",\"event\":\"amend\",\"idem\":\"" idem \
+	"\",\"reason\":\"counted again\",\"data\":{\"persons\":" n "}}"
+	assert_status(
+		world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_ONCE("610322-0001", "o"), NULL),
+		ANJU_OK);
+	/* the same again; the same key for another case is another matter; without it there is one already */
+	assert_status(
+		world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_ONCE("610322-0001", "o"), &a),
+		ANJU_OK);
+	cr_assert(strstr(a->reply.data, "610322-0001\",\"rev\":1,") != NULL, "%s", a->reply.data);
+	command_free(a);
+	assert_status(
+		world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_ONCE("610322-0002", "o"), NULL),
+		ANJU_OK);
+	assert_status(
+		world_do(&w, COMMAND_OPEN, "610322.poverty", OPEN_ONCE("610322-0001", "p"), NULL),
+		ANJU_E_EXISTS);
+	for (int turn = 0; turn < 3; turn++) {
+		assert_status(
+			world_do(&w, COMMAND_SEND, "610322101.town", AMEND_ONCE("6", "k6"), &a),
+			ANJU_OK);
+		cr_assert(
+			strstr(a->reply.data, "\"rev\":2,") != NULL, "%d: %s", turn, a->reply.data);
+		command_free(a);
+		assert_status(
+			world_do(&w, COMMAND_SEND, "610322101.town", AMEND_ONCE("7", "k7"), &a),
+			ANJU_OK);
+		cr_assert(
+			strstr(a->reply.data, "\"rev\":3,") != NULL, "%d: %s", turn, a->reply.data);
+		command_free(a);
+		world_close(&w);
+		if (turn == 1) /* as a database was before lists of keys were kept */
+			forget_keys(&w);
+		world_reopen(&w, NULL);
+	}
 	world_verify(&w);
 	world_done(&w);
 }

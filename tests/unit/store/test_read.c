@@ -436,7 +436,7 @@ ANJU_TEST(store, counts_and_stats)
 	cr_assert_eq(stats.entries, 4);
 	cr_assert_eq(stats.last_seq, 4);
 	cr_assert_eq(stats.deadlines_open, 4);
-	cr_assert_eq(stats.schema, 3);
+	cr_assert_eq(stats.schema, 4);
 	cr_assert_gt(stats.file_bytes, 4096);
 	fixture_done(&f);
 }
@@ -627,7 +627,7 @@ ANJU_TEST(store, check_finds_planted_troubles)
 			"store.check_count"},
 		{"INSERT INTO relation VALUES(1, 1, 77)", "store.check_relation"},
 		{"INSERT INTO deadline VALUES(77 << 20, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, "
-		 "0)",
+		 "0, 0)",
 			"store.check_deadline"},
 		{"INSERT INTO item VALUES(1, 'c', 'u', 0, 1, 0, 0, 55, '{}', NULL, 0)",
 			"store.check_item"},

@@ -95,7 +95,6 @@ ANJU_TEST(store, missing_rows_are_not_found)
 	fixture_init(&f);
 	fixture_open(&f);
 	struct store_case row;
-	struct store_entry entry;
 	const char *text = "untouched";
 	assert_status(store_case_find(f.store, "no", "x", &row, &f.err), ANJU_E_NOTFOUND);
 	cr_assert_str_eq(f.err.id, "store.no_case");
@@ -104,74 +103,95 @@ ANJU_TEST(store, missing_rows_are_not_found)
 	fixture_add_case(&f, "a");
 	assert_status(store_case_find(f.store, "household", "x", &row, &f.err), ANJU_E_NOTFOUND);
 	assert_status(store_case_get(f.store, 99, &row, &f.err), ANJU_E_NOTFOUND);
-	assert_status(store_journal_by_idem(f.store, "k", &entry, &f.err), ANJU_E_NOTFOUND);
-	cr_assert_str_eq(f.err.found, "k");
 	assert_status(store_meta_get(f.store, "clock", &text, &f.err), ANJU_E_NOTFOUND);
 	cr_assert_str_eq(text, "untouched");
 	fixture_commit(&f); /* a read that finds nothing is no failure of the transaction */
 	fixture_done(&f);
 }
 
-ANJU_TEST(store, entry_is_found_by_its_idempotency_key)
+/* "seq event key\n" of each. */
+static bool note_keyed(void *ctx, const struct store_entry *e)
+{
+	char *text = ctx;
+	size_t n = strlen(text);
+	snprintf(text + n, 400 - n, "%lld %s %s %s/%s %d\n", (long long)e->seq, e->event, e->idem,
+		e->workflow, e->key, e->hash[5]);
+	return true;
+}
+
+ANJU_TEST(store, entries_with_an_idempotency_key_are_found_in_their_case)
 {
 	struct fixture f;
 	fixture_init(&f);
 	fixture_open(&f);
 	fixture_begin(&f);
-	int64_t id = fixture_add_case(&f, "a"), seq = 0;
+	int64_t id = fixture_add_case(&f, "a"), other = fixture_add_case(&f, "b"), seq = 0;
 	struct store_entry entry = sample_entry(id, 2);
 	entry.idem = "u1:42";
-	entry.reason = "补录";
-	entry.effective_ms = 77;
 	assert_ok(store_journal_append(f.store, &entry, &seq, &f.err), f.err);
-	cr_assert_eq(seq, 2);
-	struct store_entry got;
-	assert_ok(store_journal_by_idem(f.store, "u1:42", &got, &f.err), f.err);
-	cr_assert_eq(got.seq, 2);
-	cr_assert_eq(got.case_id, id);
-	cr_assert_eq(got.rev, 2);
-	cr_assert_eq(got.recorded_ms, entry.recorded_ms);
-	cr_assert_eq(got.effective_ms, 77);
-	cr_assert_str_eq(got.event, "sign_agreements");
-	cr_assert_str_eq(got.actor, "610322.land");
-	cr_assert_str_eq(got.reason, "补录");
-	cr_assert_str_eq(got.body, "{\"to\":\"signed\"}");
-	cr_assert_str_eq(got.idem, "u1:42");
-	cr_assert_str_eq(got.workflow, "household");
-	cr_assert_str_eq(got.key, "a");
-	cr_assert_eq(got.hash[5], 2);
+	entry = sample_entry(other, 2);
+	entry.idem = "u1:42"; /* of another case: not its business */
+	assert_ok(store_journal_append(f.store, &entry, &seq, &f.err), f.err);
+	entry = sample_entry(id, 3);
+	assert_ok(store_journal_append(f.store, &entry, &seq, &f.err), f.err);
+	entry = sample_entry(id, 4);
+	entry.idem = "u1:43";
+	assert_ok(store_journal_append(f.store, &entry, &seq, &f.err), f.err);
+	char text[400] = "";
+	assert_ok(store_journal_keyed(f.store, id, note_keyed, text, &f.err), f.err);
+	cr_assert_str_eq(text, "6 sign_agreements u1:43 household/a 4\n"
+			       "3 sign_agreements u1:42 household/a 2\n");
+	assert_status(store_journal_keyed(f.store, 99, note_keyed, text, &f.err), ANJU_E_NOTFOUND);
+	cr_assert_str_eq(f.err.id, "store.no_case");
 	store_rollback(f.store);
 	fixture_done(&f);
 }
 
-ANJU_TEST(store, key_and_idempotency_key_are_unique)
+ANJU_TEST(store, what_is_remembered_of_keys_comes_back)
+{
+	struct fixture f;
+	struct store_case row, got;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t id = fixture_add_case(&f, "a"), empty = 0;
+	assert_ok(store_case_get(f.store, id, &got, &f.err), f.err);
+	cr_assert_null(got.idem);
+	row = sample_case("b");
+	row.idem = "";
+	assert_ok(store_case_insert(f.store, &row, &empty, &f.err), f.err);
+	assert_ok(store_case_get(f.store, empty, &got, &f.err), f.err);
+	cr_assert_not_null(got.idem);
+	cr_assert_eq(got.idem_bytes, 0);
+	row = sample_case("a");
+	row.id = id;
+	row.idem = "\1\0\0\2\3\4\5\6";
+	row.idem_bytes = 8;
+	assert_ok(store_case_update(f.store, &row, &f.err), f.err);
+	row.idem = NULL; /* as it was */
+	assert_ok(store_case_update(f.store, &row, &f.err), f.err);
+	assert_ok(store_case_get(f.store, id, &got, &f.err), f.err);
+	cr_assert_eq(got.idem_bytes, 8);
+	cr_assert_arr_eq(got.idem, "\1\0\0\2\3\4\5\6", 8);
+	store_rollback(f.store);
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, keys_of_cases_are_unique)
 {
 	struct fixture f;
 	fixture_init(&f);
 	fixture_open(&f);
 	fixture_begin(&f);
-	int64_t id = fixture_add_case(&f, "a"), other = -1, seq = -1;
-	struct store_entry entry = sample_entry(id, 2);
-	entry.idem = "k";
-	assert_ok(store_journal_append(f.store, &entry, &seq, &f.err), f.err);
-	struct store_case row = sample_case("a");
-	row.id = id;
-	row.rev = 2;
-	assert_ok(store_case_update(f.store, &row, &f.err), f.err);
+	int64_t other = -1;
+	fixture_add_case(&f, "a");
 	fixture_commit(&f);
-
 	fixture_begin(&f);
-	row = sample_case("a");
+	struct store_case row = sample_case("a");
 	assert_status(store_case_insert(f.store, &row, &other, &f.err), ANJU_E_EXISTS);
 	cr_assert_str_eq(f.err.id, "store.key_taken");
 	cr_assert_str_eq(f.err.found, "household/a");
 	cr_assert_eq(other, -1);
-	store_rollback(f.store);
-
-	fixture_begin(&f);
-	entry.rev = 3;
-	assert_status(store_journal_append(f.store, &entry, &seq, &f.err), ANJU_E_EXISTS);
-	cr_assert_str_eq(f.err.id, "store.idem_taken");
 	store_rollback(f.store);
 	fixture_done(&f);
 }
@@ -508,8 +528,9 @@ ANJU_TEST(store, many_words_survive_growth_and_reopening)
 	int64_t seq;
 	assert_ok(store_journal_append(f.store, &entry, &seq, &f.err), f.err);
 	cr_assert_eq(seq, 401);
-	assert_ok(store_journal_by_idem(f.store, "k", &entry, &f.err), f.err);
-	cr_assert_str_eq(entry.event, "event_400");
+	char text[400] = "";
+	assert_ok(store_journal_keyed(f.store, id, note_keyed, text, &f.err), f.err);
+	cr_assert(strncmp(text, "401 event_400 k ", 16) == 0, "%s", text);
 	fixture_commit(&f);
 	fixture_done(&f);
 }
@@ -591,7 +612,10 @@ ANJU_TEST(store, cases_are_found_by_their_definition)
 }
 
 /* What schema 3 added taken away again, so that a database is one of schema 2. */
+#define UNDO_SCHEMA_4                                                                              \
+	"ALTER TABLE cases DROP COLUMN idem; ALTER TABLE deadline DROP COLUMN counted;"
 #define UNDO_SCHEMA_3                                                                              \
+	UNDO_SCHEMA_4                                                                              \
 	"DROP INDEX item_case; DROP INDEX item_message; DROP INDEX item_waiting;"                  \
 	"DROP INDEX item_send; ALTER TABLE item DROP COLUMN send_ms;"                              \
 	"DROP INDEX message_channel; ALTER TABLE item DROP COLUMN channel;"                        \

@@ -453,7 +453,7 @@ ANJU_TEST(store, newer_schema_is_refused_untouched)
 	assert_status(store_open(&options, &f.store, &f.err), ANJU_E_UNSUPPORTED);
 	cr_assert_str_eq(f.err.id, "store.newer");
 	cr_assert_str_eq(f.err.found, "99");
-	fixture_sql(&f, "PRAGMA user_version = 3");
+	fixture_sql(&f, "PRAGMA user_version = 4");
 	fixture_open(&f);
 	fixture_done(&f);
 }
