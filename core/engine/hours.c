@@ -23,26 +23,24 @@ int64_t engine_digest_at(const struct engine *e, const struct unit *u, int64_t f
 {
 	int minute = e->office_minute;
 	if (u != NULL)
-		minute = reach_office_minute(&u->reach, minute);
+		minute = reach_open_minute(&u->reach, minute);
 	int32_t day = timestamp_to_day(from_ms);
 	if (timestamp_of_day(day) + minute * MINUTE_MS < from_ms)
 		day++;
 	day = calendar_shift(e->env.calendar, day, 1);
-	int64_t at = timestamp_of_day(day) + minute * MINUTE_MS;
-	return u != NULL ? engine_quiet_end(u, at) : at;
+	return timestamp_of_day(day) + minute * MINUTE_MS;
 }
 
 int64_t engine_open_at(const struct engine *e, const struct unit *u, int64_t now)
 {
-	const struct reach *r = &u->reach;
 	int32_t day = timestamp_to_day(now);
-	int minute = minute_of(now), first = reach_office_minute(r, e->office_minute);
+	int minute = minute_of(now), first = reach_open_minute(&u->reach, e->office_minute);
 	if (!calendar_is_workday(e->env.calendar, day) || minute < first)
 		return engine_digest_at(e, u, now);
-	for (size_t i = 0; i < r->office_len; i++) {
-		int64_t from = timestamp_of_day(day) + r->office[i].from * MINUTE_MS;
-		if (minute < r->office[i].to)
-			return engine_quiet_end(u, from > now ? from : now);
-	}
-	return r->office_len > 0 ? engine_digest_at(e, u, now) : engine_quiet_end(u, now);
+	int open = reach_open_minute(&u->reach, minute);
+	if (open == minute)
+		return now;
+	/* past the day's last one it is the next working morning's */
+	return open > minute ? timestamp_of_day(day) + open * MINUTE_MS
+			     : engine_digest_at(e, u, now);
 }

@@ -13,13 +13,35 @@ bool span_holds(struct span span, int minute)
 	return minute >= span.from || minute < span.to;
 }
 
-int reach_office_minute(const struct reach *reach, int minute)
+static bool is_open(const struct reach *r, int minute)
 {
-	for (size_t i = 0; i < reach->office_len; i++) {
-		if (minute < reach->office[i].to)
-			return minute > reach->office[i].from ? minute : reach->office[i].from;
+	bool office = r->office_len == 0;
+	for (size_t i = 0; i < r->office_len; i++)
+		office = office || span_holds(r->office[i], minute);
+	return office && !(r->has_quiet && span_holds(r->quiet, minute));
+}
+
+/* It opens where a span begins or the quiet ends, if not now. */
+static int open_minute(const struct reach *r, int minute)
+{
+	int best = -1, starts[REACH_SPANS_MAX + 2] = {minute};
+	size_t n = 1;
+	for (size_t i = 0; i < r->office_len; i++)
+		starts[n++] = r->office[i].from;
+	if (r->has_quiet)
+		starts[n++] = r->quiet.to % REACH_DAY_MINUTES;
+	for (size_t i = 0; i < n; i++) {
+		int wait = (starts[i] - minute + REACH_DAY_MINUTES) % REACH_DAY_MINUTES;
+		if (is_open(r, starts[i]) && (best < 0 || wait < best))
+			best = wait;
 	}
-	return reach->office_len > 0 ? reach->office[0].from : minute;
+	return best < 0 ? -1 : (minute + best) % REACH_DAY_MINUTES;
+}
+
+int reach_open_minute(const struct reach *reach, int minute)
+{
+	int open = open_minute(reach, minute);
+	return open >= 0 ? open : minute; /* refused when it was read */
 }
 
 static bool digit(char c)
@@ -91,6 +113,9 @@ static anju_status parse_hours(
 	if (quiet != NULL && !read_quiet(quiet, r))
 		return json_fail_at(err, "org.hours", &quiet_at,
 			json_object_get(contacts, "quiet_hours"), "%s", quiet_form);
+	if (open_minute(r, 0) < 0)
+		return json_fail_at(err, "org.quiet", &quiet_at,
+			json_object_get(contacts, "quiet_hours"), "@say.leaving_office|%s", office);
 	return ANJU_OK;
 }
 

@@ -36,7 +36,8 @@ struct reach {
  * Read them out of `contacts`, an object, or NULL: then nothing is said.
  *   {"channels": ["smtp", "webhook"], "office_hours": "08:30-12:00,14:30-18:00", "quiet_hours": "22:00-07:00"}
  * "channel" is one channel, and not given together with "channels". Other members are not looked at.
- * Returns ANJU_OK; ANJU_E_INVALID "json.type", "org.channels", "org.hours".
+ * Returns ANJU_OK; ANJU_E_INVALID "json.type", "org.channels", "org.hours", "org.quiet" (the quiet hours leave no minute
+ *         of the office hours: a digest would never find its hour).
  */
 ANJU_MUST_CHECK anju_status reach_parse(
 	const json_t *contacts, const struct json_at *at, struct reach *ret, anju_error *err);
@@ -44,8 +45,8 @@ ANJU_MUST_CHECK anju_status reach_parse(
 /** Does a minute of the day, 0 to 1439, lie in it? */
 bool span_holds(struct span span, int minute);
 
-/** The first office minute at or after `minute`; where there is none the first of the (next) day; without
- *  office hours `minute` itself. */
-int reach_office_minute(const struct reach *reach, int minute);
+/** The first minute at or after `minute` in the office hours, or of the day without them, that is not quiet; where none
+ *  is left the first of the (next) day. */
+int reach_open_minute(const struct reach *reach, int minute);
 
 #endif
