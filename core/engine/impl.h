@@ -162,7 +162,7 @@ anju_status engine_obligation_open(
 /** `ms`, or the end of the unit's quiet hours if it lies in them. */
 int64_t engine_quiet_end(const struct unit *u, int64_t ms);
 /** The unit's first digest at or after `from_ms`: on a working day, at the first office minute from the packs'
- *  `digest_at` on. NULL: that of a unit that says nothing of hours. */
+ *  `digest_at` on that is not quiet. NULL: that of a unit that says nothing of hours. */
 int64_t engine_digest_at(const struct engine *e, const struct unit *u, int64_t from_ms);
 /** The first instant from `now` on at which a digest that is late already may still go out. */
 int64_t engine_open_at(const struct engine *e, const struct unit *u, int64_t now);

@@ -45,15 +45,20 @@ static bool add_sent(void *ctx, const struct store_message *row)
 	return true;
 }
 
-static void assert_sent(struct world *w, const char *wanted)
+static void assert_sent_to(struct world *w, const char *unit, const char *wanted)
 {
 	struct store_reader *r;
 	anju_error err = {0};
 	ANJU_AUTO_BUF out = BUF_INIT;
 	assert_ok(store_reader_open(w->folder, &r, &err), err);
-	assert_ok(store_read_messages(r, NULL, -1, 0, 1000, add_sent, &out, &err), err);
+	assert_ok(store_read_messages(r, unit, -1, 0, 1000, add_sent, &out, &err), err);
 	store_reader_free(r);
 	cr_assert_str_eq(out.data != NULL ? out.data : "", wanted);
+}
+
+static void assert_sent(struct world *w, const char *wanted)
+{
+	assert_sent_to(w, NULL, wanted);
 }
 
 /* The clock stands elsewhere when anju starts again: it was down, or somebody has set it. */
@@ -195,6 +200,34 @@ ANJU_TEST(ladder, after_days_of_downtime_a_unit_reads_one_digest)
 			"09-15T08:30 61.land spool 1\n"
 			"09-15T09:00 610322.land smtp 1\n"
 			"09-15T09:00 610322.land webhook 1\n");
+	world_done(&w);
+}
+
+ANJU_TEST(ladder, after_downtime_a_digest_does_not_go_along_with_urgent_lines)
+{
+	struct world w;
+	world_open_packs(&w, PACKS, "2017-08-16T08:00+08:00");
+	open_promise(&w, "p", "2017-08-24", 2);
+	open_promise(&w, "q", "2017-08-23", 2);
+	world_advance(&w, "2017-08-23T08:45+08:00"); /* p's line is for nine */
+	restart_at(&w, "2017-08-23T20:00+08:00");
+	/* it waits for the next morning, and q's urgent one of two o'clock for the end of the quiet hours */
+	world_advance(&w, "2017-08-24T03:00+08:00");
+	restart_at(&w, "2017-08-24T12:30+08:00");
+	world_advance(&w, "2017-08-24T12:31+08:00");
+	assert_sent_to(&w, "610322.land",
+		"08-22T09:00 610322.land smtp 1\n"
+		"08-22T09:00 610322.land webhook 1\n"
+		"08-24T12:30 610322.land smtp 1!\n"
+		"08-24T12:30 610322.land webhook 1!\n");
+	world_advance(&w, "2017-08-24T15:00+08:00");
+	assert_sent_to(&w, "610322.land",
+		"08-22T09:00 610322.land smtp 1\n"
+		"08-22T09:00 610322.land webhook 1\n"
+		"08-24T12:30 610322.land smtp 1!\n"
+		"08-24T12:30 610322.land webhook 1!\n"
+		"08-24T14:30 610322.land smtp 1\n"
+		"08-24T14:30 610322.land webhook 1\n");
 	world_done(&w);
 }
 
