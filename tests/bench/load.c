@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define IN_BYTES   65536
+#define IN_BYTES   262144 /* no answer is longer */
 #define NS         1000000000u
 #define PATIENCE_S 60
 
@@ -19,7 +19,7 @@ struct conn {
 	int fd;
 	char in[IN_BYTES];
 	size_t in_len;
-	char out[LOAD_WINDOW_MAX * LOAD_LINE_BYTES];
+	char *out; /* owned: room for a window of requests */
 	size_t out_len;
 	uint64_t sent_ns[LOAD_WINDOW_MAX]; /* ring: replies come in order */
 	unsigned first, flying;
@@ -29,7 +29,9 @@ struct load {
 	struct conn *conns; /* owned */
 	long clients, window;
 	int epoll;
-	long turn; /* connection to be tried next when paced */
+	long turn;     /* connection to be tried next when paced */
+	long from;     /* the job that this run began with */
+	uint64_t over; /* when it sends nothing more */
 };
 
 uint64_t load_now_ns(void)
@@ -62,6 +64,9 @@ struct load *load_connect(const char *path, long clients, long window)
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	for (long i = 0; i < clients; i++) {
 		struct conn *c = &l->conns[i];
+		c->out = malloc((size_t)window * LOAD_LINE_BYTES);
+		if (c->out == NULL)
+			die("memory");
 		c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		if (connect(c->fd, (struct sockaddr *)&to, sizeof to) != 0)
 			die(path);
@@ -74,8 +79,10 @@ struct load *load_connect(const char *path, long clients, long window)
 
 void load_close(struct load *l)
 {
-	for (long i = 0; i < l->clients; i++)
+	for (long i = 0; i < l->clients; i++) {
 		close(l->conns[i].fd);
+		free(l->conns[i].out);
+	}
 	close(l->epoll);
 	free(l->conns);
 	free(l);
@@ -112,15 +119,15 @@ static void add(struct conn *c, struct phase *p, uint64_t counted_from)
 static void fill(struct load *l, struct conn *c, struct phase *p)
 {
 	uint64_t now = load_now_ns();
-	while (p->rate == 0 && c->flying < l->window && p->next < p->total)
+	while (p->rate == 0 && c->flying < l->window && p->next < p->total && now < l->over)
 		add(c, p, now);
 	if (c->out_len > 0)
 		flush(c);
 }
 
-static uint64_t due_ns(const struct phase *p, uint64_t start)
+static uint64_t due_ns(const struct load *l, const struct phase *p, uint64_t start)
 {
-	return start + (uint64_t)((double)p->next * NS / p->rate);
+	return start + (uint64_t)((double)(p->next - l->from) * NS / p->rate);
 }
 
 /* What should have gone out by now, as far as there are windows open; the others go late and show it. */
@@ -128,8 +135,8 @@ static void send_due(struct load *l, struct phase *p, uint64_t start)
 {
 	uint64_t now = load_now_ns();
 	for (long tried = 0; tried < l->clients && p->next < p->total;) {
-		uint64_t due = due_ns(p, start);
-		if (due > now)
+		uint64_t due = due_ns(l, p, start);
+		if (due > now || now >= l->over)
 			return;
 		struct conn *c = &l->conns[l->turn++ % l->clients];
 		if (c->flying >= l->window) {
@@ -144,7 +151,8 @@ static void send_due(struct load *l, struct phase *p, uint64_t start)
 
 static void take_reply(struct conn *c, struct phase *p, const char *line, size_t n, uint64_t now)
 {
-	bool ok = memmem(line, n, "\"result\"", 8) != NULL;
+	bool ok = memmem(line, n, "\"result\"", 8) != NULL &&
+		  memmem(line, n, "\"error\":{", 9) == NULL; /* one of a batch */
 	if (!ok && p->errors++ == 0)
 		fprintf(stderr, "bench: first refusal: %.*s\n", (int)n, line);
 	histogram_add(&p->latency, now - c->sent_ns[c->first]);
@@ -155,6 +163,10 @@ static void take_reply(struct conn *c, struct phase *p, const char *line, size_t
 
 static void receive(struct load *l, struct conn *c, struct phase *p)
 {
+	if (c->in_len == sizeof c->in) {
+		fprintf(stderr, "bench: an answer is longer than %d\n", IN_BYTES);
+		exit(1);
+	}
 	ssize_t n = recv(c->fd, c->in + c->in_len, sizeof c->in - c->in_len, MSG_DONTWAIT);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -182,9 +194,9 @@ static int wait_some(
 	struct load *l, const struct phase *p, uint64_t start, struct epoll_event *events, int max)
 {
 	struct timespec most = {.tv_sec = PATIENCE_S};
-	bool paced = p->rate > 0 && p->next < p->total;
+	bool paced = p->rate > 0 && p->next < p->total && load_now_ns() < l->over;
 	if (paced) {
-		uint64_t due = due_ns(p, start), now = load_now_ns();
+		uint64_t due = due_ns(l, p, start), now = load_now_ns();
 		uint64_t left = due > now ? due - now : 100000; /* late: windows are full */
 		most = (struct timespec){(time_t)(left / NS), (long)(left % NS)};
 	}
@@ -199,9 +211,11 @@ static int wait_some(
 void load_run(struct load *l, struct phase *p)
 {
 	uint64_t start = load_now_ns();
+	l->from = p->next;
+	l->over = p->seconds_max > 0 ? start + (uint64_t)(p->seconds_max * NS) : UINT64_MAX;
 	for (long i = 0; i < l->clients; i++)
 		fill(l, &l->conns[i], p);
-	while (p->answered < p->total) {
+	while (p->answered < p->next || (p->next < p->total && load_now_ns() < l->over)) {
 		struct epoll_event events[256];
 		if (p->rate > 0)
 			send_due(l, p, start);
@@ -209,14 +223,14 @@ void load_run(struct load *l, struct phase *p)
 		for (int i = 0; i < n; i++)
 			receive(l, events[i].data.ptr, p);
 	}
-	p->seconds = (double)(load_now_ns() - start) / 1e9;
+	p->seconds += (double)(load_now_ns() - start) / 1e9;
 }
 
 void load_print_json(const struct phase *p)
 {
-	printf("\"%s\":{\"n\":%ld,\"errors\":%ld,\"per_second\":%.0f,\"p50_ms\":%.3f,"
-	       "\"p99_ms\":%.3f,\"max_ms\":%.3f}",
-		p->name, p->answered, p->errors, (double)p->answered / p->seconds,
+	printf("\"%s\":{\"n\":%ld,\"errors\":%ld,\"seconds\":%.3f,\"per_second\":%.1f,"
+	       "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f}",
+		p->name, p->answered, p->errors, p->seconds, (double)p->answered / p->seconds,
 		(double)histogram_at(&p->latency, 50) / 1e6,
 		(double)histogram_at(&p->latency, 99) / 1e6, (double)p->latency.max / 1e6);
 }

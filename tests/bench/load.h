@@ -11,7 +11,7 @@
 #include "histogram.h"
 
 #define LOAD_WINDOW_MAX 256
-#define LOAD_LINE_BYTES 512 /* no request is longer */
+#define LOAD_LINE_BYTES 4096 /* no request is longer */
 
 struct load;
 
@@ -29,6 +29,8 @@ struct phase {
 	/* Requests a second, each counted from the moment it should have gone out, so that a daemon that
 	 * stands still shows; 0 = each connection sends as soon as it has its answer. */
 	double rate;
+	/* Nothing is sent later than so long after the beginning; what was sent is waited for. 0 = no end. */
+	double seconds_max;
 	/* Result */
 	long answered, errors;
 	double seconds;
@@ -36,10 +38,13 @@ struct phase {
 	long next;                /* private: the job to be sent */
 };
 
-/** Until all are answered. Refusals count as errors; the first is shown. */
+/**
+ * Until all are answered. Refusals count as errors; the first is shown. A phase may be run again with a greater
+ * `total`: it goes on with the next job, and its time and latencies add up.
+ */
 void load_run(struct load *load, struct phase *phase);
 
-/** "name":{"n":…,"errors":…,"per_second":…,"p50_ms":…,"p99_ms":…,"max_ms":…} */
+/** "name":{"n":…,"errors":…,"seconds":…,"per_second":…,"p50_ms":…,"p99_ms":…,"max_ms":…} */
 void load_print_json(const struct phase *phase);
 void load_print_line(const struct phase *phase);
 

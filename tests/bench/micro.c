@@ -3,7 +3,9 @@
  * of 5,000 (which should cost the same), the household's guards, expressions with and without the explanation
  * of a false one (medians), and one durable-less transition in the store (batches of 64). CPU time of the process, so that a busy machine disturbs little.
  *
- *   micro PACKS_FOLDER [--quick]
+ *   micro PACKS_FOLDER [--quick] [--json]
+ *
+ * With --json each line is an object.
  */
 #include <jansson.h>
 #include <stdbool.h>
@@ -22,6 +24,7 @@
 #define ROUNDS 5 /* of which the median is reported */
 
 static anju_error err;
+static bool as_json;
 
 static void need(anju_status st, const char *what)
 {
@@ -40,7 +43,11 @@ static double cpu_seconds(void)
 
 static void report(const char *what, long n, double seconds)
 {
-	printf("%-44s %9.3f us %12.0f/s\n", what, seconds * 1e6 / (double)n, (double)n / seconds);
+	double us = seconds * 1e6 / (double)n;
+	if (as_json)
+		printf("{\"what\":\"%s\",\"us\":%.4f,\"per_second\":%.0f}\n", what, us, 1e6 / us);
+	else
+		printf("%-44s %9.3f us %12.0f/s\n", what, us, 1e6 / us);
 }
 
 /* --- chart --- */
@@ -114,8 +121,9 @@ static void size_bench(long steps)
 	qsort(l, ROUNDS, sizeof *l, by_size);
 	report("chart step, 10 states (median)", steps, s[ROUNDS / 2]);
 	report("chart step, 5,000 states (median)", steps, l[ROUNDS / 2]);
-	printf("%-44s %9.2f\n", "  the large one takes so many times as long",
-		l[ROUNDS / 2] / s[ROUNDS / 2]);
+	if (!as_json)
+		printf("%-44s %9.2f\n", "  the large one takes so many times as long",
+			l[ROUNDS / 2] / s[ROUNDS / 2]);
 }
 
 /* the way of a household, on a fresh copy of its beginning each time */
@@ -311,11 +319,15 @@ static void remove_folder(const char *folder)
 
 int main(int argc, char **argv)
 {
+	bool quick = false;
+	for (int i = 2; i < argc; i++) {
+		quick = quick || strcmp(argv[i], "--quick") == 0;
+		as_json = as_json || strcmp(argv[i], "--json") == 0;
+	}
 	if (argc < 2) {
-		fprintf(stderr, "usage: micro PACKS_FOLDER [--quick]\n");
+		fprintf(stderr, "usage: micro PACKS_FOLDER [--quick] [--json]\n");
 		return 2;
 	}
-	bool quick = argc > 2 && strcmp(argv[2], "--quick") == 0;
 	struct pack_options options = {.dir = argv[1]};
 	ANJU_AUTO(pack_set) packs = NULL;
 	need(pack_load(&options, &packs, &err), "packs");
