@@ -198,7 +198,9 @@ ANJU_MUST_CHECK anju_status chart_start(const struct chart *chart, const struct 
  * failure. *ret_handled tells whether any transition was selected for the event itself (forbidden
  * `{}` counts as not handled here).
  * Returns ANJU_OK; ANJU_E_REFUSED ("chart.guard_cannot", strict hosts); ANJU_E_LIMIT
- * ("chart.always_loop": more than 1,000 microsteps, names the states); what host->effect returned.
+ * ("chart.always_loop": more than 1,000 microsteps, names the states); what host->effect returned; ANJU_E_NOMEM.
+ * A step allocates nothing itself, but for the first one of a snapshot that was read or copied, of a chart of more
+ * than some hundred states.
  */
 ANJU_MUST_CHECK anju_status chart_step(const struct chart *chart, struct chart_snapshot *snap,
 	const struct chart_event *event, const struct chart_host *host, bool *ret_handled,

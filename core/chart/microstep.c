@@ -93,19 +93,18 @@ static uint32_t remember(
 
 static void record(struct chart_step *step, const struct chart_history *h)
 {
-	struct chart_snapshot *snap = step->snap;
 	uint32_t *fresh = step->resolved; /* free at this moment, and large enough */
 	uint32_t n = remember(step, h, fresh);
-	uint32_t *slot = snap->history + h->slot;
+	uint32_t *slot = step->snap->history + h->slot;
 	anju_assert(n <= h->room);
 	if (slot[0] == n && memcmp(slot + 1, fresh, n * sizeof *fresh) == 0)
 		return;
 	/* kept until the step is through, one by one: charts may have very many of them */
 	uint32_t index = (uint32_t)(h - step->chart->histories);
-	if (!chart_bit(snap->history_kept, index)) {
-		chart_bit_set(snap->history_kept, index);
+	if (!chart_bit(step->history_kept, index)) {
+		chart_bit_set(step->history_kept, index);
 		step->saved[step->saved_len++] = index;
-		memcpy(snap->old_history + h->slot, slot, (1 + h->room) * sizeof *slot);
+		memcpy(step->old_history + h->slot, slot, (1 + h->room) * sizeof *slot);
 	}
 	slot[0] = n;
 	memcpy(slot + 1, fresh, n * sizeof *fresh);
@@ -337,9 +336,8 @@ static anju_status enter(struct chart_step *step, uint32_t state, bool by_defaul
  * state that was left and entered again is in both. */
 static void update_leaves(struct chart_step *step)
 {
-	struct chart_snapshot *snap = step->snap;
 	const struct chart_node *nodes = step->chart->nodes;
-	uint32_t *out = snap->spare_leaves[step->leaves == snap->spare_leaves[0] ? 1 : 0];
+	uint32_t *out = step->spare_leaves[step->leaves == step->spare_leaves[0] ? 1 : 0];
 	uint32_t n = 0, old = 0, fresh = 0;
 	while (old < step->leaves_len || fresh < step->entering_len) {
 		uint32_t a = old < step->leaves_len ? step->leaves[old] : CHART_NONE;

@@ -1,4 +1,4 @@
-/** The running form: a snapshot and the memory of its steps. Shared by select, step and snapshot. */
+/** The running form: a snapshot, and the memory that a step needs. Shared by select, step and snapshot. */
 #ifndef CORE_CHART_RUN_H
 #define CORE_CHART_RUN_H
 
@@ -14,21 +14,19 @@ struct chart_raised {
 };
 
 #define CHART_TRAIL 8u
-#define CHART_QUEUE 4u /* raised events that have room in the snapshot itself */
+#define CHART_QUEUE 4u /* raised events that have room in the step itself */
 
-/**
- * Everything a step needs, allocated with the snapshot. Between steps `active` says what the
- * committed leaves say; all other members are meaningless then.
- */
+/** Everything a step needs besides the snapshot; it lives as long as the step. */
 struct chart_step {
 	const struct chart *chart;
-	struct chart_snapshot *snap; /* the one this is part of */
+	struct chart_snapshot *snap;
 	const struct chart_host *host;
 	const struct chart_event *event; /* the event now looked at; `always` guards see it too */
 	struct chart_event internal;     /* what `event` points at once it came from the queue */
 	struct chart_raised current;     /* keeps `internal` alive */
 	anju_error *err;
-	uint64_t *active;    /* one bit a state */
+	uint64_t
+		*active; /* the snapshot's: changed in place, and put right again after a failure */
 	uint64_t *marked;    /* states that must be entered; cleared after each microstep */
 	uint32_t *chosen;    /* child of a marked compound state through which it is entered */
 	uint32_t *marks;     /* what is in `marked` */
@@ -38,8 +36,11 @@ struct chart_step {
 		*domains;   /* transitions of this microstep; domain of each one with targets */
 	uint32_t *resolved; /* effective targets of one transition */
 	uint32_t marks_len, entering_len, completed_len, taken_len, resolved_len;
-	uint32_t *leaves; /* working: one of the snapshot's three */
+	uint32_t *leaves; /* the snapshot's until the first microstep, then one of the spare ones */
 	uint32_t leaves_len;
+	uint32_t *spare_leaves[2];
+	uint32_t *old_history;  /* the slots of `saved` as they were */
+	uint64_t *history_kept; /* a bit for each of `saved` */
 	uint32_t *
 		saved; /* history states recorded anew in this step: what they said is in old_history */
 	uint32_t saved_len;
@@ -49,22 +50,22 @@ struct chart_step {
 	uint32_t rounds;
 	uint32_t trail[CHART_TRAIL]; /* sources of the last transitions, for the loop's error */
 	uint32_t trail_len;
-	bool running;
 	bool done;
 	bool touched; /* the host said that its data changed */
 	bool history_changed;
 };
 
+/** Kept by the hundred thousand: what a step needs on the way is not part of it, unless the chart is so large
+ *  that the stack has no room. */
 struct chart_snapshot {
 	const struct chart *chart; /* borrowed */
+	uint64_t *active;          /* one bit a state; says what the leaves say */
 	uint32_t *leaves;          /* active atomic and final states, document order */
+	void *large;               /* owned: arrays of a step, from the first one on; or NULL */
+	uint32_t *history;         /* per history state: length (0 = nothing recorded), states */
 	uint32_t leaves_len;
-	uint32_t *history; /* per history state: length (0 = nothing recorded), states */
 	bool done;
-	uint32_t *spare_leaves[2];
-	uint32_t *old_history;  /* during a step: the slots of step.saved as they were */
-	uint64_t *history_kept; /* during a step: a bit for each of step.saved */
-	struct chart_step step;
+	bool running; /* a step is under way */
 };
 
 #define ENTER_DEFAULT (UINT32_C(1) << 31)
@@ -82,7 +83,7 @@ static inline void chart_bit_clear(uint64_t *bits, uint32_t i)
 	bits[i >> 6] &= ~(UINT64_C(1) << (i & 63u));
 }
 
-/** An inactive snapshot with all its memory. */
+/** An inactive snapshot; NULL when out of memory. */
 struct chart_snapshot *chart_snapshot_new(const struct chart *chart);
 /** Make `active` say what the leaves say. */
 void chart_snapshot_activate(struct chart_snapshot *snap);

@@ -4,76 +4,33 @@
 #include "base/error.h"
 #include "chart/run.h"
 
-/* All arrays of a snapshot follow it in one allocation. */
-struct layout {
-	unsigned char *at; /* NULL: only measure */
-	size_t used;
-};
-
-static void *carve(struct layout *l, size_t n)
-{
-	void *p = l->at != NULL ? l->at + l->used : NULL;
-	l->used += (n + 7u) & ~(size_t)7u;
-	return p;
-}
-
-static size_t lay_out(const struct chart *chart, struct chart_snapshot *s, unsigned char *at)
-{
-	const struct chart_node *root = &chart->nodes[0];
-	struct layout l = {.at = at};
-	size_t words = (chart->states_len + 63u) / 64u * sizeof(uint64_t);
-	size_t leaves = root->max_leaves * sizeof(uint32_t);
-	size_t active = root->max_active * sizeof(uint32_t);
-	size_t history = chart->history_words * sizeof(uint32_t);
-	s->step.active = carve(&l, words);
-	s->step.marked = carve(&l, words);
-	s->leaves = carve(&l, leaves);
-	s->spare_leaves[0] = carve(&l, leaves);
-	s->spare_leaves[1] = carve(&l, leaves);
-	s->history = carve(&l, history);
-	s->old_history = carve(&l, history);
-	s->history_kept = carve(&l, (chart->histories_len + 63u) / 64u * sizeof(uint64_t));
-	s->step.saved = carve(&l, chart->histories_len * sizeof(uint32_t));
-	s->step.taken = carve(&l, leaves);
-	s->step.domains = carve(&l, leaves);
-	s->step.marks = carve(&l, active);
-	s->step.entering = carve(&l, active);
-	s->step.completed = carve(&l, active);
-	s->step.resolved = carve(&l, active);
-	s->step.chosen = carve(&l, chart->states_len * sizeof(uint32_t));
-	return l.used;
-}
-
 struct chart_snapshot *chart_snapshot_new(const struct chart *chart)
 {
-	struct chart_snapshot measure;
-	size_t head = (sizeof measure + 7u) & ~(size_t)7u;
-	size_t n = lay_out(chart, &measure, NULL);
-	struct chart_snapshot *s = calloc(1, head + n);
+	size_t words = (chart->states_len + 63u) / 64u;
+	size_t leaves = chart->nodes[0].max_leaves;
+	struct chart_snapshot *s =
+		calloc(1, sizeof *s + words * sizeof *s->active + leaves * sizeof *s->leaves +
+				  chart->history_words * sizeof *s->history);
 	if (s == NULL)
 		return NULL;
-	(void)lay_out(chart, s, (unsigned char *)s + head);
 	s->chart = chart;
-	s->step.chart = chart;
-	s->step.snap = s;
-	s->step.queue = s->step.first;
-	s->step.queue_cap = CHART_QUEUE;
+	s->active = (uint64_t *)(s + 1);
+	s->leaves = (uint32_t *)(s->active + words);
+	s->history = s->leaves + leaves;
 	return s;
 }
 
 void chart_snapshot_free(struct chart_snapshot *snap)
 {
-	if (snap == NULL)
-		return;
-	if (snap->step.queue != snap->step.first)
-		free(snap->step.queue); /* empty between steps */
+	if (snap != NULL)
+		free(snap->large);
 	free(snap);
 }
 
 void chart_snapshot_activate(struct chart_snapshot *snap)
 {
 	const struct chart *chart = snap->chart;
-	uint64_t *active = snap->step.active;
+	uint64_t *active = snap->active;
 	memset(active, 0, (chart->states_len + 63u) / 64u * sizeof *active);
 	for (uint32_t i = 0; i < snap->leaves_len; i++) {
 		for (uint32_t s = snap->leaves[i]; s != CHART_NONE && !chart_bit(active, s);
@@ -98,7 +55,7 @@ struct chart_snapshot *chart_snapshot_dup(const struct chart_snapshot *snap)
 
 bool chart_snapshot_in(const struct chart_snapshot *snap, uint32_t state)
 {
-	return state < snap->chart->states_len && chart_bit(snap->step.active, state);
+	return state < snap->chart->states_len && chart_bit(snap->active, state);
 }
 
 bool chart_snapshot_done(const struct chart_snapshot *snap)
@@ -243,7 +200,7 @@ bool chart_snapshot_ended(const struct chart_snapshot *snap, uint32_t state)
 		return true;
 	bool all = node->type == CHART_PARALLEL;
 	for (uint32_t i = 0; i < node->finals_len && node->type == CHART_COMPOUND; i++)
-		all |= chart_bit(snap->step.active, node->finals[i]);
+		all |= chart_bit(snap->active, node->finals[i]);
 	for (uint32_t i = 0; i < node->children_len && node->type == CHART_PARALLEL; i++)
 		all &= chart_snapshot_ended(snap, node->children[i]);
 	return all;

@@ -145,48 +145,127 @@ static anju_status settle(struct chart_step *step)
 	return ANJU_OK;
 }
 
-static struct chart_step *begin(struct chart_snapshot *snap, const struct chart_host *host,
-	const struct chart_event *event, anju_error *err)
+/* Enough for charts of some hundred states. */
+#define ROOM_BYTES 4096u
+
+/* A step and its arrays: on the stack where they fit, so that a snapshot does not carry them about between its
+ * steps; else kept with the snapshot, so that a step allocates nothing. */
+struct work {
+	struct chart_step step;
+	uint64_t room[ROOM_BYTES / sizeof(uint64_t)];
+};
+
+struct layout {
+	unsigned char *at; /* NULL: only measure */
+	size_t used;
+};
+
+static void *carve(struct layout *l, size_t n)
 {
-	struct chart_step *step = &snap->step;
-	anju_assert(!step->running); /* a host must not step the snapshot that is asking it */
-	step->running = true;
+	void *p = l->at != NULL ? l->at + l->used : NULL;
+	l->used += (n + 7u) & ~(size_t)7u;
+	return p;
+}
+
+static size_t bit_bytes(uint32_t n)
+{
+	return (n + 63u) / 64u * sizeof(uint64_t);
+}
+
+static size_t lay_out(const struct chart *chart, struct chart_step *step, void *at)
+{
+	struct layout l = {.at = at};
+	size_t leaves = chart->nodes[0].max_leaves * sizeof(uint32_t);
+	size_t active = chart->nodes[0].max_active * sizeof(uint32_t);
+	step->marked = carve(&l, bit_bytes(chart->states_len));
+	step->history_kept = carve(&l, bit_bytes(chart->histories_len));
+	step->old_history = carve(&l, chart->history_words * sizeof(uint32_t));
+	step->saved = carve(&l, chart->histories_len * sizeof(uint32_t));
+	step->spare_leaves[0] = carve(&l, leaves);
+	step->spare_leaves[1] = carve(&l, leaves);
+	step->taken = carve(&l, leaves);
+	step->domains = carve(&l, leaves);
+	step->marks = carve(&l, active);
+	step->entering = carve(&l, active);
+	step->completed = carve(&l, active);
+	step->resolved = carve(&l, active);
+	step->chosen = carve(&l, chart->states_len * sizeof(uint32_t));
+	return l.used;
+}
+
+/* Only what is read before it is written is cleared. */
+static bool lay_out_all(struct work *work, struct chart_snapshot *snap)
+{
+	const struct chart *chart = snap->chart;
+	struct chart_step *step = &work->step;
+	size_t need = lay_out(chart, step, work->room);
+	if (need <= sizeof work->room) {
+		memset(step->chosen, 0, chart->states_len * sizeof *step->chosen);
+	} else {
+		/* `chosen` may say what it said in an earlier step: that is looked at with `marked` alone */
+		if (snap->large == NULL)
+			snap->large = calloc(1, need);
+		if (snap->large == NULL)
+			return false;
+		(void)lay_out(chart, step, snap->large);
+	}
+	memset(step->marked, 0, bit_bytes(chart->states_len));
+	memset(step->history_kept, 0, bit_bytes(chart->histories_len));
+	return true;
+}
+
+/* NULL when out of memory. */
+static struct chart_step *begin(struct work *work, struct chart_snapshot *snap,
+	const struct chart_host *host, const struct chart_event *event, anju_error *err)
+{
+	struct chart_step *step = &work->step;
+	anju_assert(!snap->running); /* a host must not step the snapshot that is asking it */
+	if (!lay_out_all(work, snap)) {
+		(void)anju_fail_nomem(err);
+		return NULL;
+	}
+	step->chart = snap->chart;
+	step->snap = snap;
 	step->host = host;
 	step->event = event;
 	step->err = err;
+	step->active = snap->active;
 	step->leaves = snap->leaves;
 	step->leaves_len = snap->leaves_len;
+	step->current = (struct chart_raised){.type = NULL};
+	step->queue = step->first;
+	step->queue_cap = CHART_QUEUE;
+	step->queue_head = step->queue_len = 0;
+	step->marks_len = step->entering_len = step->completed_len = 0;
+	step->taken_len = step->resolved_len = step->saved_len = 0;
 	step->rounds = step->trail_len = 0;
 	step->done = snap->done;
+	step->touched = step->history_changed = false;
+	snap->running = true;
 	return step;
 }
 
-static void commit(struct chart_snapshot *snap)
+static void commit(struct chart_step *step)
 {
-	struct chart_step *step = &snap->step;
-	for (int i = 0; i < 2; i++) {
-		if (step->leaves == snap->spare_leaves[i]) {
-			snap->spare_leaves[i] = snap->leaves;
-			snap->leaves = step->leaves;
-			break;
-		}
-	}
+	struct chart_snapshot *snap = step->snap;
+	if (step->leaves != snap->leaves)
+		memcpy(snap->leaves, step->leaves, step->leaves_len * sizeof *snap->leaves);
 	snap->leaves_len = step->leaves_len;
 	snap->done = step->done;
 }
 
-static void restore_history(struct chart_snapshot *snap)
+static void restore_history(struct chart_step *step)
 {
-	for (uint32_t i = 0; i < snap->step.saved_len; i++) {
-		const struct chart_history *h = &snap->chart->histories[snap->step.saved[i]];
-		memcpy(snap->history + h->slot, snap->old_history + h->slot,
-			(1 + h->room) * sizeof *snap->history);
+	for (uint32_t i = 0; i < step->saved_len; i++) {
+		const struct chart_history *h = &step->chart->histories[step->saved[i]];
+		memcpy(step->snap->history + h->slot, step->old_history + h->slot,
+			(1 + h->room) * sizeof *step->old_history);
 	}
 }
 
-static anju_status finish(struct chart_snapshot *snap, anju_status st)
+static anju_status finish(struct work *work, anju_status st)
 {
-	struct chart_step *step = &snap->step;
+	struct chart_step *step = &work->step;
 	while (step->queue_len > 0) {
 		forget(&step->queue[step->queue_head]);
 		step->queue_head = (step->queue_head + 1) % step->queue_cap;
@@ -194,19 +273,14 @@ static anju_status finish(struct chart_snapshot *snap, anju_status st)
 	}
 	forget(&step->current);
 	if (st == ANJU_OK) {
-		commit(snap);
+		commit(step);
 	} else {
-		chart_clear_marks(step);
-		restore_history(snap);
-		chart_snapshot_activate(snap);
+		restore_history(step);
+		chart_snapshot_activate(step->snap);
 	}
-	for (uint32_t i = 0; i < step->saved_len; i++)
-		chart_bit_clear(snap->history_kept, step->saved[i]);
-	step->saved_len = 0;
-	step->running = false;
-	step->host = NULL;
-	step->event = NULL;
-	step->err = NULL;
+	step->snap->running = false;
+	if (step->queue != step->first)
+		free(step->queue);
 	return st;
 }
 
@@ -214,14 +288,17 @@ anju_status chart_start(const struct chart *chart, const struct chart_host *host
 	struct chart_snapshot **ret, anju_error *err)
 {
 	static const struct chart_event init = {.type = "xstate.init"};
+	struct work work;
 	ANJU_AUTO(chart_snapshot) snap = chart_snapshot_new(chart);
 	if (snap == NULL)
 		return anju_fail_nomem(err);
-	struct chart_step *step = begin(snap, host, &init, err);
+	struct chart_step *step = begin(&work, snap, host, &init, err);
+	if (step == NULL)
+		return ANJU_E_NOMEM;
 	anju_status st = chart_enter_initial(step);
 	if (st == ANJU_OK)
 		st = settle(step);
-	st = finish(snap, st);
+	st = finish(&work, st);
 	if (st == ANJU_OK)
 		*ret = ANJU_TAKE(snap);
 	return st;
@@ -245,14 +322,17 @@ anju_status chart_step(const struct chart *chart, struct chart_snapshot *snap,
 		*ret_handled = false;
 		return ANJU_OK;
 	}
-	struct chart_step *step = begin(snap, host, event, err);
+	struct work work;
+	struct chart_step *step = begin(&work, snap, host, event, err);
+	if (step == NULL)
+		return ANJU_E_NOMEM;
 	anju_status st = chart_select_event(step);
 	bool handled = any_allowed(step);
 	if (st == ANJU_OK && step->taken_len > 0)
 		st = chart_microstep(step);
 	if (st == ANJU_OK)
 		st = settle(step);
-	st = finish(snap, st);
+	st = finish(&work, st);
 	if (st == ANJU_OK)
 		*ret_handled = handled;
 	return st;
