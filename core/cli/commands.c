@@ -85,6 +85,9 @@ static const struct cli_option obligation_list_options[] = {
 	{"from", "DATE", false, W("起始日期，默认今天", "first day, today if not given")},
 	{"to", "DATE", false,
 		W("终止日期（含），默认往后 92 天", "last day, 92 days on if not given")},
+	{"waiting", NULL, false,
+		W("只列到了时候未能立案的，不论日期",
+			"only those whose case could not be opened in time, of any day")},
 	PAGE_OPTIONS, END};
 static const struct cli_option obligation_open_options[] = {
 	{"unit", "UNIT", false, W("为哪个单位，或哪个区划", "for which unit, or region")},
@@ -614,9 +617,17 @@ static const struct command rows[] = {
 		W("一段时间里什么任务何时开始、何时到期（按定义推算）",
 			"which obligations begin when, and are due when: a forecast from the "
 			"definitions"),
+		W("到了时候却未能立案的（例如引用的个案还不存在）不耽误别的单位和以后各期：每小时再"
+		  "试，"
+		  "直到立案或包中不再有该单位；--waiting 列出它们和原因，anjuctl status 有总数。",
+			"A case that could not be opened in time (it refers to one that is not "
+			"there, say) holds up neither other units nor later periods: it is tried "
+			"again each hour until it is opened or the packs no longer name the unit. "
+			"--waiting lists those, with the reason; anjuctl status says how many."),
 		.options = obligation_list_options,
 		.examples = EXAMPLES("anjuctl obligation list --from 2017-09-01 --to 2017-12-31",
-			"anjuctl obligation list --unit 610322.land"),
+			"anjuctl obligation list --unit 610322.land",
+			"anjuctl obligation list --waiting"),
 		.run = run_obligation_list},
 	{"obligation show", "ID", 1, 1,
 		W("一项任务：规则、进度和单位",

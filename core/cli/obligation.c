@@ -27,12 +27,20 @@ static void opened_word(struct cli *cli, const json_t *item, struct buf *out)
 	buf_adds(out, json_is_true(json_object_get(item, "opened"))
 			      ? tr(cli->lang, "已立", "opened")
 			      : "");
+	const json_t *waiting = json_object_get(item, "waiting");
+	if (!json_is_object(waiting))
+		return;
+	char since[SHOW_TIME_CHARS];
+	buf_addf(out, tr(cli->lang, "未能立案，自 %s：%s", "could not be opened, since %s: %s"),
+		show_time(json_object_get(waiting, "since"), since),
+		show_label(cli, json_object_get(waiting, "text")));
 }
 
 int run_obligation_list(struct cli *cli)
 {
 	static const struct list_filter filters[] = {
 		{"unit", "unit"}, {"from", "from"}, {"to", "to"}, {NULL}};
+	json_t *params = cli_flag(cli, "waiting") ? json_pack("{s:b}", "waiting", 1) : NULL;
 	static const struct list_column columns[] = {
 		{"开始", "begins", LIST_TEXT, "begins"},
 		{"期限", "due", LIST_OWN, .own = due_word},
@@ -45,7 +53,7 @@ int run_obligation_list(struct cli *cli)
 		{NULL},
 	};
 	static const struct list_view view = {"obligation.list", filters, columns};
-	return list_run(cli, &view, NULL);
+	return list_run(cli, &view, params);
 }
 
 /* --- show --- */

@@ -92,6 +92,8 @@ static void status_rows(struct cli *cli, struct table *t, const json_t *status)
 	pair_int(t, tr(lang, "失败批次", "failed batches"), engine, "failed_batches");
 	pair_int(t, tr(lang, "触发的提醒", "reminders fired"), engine, "rungs");
 	pair_int(t, tr(lang, "汇总消息", "digests"), engine, "digests");
+	pair_int(t, tr(lang, "未能立案的任务", "obligations not opened"), engine,
+		"obligations_waiting");
 	pair_int(t, tr(lang, "排队", "queued"), engine, "queue_length");
 	ANJU_AUTO_BUF channels = BUF_INIT;
 	outbox_channels_line(cli, json_object_get(status, "channels"), &channels);

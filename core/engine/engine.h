@@ -77,8 +77,9 @@ struct calendar *engine_calendar(struct engine *engine);
 struct engine_figures {
 	int64_t commands, refused, batches, failed_batches, rungs, digests;
 	int64_t queue_length, cached_cases, cached_bytes;
-	bool store_failing; /* the last batch failed in the store */
-	char trouble[256];  /* why */
+	int64_t obligations_left; /* cases that could not be opened (obligation_left.h) */
+	bool store_failing;       /* the last batch failed in the store */
+	char trouble[256];        /* why */
 };
 void engine_figures(const struct engine *engine, struct engine_figures *ret);
 

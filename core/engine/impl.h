@@ -158,6 +158,33 @@ anju_status engine_obligations(struct engine *e, int64_t now, bool *ret_more, an
 anju_status engine_obligation_open(
 	struct engine *e, struct command *cmd, struct case_effects *fx, anju_error *err);
 
+/* obligation_left.c: whose cases could not be opened */
+struct obligation_left {
+	json_t *list;     /* owned; as obligation_left_read() gives it */
+	size_t next;      /* which is tried next, of those that are tried once an hour */
+	int64_t retry_ms; /* when that is */
+	bool dirty;       /* not as it is stored */
+};
+struct left_case {
+	const char *unit; /* borrowed */
+	int32_t day;      /* nominal */
+	int64_t since_ms;
+	bool joined;
+};
+/** *ret is the caller's, its list to be released. */
+ANJU_MUST_CHECK anju_status engine_left_load(
+	struct engine *e, const char *id, struct obligation_left *ret, anju_error *err);
+/** If it has changed. */
+ANJU_MUST_CHECK anju_status engine_left_save(
+	struct engine *e, const char *id, struct obligation_left *left, anju_error *err);
+ANJU_MUST_CHECK anju_status engine_left_add(struct obligation_left *left,
+	const struct left_case *one, const anju_error *why, anju_error *err);
+void engine_left_get(const struct obligation_left *left, size_t i, struct left_case *ret);
+/** It failed once more; *ret_news: for another reason. */
+ANJU_MUST_CHECK anju_status engine_left_still(struct obligation_left *left, size_t i,
+	const anju_error *why, bool *ret_news, anju_error *err);
+void engine_left_drop(struct obligation_left *left, size_t i);
+
 /* hours.c: when a unit is told */
 /** `ms`, or the end of the unit's quiet hours if it lies in them. */
 int64_t engine_quiet_end(const struct unit *u, int64_t ms);

@@ -115,6 +115,7 @@ static void write_engine(const struct engine_figures *f, struct buf *out)
 	out_int(out, "queue_length", f->queue_length);
 	out_int(out, "cached_cases", f->cached_cases);
 	out_int(out, "cached_bytes", f->cached_bytes);
+	out_int(out, "obligations_waiting", f->obligations_left);
 	buf_addc(out, '}');
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/timestamp.h"
 #include "engine/engine.h"
+#include "engine/obligation_left.h"
 #include "pack/forecast.h"
 #include "rpc/common.h"
 #include "rpc/method.h"
@@ -32,7 +33,7 @@ static anju_status read_day(
 
 /* --- obligation.list --- */
 
-enum { LIST_UNIT, LIST_FROM, LIST_TO, LIST_AFTER, LIST_LIMIT, LIST_AS };
+enum { LIST_UNIT, LIST_FROM, LIST_TO, LIST_WAITING, LIST_AFTER, LIST_LIMIT, LIST_AS };
 static const struct param list_params[] = {
 	[LIST_UNIT] = {"unit", PARAM_STRING, false, "只列某单位参与的（牵头、责任、配合或验收）",
 		"only where this unit leads, is responsible, cooperates or reviews"},
@@ -40,6 +41,10 @@ static const struct param list_params[] = {
 		"first day, today if not given"},
 	[LIST_TO] = {"to", PARAM_STRING, false, "终止日期（含），默认往后 92 天",
 		"last day, 92 days on if not given"},
+	[LIST_WAITING] = {"waiting", PARAM_BOOL, false,
+		"只列到了时候未能立案、每小时再试的，不论日期",
+		"only those whose case could not be opened in time and is tried again each hour, "
+		"of any day"},
 	[LIST_AFTER] = RPC_PARAM_AFTER,
 	[LIST_LIMIT] = RPC_PARAM_LIMIT,
 	[LIST_AS] = RPC_PARAM_AS,
@@ -48,10 +53,13 @@ static const struct param list_result[] = {
 	{"items", PARAM_ARRAY, true,
 		"每件：obligation、title、workflow、begins、due、provisional、case、opened、unit（"
 		"归谁）"
-		"、lead、responsible、cooperating、reviewer",
+		"、lead、responsible、cooperating、reviewer、waiting（未能立案：since、text；否则为"
+		" "
+		"null）",
 		"each case: obligation, title, workflow, begins, due, provisional, case, opened, "
 		"unit "
-		"(whose it is), lead, responsible, cooperating, reviewer"},
+		"(whose it is), lead, responsible, cooperating, reviewer, waiting (the case could "
+		"not be opened: since, text; else null)"},
 	{"next", PARAM_CURSOR, true, "下一页从这里开始；null 表示没有了",
 		"where the next page begins; null when there is none"},
 };
@@ -125,8 +133,30 @@ static void write_due(
 	out_bool(out, "provisional", dated && due.provisional);
 }
 
+/* Why the case is not there yet, of those that could not be opened. */
+static void write_waiting(
+	struct buf *out, const json_t *left, const char *unit, const struct plan_period *period)
+{
+	size_t i;
+	const json_t *row;
+	out_member(out, "waiting");
+	json_array_foreach((json_t *)left, i, row) {
+		const char *name = json_string_value(json_object_get(row, "unit"));
+		if (json_integer_value(json_object_get(row, "day")) != period->day ||
+			name == NULL || strcmp(name, unit) != 0)
+			continue;
+		buf_addc(out, '{');
+		out_time(out, "since", json_integer_value(json_object_get(row, "since")));
+		out_member(out, "text");
+		out_value(out, json_object_get(row, "text"));
+		buf_addc(out, '}');
+		return;
+	}
+	buf_adds(out, "null");
+}
+
 static void write_case(struct buf *out, struct store_reader *reader, const struct calendar *cal,
-	const struct one_case *one, const struct plan_period *period)
+	const struct one_case *one, const struct plan_period *period, const json_t *left)
 {
 	char date[16];
 	ANJU_AUTO_MEM char *key = plan_key(one->o, one->whom, period->day);
@@ -144,6 +174,7 @@ static void write_case(struct buf *out, struct store_reader *reader, const struc
 	out_string(out, "case", name.data);
 	out_bool(out, "opened", opened);
 	write_parts(out, one);
+	write_waiting(out, opened ? NULL : left, one->whom->name, period);
 	buf_addc(out, '}');
 }
 
@@ -155,27 +186,64 @@ struct listing {
 	const struct calendar *cal;
 	const char *unit;
 	int64_t skip, at;
+	const struct obligation *left_of;
+	json_t *left; /* owned; obligation_left_read() of that one */
 };
+
+static anju_status read_left(struct listing *list, const struct obligation *o, anju_error *err)
+{
+	if (list->left_of == o)
+		return ANJU_OK;
+	json_decref(list->left);
+	list->left = NULL;
+	list->left_of = o;
+	return obligation_left_read(list->reader, o->id, &list->left, err);
+}
+
+static anju_status list_one(struct listing *list, const struct obligation *o,
+	const struct obliged *whom, const struct plan_period *period, anju_error *err)
+{
+	struct one_case one;
+	if (list->at++ < list->skip)
+		return ANJU_OK;
+	anju_status st = look_at(list->packs, o, whom, period, &one, err);
+	if (st != ANJU_OK)
+		return st;
+	if (takes_part(&one, list->unit) && page_item(&list->page)) {
+		write_case(list->page.out, list->reader, list->cal, &one, period, list->left);
+		snprintf(list->page.next, sizeof list->page.next, "%lld", (long long)list->at);
+	}
+	json_decref(one.data);
+	return ANJU_OK;
+}
+
+/* Those of one obligation that could not be opened; nobody waits for a unit that it does not concern any more. */
+static anju_status list_left(struct listing *list, const struct obligation *o, anju_error *err)
+{
+	size_t i;
+	const json_t *row;
+	anju_status st = read_left(list, o, err);
+	json_array_foreach(list->left, i, row) {
+		const char *unit = json_string_value(json_object_get(row, "unit"));
+		int32_t day = (int32_t)json_integer_value(json_object_get(row, "day"));
+		const struct plan_period period = {
+			.day = day, .begins = calendar_shift(list->cal, day, o->shift)};
+		for (size_t k = 0; k < o->obliged_len && st == ANJU_OK && !list->page.more; k++) {
+			if (unit != NULL && strcmp(o->obliged[k].name, unit) == 0)
+				st = list_one(list, o, &o->obliged[k], &period, err);
+		}
+	}
+	return st;
+}
 
 static anju_status list_period(
 	struct listing *list, const struct forecast_item *item, anju_error *err)
 {
 	const struct obligation *o = item->o;
-	for (size_t i = 0; i < o->obliged_len && !list->page.more; i++) {
-		struct one_case one;
-		if (list->at++ < list->skip)
-			continue;
-		anju_status st = look_at(list->packs, o, &o->obliged[i], &item->period, &one, err);
-		if (st != ANJU_OK)
-			return st;
-		if (takes_part(&one, list->unit) && page_item(&list->page)) {
-			write_case(list->page.out, list->reader, list->cal, &one, &item->period);
-			snprintf(list->page.next, sizeof list->page.next, "%lld",
-				(long long)list->at);
-		}
-		json_decref(one.data);
-	}
-	return ANJU_OK;
+	anju_status st = read_left(list, o, err);
+	for (size_t i = 0; i < o->obliged_len && st == ANJU_OK && !list->page.more; i++)
+		st = list_one(list, o, &o->obliged[i], &item->period, err);
+	return st;
 }
 
 static anju_status check_span(
@@ -211,15 +279,21 @@ static anju_status read_list(
 		st = arg_limit(call->arg[LIST_LIMIT], &limit, err);
 	if (st == ANJU_OK)
 		st = arg_cursor(call->arg[LIST_AFTER], &list.skip, 1, err);
+	bool waiting = arg_bool(call->arg[LIST_WAITING]);
 	struct forecast_item *items = NULL;
 	size_t len = 0;
-	if (st == ANJU_OK)
+	if (st == ANJU_OK && !waiting)
 		st = forecast(list.packs, cal, from, to, &items, &len, err);
 	if (st != ANJU_OK)
 		return st;
 	page_open(&list.page, out, limit);
 	for (size_t i = 0; i < len && st == ANJU_OK && !list.page.more; i++)
 		st = list_period(&list, &items[i], err);
+	for (size_t i = 0; waiting && i < pack_set_obligation_count(list.packs); i++) {
+		if (st == ANJU_OK && !list.page.more)
+			st = list_left(&list, pack_set_obligation_at(list.packs, i), err);
+	}
+	json_decref(list.left);
 	page_close(&list.page);
 	free(items);
 	return st;

@@ -50,6 +50,8 @@ def definitions(folder):
     (folder / "p" / "obligations.json").write_text(json.dumps({"obligations": [
         {"id": "daily", "title": label, "workflow": "task", "for": {"kind": "village", "level": "town"}, "recur": "FREQ=DAILY",
          "start": str(FIRST), "due": {"after": "9d"}, "key": "d-{region}-{date}"},
+        {"id": "stuck", "title": label, "workflow": "task", "for": {"units": ["610322.finance"]}, "recur": "FREQ=DAILY",
+         "start": str(TODAY - datetime.timedelta(days=2)), "data": {"other": "task/nowhere"}, "key": "s-{region}-{date}"},
         {"id": "asked", "title": label, "workflow": "task", "each": "county", "lead": ["land@county"],
          "trigger": {"zh": "申请", "en": "A request"}, "key": "a-{region}-{date}"}]}, ensure_ascii=False))
 
@@ -109,6 +111,15 @@ def main():
         # once more: nothing is opened again
         daemon.start()
         daemon.ask("obligation.open", id="asked", unit="610322.land", on=str(TODAY), ref="no 0", **{"as": "610322.land"})
+        # what cannot be opened is listed with its reason, and held up nothing
+        stuck = daemon.ask("obligation.list", waiting=True)["items"]
+        tap.ok("what could not be opened waits, a case a period",
+               [(item["case"], item["waiting"]["text"]["en"]) for item in stuck]
+               == [(f"task/s-610322-{TODAY - datetime.timedelta(days=back)}", "there is no case task/nowhere") for back in (2, 1, 0)], stuck)
+        tap.ok("and is counted", daemon.ask("daemon.status")["engine"]["obligations_waiting"] == 3)
+        said = subprocess.run([args.anjuctl, "obligation", "list", "--waiting", "--lang", "en"], capture_output=True, text=True, check=False,
+                              env={**os.environ, "ANJU_SOCKET": str(home / "s")})
+        tap.ok("anjuctl says so", said.stdout.count("there is no case task/nowhere") == 3, said.stdout + said.stderr)
         tap.ok("nothing comes again", daemon.stop() == 0 and len(cases(home)) == len(keys), daemon.log())
         done = subprocess.run([args.anjuctl, "store", "check", "--data", home / "data"], capture_output=True, text=True, check=False)
         tap.ok("the data folder is sound", done.returncode == 0, done.stdout + done.stderr)

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/timestamp.h"
+#include "engine/obligation_left.h"
 #include "world.h"
 
 static _Atomic int64_t wall_ms;
@@ -314,6 +315,90 @@ ANJU_TEST(obligations, one_that_cannot_begin_is_put_off)
 	world_advance(&t.w, "2018-02-20T02:00+08:00");
 	cr_assert_eq(count(&t, "b-"), 2);
 	assert_effective(&t, "b-610322101-2018-01-02", "2018-01-02");
+	end(&t);
+}
+
+#define NEEDY(data)                                                                                \
+	"{\"id\":\"needy\",\"title\":{\"zh\":\"相关\",\"en\":\"Needy\"},\"workflow\":\"task\","  \
+	"\"for\":{\"kind\":\"town\",\"level\":\"town\"},\"recur\":\"FREQ=MONTHLY;BYMONTHDAY=2\","  \
+	"\"start\":\"2018-01-02\",\"key\":\"n-{region}-{date}\"" data "}"
+#define LONE                                                                                       \
+	"{\"id\":\"lone\",\"title\":{\"zh\":\"单\",\"en\":\"Lone\"},\"workflow\":\"task\","       \
+	"\"for\":{\"units\":[\"610322101.town\"]},\"start\":\"2018-01-01\",\"key\":\"x-{region}"   \
+	"\"}"
+
+/* "unit day text" of those that could not be opened, a line each. */
+static void assert_left(struct test *t, const char *wanted)
+{
+	struct store_reader *r;
+	struct engine_figures figures;
+	anju_error err = {0};
+	ANJU_AUTO_BUF out = BUF_INIT;
+	ANJU_AUTO_JSON *left = NULL;
+	size_t i;
+	json_t *one;
+	assert_ok(store_reader_open(t->w.folder, &r, &err), err);
+	assert_ok(obligation_left_read(r, "needy", &left, &err), err);
+	store_reader_free(r);
+	json_array_foreach(left, i, one) {
+		char day[16];
+		buf_addf(&out, "%s %s %s\n", json_string_value(json_object_get(one, "unit")),
+			date_format((int32_t)json_integer_value(json_object_get(one, "day")), day),
+			json_string_value(json_object_get(json_object_get(one, "text"), "en")));
+	}
+	cr_assert_str_eq(out.data != NULL ? out.data : "", wanted);
+	engine_figures(t->w.engine, &figures);
+	cr_assert_eq(figures.obligations_left, (int64_t)json_array_size(left));
+}
+
+/* What one unit's case lacks is its own matter: the other's go on, period by period, and it is tried again, with what it
+ * lacks to be seen, over restarts. */
+ANJU_TEST(obligations, one_unit_s_trouble_holds_up_nobody)
+{
+#define LEFT(day) "610322103.town " day " there is no case task/x-610322103\n"
+	struct test t;
+	begin(&t, NEEDY(",\"data\":{\"other\":\"task/x-{region}\"}") "," LONE,
+		"2018-01-01T09:00+08:00");
+	world_advance(&t.w, "2018-01-20T00:00+08:00");
+	assert_left(&t, LEFT("2018-01-02"));
+	world_advance(&t.w, "2018-03-20T00:00+08:00");
+	cr_assert_eq(count(&t, "n-610322101-"), 3);
+	cr_assert_eq(count(&t, "n-610322103-"), 0);
+	assert_left(&t, LEFT("2018-01-02") LEFT("2018-02-02") LEFT("2018-03-02"));
+	world_close(&t.w);
+	world_reopen(&t.w, NULL);
+	assert_left(&t, LEFT("2018-01-02") LEFT("2018-02-02") LEFT("2018-03-02"));
+	world_close(&t.w);
+	write_packs(&t, NEEDY("") "," LONE, NULL);
+	world_reopen(&t.w, NULL);
+	world_advance(&t.w, "2018-03-20T02:00+08:00");
+	assert_left(&t, "");
+	cr_assert_eq(count(&t, "n-610322101-"), 3);
+	cr_assert_eq(count(&t, "n-610322103-"), 3);
+	assert_effective(&t, "n-610322103-2018-01-02", "2018-01-02");
+	world_advance(&t.w, "2018-04-03T00:00+08:00");
+	cr_assert_eq(count(&t, "n-"), 8);
+	end(&t);
+}
+
+/* Nor does a unit that joins and whose case cannot be opened; and who is gone is not waited for. */
+ANJU_TEST(obligations, one_that_joins_and_cannot_begin)
+{
+	struct test t;
+	const char *bad = NEEDY(
+		",\"data\":{\"other\":\"task/x-{region}\"},\"due\":{\"after\":\"60d\"}") "," LONE;
+	begin(&t, bad, "2018-01-01T09:00+08:00");
+	world_advance(&t.w, "2018-01-20T00:00+08:00");
+	world_close(&t.w);
+	write_packs(&t, bad, NEW_TOWN);
+	world_reopen(&t.w, NULL);
+	world_advance(&t.w, "2018-02-20T00:00+08:00");
+	cr_assert_eq(count(&t, "n-610322101-"), 2);
+	world_close(&t.w);
+	write_packs(&t, NEEDY(",\"data\":{\"other\":\"task/x-{region}\"}") "," LONE, NULL);
+	world_reopen(&t.w, NULL);
+	world_advance(&t.w, "2018-02-21T00:00+08:00");
+	assert_left(&t, LEFT("2018-01-02") LEFT("2018-02-02"));
 	end(&t);
 }
 
