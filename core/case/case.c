@@ -1,5 +1,6 @@
 #include "case/case.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,21 @@ static void duty_done(struct duty *d)
 {
 	free(d->own_name);
 	free(d->lead);
-	free(d->responsible);
-	free(d->cooperating);
+}
+
+bool duty_set_units(
+	struct duty *d, const char *lead, const char *responsible, const char *cooperating)
+{
+	size_t a = strlen(lead) + 1, b = strlen(responsible) + 1, c = strlen(cooperating) + 1;
+	char *all = malloc(a + b + c);
+	if (all == NULL)
+		return false;
+	memcpy(all, lead, a);
+	d->responsible = memcpy(all + a, responsible, b);
+	d->cooperating = memcpy(all + a + b, cooperating, c);
+	free(d->lead);
+	d->lead = all;
+	return true;
 }
 
 void anju_case_free(struct anju_case *cs)
@@ -126,6 +140,16 @@ void case_sweep_duties(struct anju_case *cs)
 			cs->duties[kept++] = *d;
 	}
 	cs->duties_len = kept;
+	if (kept == cs->duties_cap)
+		return;
+	/* for most of its life a case has one or none */
+	struct duty *p = kept > 0 ? realloc(cs->duties, kept * sizeof *p) : NULL;
+	if (kept > 0 && p == NULL)
+		return; /* what is there does as well */
+	if (kept == 0)
+		free(cs->duties);
+	cs->duties = p;
+	cs->duties_cap = kept;
 }
 
 static void add_json(struct buf *out, const json_t *v)
@@ -156,12 +180,21 @@ void case_write_meta(const struct anju_case *cs, struct buf *out)
 	buf_addc(out, '}');
 }
 
+/* What malloc gave out, with its own word. */
+static size_t taken(const void *p)
+{
+	return p != NULL ? malloc_usable_size((void *)(uintptr_t)p) + sizeof(size_t) : 0;
+}
+
 size_t case_bytes(const struct anju_case *cs)
 {
-	/* an estimate, from what malloc and jansson take: an object 250, a member of it 130 bytes */
-	return 900 + json_object_size(cs->data) * 130 + json_object_size(cs->docs) * 900 +
-	       json_array_size(cs->locks) * 60 + json_object_size(cs->duty_log) * 2000 +
-	       cs->duties_cap * (sizeof *cs->duties + 80);
+	size_t n = taken(cs) + taken(cs->key) + taken(cs->snapshot) + taken(cs->duties) +
+		   taken(cs->idem.prints);
+	for (size_t i = 0; i < cs->duties_len; i++)
+		n += taken(cs->duties[i].own_name) + taken(cs->duties[i].lead);
+	/* jansson's are not to be looked into: an object takes 250, a member of it 130 bytes */
+	return n + 250 + json_object_size(cs->data) * 130 + json_object_size(cs->docs) * 900 +
+	       json_array_size(cs->locks) * 60 + json_object_size(cs->duty_log) * 2000;
 }
 
 json_t *case_states(const struct anju_case *cs)

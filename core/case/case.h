@@ -36,34 +36,37 @@ enum duty_status {
 
 #define DUTY_NEVER INT64_MAX
 
-/** A deadline or chart timer of one case. */
+/** A deadline or chart timer of one case. What is only of use during a change comes last. */
 struct duty {
 	int64_t id;                     /* the store's; 0 = not stored yet */
 	const struct deadline_def *def; /* NULL for a chart timer */
 	const char *name; /* of the deadline, or the timer's event; borrowed: def or own_name */
 	char *own_name;   /* owned; chart timers only */
-	uint32_t state;
-	enum duty_status status;
 	int64_t armed_ms; /* effective */
-	bool dated;       /* false: what the date depends on is not known yet */
 	struct due due;
-	size_t rung;     /* rungs fired or skipped; of a watched one its checks */
 	int64_t next_ms; /* DUTY_NEVER: nothing to wait for */
 	int64_t ended_ms;
-	char *lead, *responsible,
-		*cooperating; /* owned; unit codes joined by ' ', as last resolved */
-	bool suspended;       /* its time stands still: fires nothing, is not late */
-	const char
-		*op;  /* what history calls the change, where the status does not say it; or NULL */
-	bool dirty;   /* differs from what is stored */
-	bool left;    /* during a step: its state was left and it is not met (yet) */
-	bool orphan;  /* a deadline without its definition: only to be ended */
-	bool moved;   /* its name or state under another definition is not stored yet */
-	bool unsaid;  /* differs from what is stored in what history does not speak of */
-	bool shifted; /* counting again gave another date; the one before: */
+	char *lead; /* owned: one allocation with the next two. Unit codes joined by ' ', as last resolved */
+	const char *responsible, *cooperating;
+	size_t rung; /* rungs fired or skipped; of a watched one its checks */
+	uint32_t state;
+	enum duty_status status;
+	bool dated;     /* false: what the date depends on is not known yet */
+	bool suspended; /* its time stands still: fires nothing, is not late */
+	bool dirty;     /* differs from what is stored */
+	bool left;      /* during a step: its state was left and it is not met (yet) */
+	bool orphan;    /* a deadline without its definition: only to be ended */
+	bool moved;     /* its name or state under another definition is not stored yet */
+	bool unsaid;    /* differs from what is stored in what history does not speak of */
+	bool shifted;   /* counting again gave another date; the one before: */
 	bool was_dated;
 	struct due was;
+	const char
+		*op; /* what history calls the change, where the status does not say it; or NULL */
 };
+/** Copies; false when out of memory, unchanged then. */
+bool duty_set_units(
+	struct duty *d, const char *lead, const char *responsible, const char *cooperating);
 
 struct anju_case {
 	const struct workflow *wf; /* borrowed: pack set */
@@ -107,7 +110,7 @@ struct duty *case_duty(struct anju_case *cs, int64_t id);
 void case_sweep_duties(struct anju_case *cs);
 /** "meta" column: {"docs": …, "locks": …, "duties": …}; the last one only where there is something. */
 void case_write_meta(const struct anju_case *cs, struct buf *out);
-/** Memory taken, roughly, for the cache. */
+/** Memory taken, for the cache. */
 size_t case_bytes(const struct anju_case *cs);
 
 /** Someone who counts what charts do, for coverage. Not told of what was refused, but for its guards. */

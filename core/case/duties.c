@@ -125,54 +125,47 @@ static anju_status compute(struct act *act, struct duty *d, anju_error *err)
 	return duty_next_rung(act->env, d, act->env->now_ms, err);
 }
 
-static char *join_units(const struct act *act, const struct role_list *roles)
+/* Returns where in `out` the list begins; it is ended by a NUL. */
+static size_t join_units(const struct act *act, const struct role_list *roles, struct buf *out)
 {
 	const struct unit *units[32];
-	size_t n = case_units(act->env, act->cs, roles, units, 32);
-	struct buf b = BUF_INIT;
-	for (size_t i = 0; i < n; i++)
-		buf_addf(&b, "%s%s", i > 0 ? " " : "", units[i]->code);
-	return buf_take(&b);
+	size_t n = case_units(act->env, act->cs, roles, units, 32), at = out->len;
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			buf_addc(out, ' ');
+		buf_adds(out, units[i]->code);
+	}
+	buf_addc(out, '\0');
+	return at;
 }
 
-static anju_status set_units(struct act *act, struct duty *d, anju_error *err)
+/* *ret_changed: the units are others than before. */
+static anju_status set_units(struct act *act, struct duty *d, bool *ret_changed, anju_error *err)
 {
-	char *lead = join_units(act, &d->def->lead);
-	char *responsible = join_units(act, &d->def->responsible);
-	char *cooperating = join_units(act, &d->def->cooperating);
-	if (lead == NULL || responsible == NULL || cooperating == NULL) {
-		free(lead);
-		free(responsible);
-		free(cooperating);
+	ANJU_AUTO_BUF all = BUF_INIT;
+	size_t lead = join_units(act, &d->def->lead, &all);
+	size_t responsible = join_units(act, &d->def->responsible, &all);
+	size_t cooperating = join_units(act, &d->def->cooperating, &all);
+	if (all.failed)
 		return anju_fail_nomem(err);
+	const char *to[] = {all.data + lead, all.data + responsible, all.data + cooperating};
+	if (d->lead != NULL && strcmp(d->lead, to[0]) == 0 && strcmp(d->responsible, to[1]) == 0 &&
+		strcmp(d->cooperating, to[2]) == 0) {
+		*ret_changed = false;
+		return ANJU_OK;
 	}
-	free(d->lead);
-	free(d->responsible);
-	free(d->cooperating);
-	d->lead = lead;
-	d->responsible = responsible;
-	d->cooperating = cooperating;
+	if (!duty_set_units(d, to[0], to[1], to[2]))
+		return anju_fail_nomem(err);
+	*ret_changed = true;
 	return ANJU_OK;
 }
 
 anju_status act_units_again(struct act *act, struct duty *d, anju_error *err)
 {
-	char *lead = d->lead, *responsible = d->responsible, *cooperating = d->cooperating;
-	d->lead = d->responsible = d->cooperating = NULL;
-	anju_status st = set_units(act, d, err);
-	if (st != ANJU_OK) {
-		d->lead = lead;
-		d->responsible = responsible;
-		d->cooperating = cooperating;
-		return st;
-	}
-	if (strcmp(lead, d->lead) != 0 || strcmp(responsible, d->responsible) != 0 ||
-		strcmp(cooperating, d->cooperating) != 0)
-		d->unsaid = true;
-	free(lead);
-	free(responsible);
-	free(cooperating);
-	return ANJU_OK;
+	bool changed = false;
+	anju_status st = set_units(act, d, &changed, err);
+	d->unsaid = d->unsaid || changed;
+	return st;
 }
 
 /* One that is watched, or was opened again, outlives its state; armed anew it begins anew. */
@@ -209,7 +202,8 @@ anju_status act_arm(struct act *act, const struct deadline_def *def, anju_error 
 	d->armed_ms = act->request->effective_ms;
 	d->dirty = true;
 	d->name = def->name;
-	st = set_units(act, d, err);
+	bool changed;
+	st = set_units(act, d, &changed, err);
 	return st == ANJU_OK ? compute(act, d, err) : st;
 }
 
@@ -256,12 +250,7 @@ anju_status act_timer(
 	d->next_ms = at;
 	d->dirty = true;
 	d->name = d->own_name = strdup(event);
-	d->lead = strdup("");
-	d->responsible = strdup("");
-	d->cooperating = strdup("");
-	if (d->name == NULL || d->lead == NULL || d->responsible == NULL || d->cooperating == NULL)
-		return anju_fail_nomem(err);
-	return ANJU_OK;
+	return d->name != NULL && duty_set_units(d, "", "", "") ? ANJU_OK : anju_fail_nomem(err);
 }
 
 void act_end_duty(struct act *act, struct duty *d, enum duty_status status)
@@ -478,7 +467,8 @@ static anju_status watched_fate(
 		act_unwatch(act, d);
 		return ANJU_OK;
 	}
-	anju_status st = set_units(act, d, err);
+	bool changed;
+	anju_status st = set_units(act, d, &changed, err);
 	if (st != ANJU_OK || fate == FATE_KEEP)
 		return st;
 	d->rung = 0;
@@ -496,7 +486,8 @@ anju_status act_fate(struct act *act, struct duty *d, enum case_fate fate, anju_
 	if (d->def == NULL)
 		return fate == FATE_AGAIN ? act_timer_again(act, d, act->request->effective_ms, err)
 					  : ANJU_OK;
-	anju_status st = set_units(act, d, err);
+	bool changed;
+	anju_status st = set_units(act, d, &changed, err);
 	if (st != ANJU_OK || fate == FATE_KEEP)
 		return st;
 	if (fate == FATE_AGAIN)

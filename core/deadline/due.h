@@ -125,8 +125,8 @@ struct due_inputs {
 };
 
 struct due {
-	int32_t day;    /* last permissible day, legal time */
 	int64_t due_ms; /* overdue from this instant on: start of the next day, or exact for hours */
+	int32_t day;    /* last permissible day, legal time */
 	bool exact;     /* counted in hours */
 	bool provisional; /* working days were counted in a year without a notice */
 };

@@ -27,6 +27,8 @@ void engine_untouch(struct engine *e, bool drop)
 		c->touched = false;
 		if (drop)
 			cache_drop(&e->cache, c);
+		else
+			cache_weigh(&e->cache, c);
 	}
 }
 

@@ -239,11 +239,11 @@ static void hand_back(struct engine *e, struct command *list)
 	pthread_mutex_lock(&e->lock);
 	e->figures.rungs = e->rungs;
 	e->figures.digests = e->digests;
-	e->figures.cached_cases = HASH_CNT(by_id, e->cache.ids);
+	e->figures.cached_cases = (int64_t)e->cache.len;
 	e->figures.cached_bytes = (int64_t)e->cache.bytes;
 	pthread_mutex_unlock(&e->lock);
 	cache_trim(&e->cache);
-	e->options.finished(e->options.ctx, settle(list), e->last_seq, messages);
+	engine_hand_over(e, list, messages);
 }
 
 static void run_batch(struct engine *e, struct command *list, struct command **ret_rest)
@@ -576,7 +576,7 @@ void engine_free(struct engine *engine)
 	if (engine == NULL)
 		return;
 	engine_drain(engine);
-	cache_clear(&engine->cache);
+	cache_done(&engine->cache);
 	engine_obligations_done(engine);
 	calendar_free(engine->coming);
 	calendar_free(engine->calendar);

@@ -4,27 +4,52 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <uthash.h>
 
 #include "case/case.h"
 #include "engine/engine.h"
 
-/** A case kept in memory; the engine is the only writer, so it is always what the store holds. */
+/** A case kept in memory; the engine is the only writer, so it is always what the store holds. One of the bench's
+ *  households takes some 600 bytes with everything. */
 struct cached {
 	struct anju_case *cs; /* owned */
-	char *name;           /* owned; "workflow/key" */
 	int64_t id;
-	size_t bytes;
-	bool touched; /* changed by the command being carried out */
 	struct cached *next_touched;
 	struct cached *prev, *next; /* utlist: least recently used first */
-	UT_hash_handle by_name, by_id;
+	size_t bytes;
+	uint32_t hash; /* of the name */
+	uint32_t name_len;
+	bool touched; /* changed by the command being carried out */
+	char name[];  /* "workflow/key" */
+};
+
+struct cache_table {
+	struct cached **slots; /* owned; NULL: free */
+	size_t cap;            /* a power of two, or 0 */
 };
 
 struct cache {
 	struct shelf *shelf; /* borrowed: engine; each case holds its definition there */
-	struct cached *names, *ids, *lru;
-	size_t bytes, limit;
+	struct cache_table names, ids;
+	struct cached *lru;
+	size_t len;
+	size_t bytes, limit; /* what malloc gave out for the cases and what belongs to them */
+};
+
+/** Commands that are committed and wait for the disk. */
+struct flight {
+	bool any; /* also true for what only the clock brought */
+	struct command *head, **tail;
+	int64_t last_seq;
+	bool messages;
+};
+
+struct handover {
+	pthread_t thread;
+	bool runs; /* the engine's; false: everything is durable at once */
+	/* under the engine's lock */
+	pthread_cond_t wake;
+	struct flight waiting, doubtful;
+	bool syncing, stop;
 };
 
 struct engine {
@@ -71,10 +96,13 @@ struct cached *cache_by_name(struct cache *cache, const char *workflow, const ch
 struct cached *cache_by_id(struct cache *cache, int64_t id);
 /** Takes `cs` and its hold on its definition; NULL when out of memory (both are let go). */
 struct cached *cache_put_take(struct cache *cache, struct anju_case *cs);
+/** Count again what the case takes, after it has changed. */
+void cache_weigh(struct cache *cache, struct cached *c);
 void cache_drop(struct cache *cache, struct cached *c);
 /** Down to the limit; only between commands, when nothing points into the cache. */
 void cache_trim(struct cache *cache);
 void cache_clear(struct cache *cache);
+void cache_done(struct cache *cache);
 
 /* load.c: cases out of the cache or the store */
 anju_status engine_load(struct engine *e, const char *workflow, const char *key,

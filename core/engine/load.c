@@ -63,13 +63,10 @@ static bool add_duty(void *ctx, const struct store_deadline *row)
 	if (d->def == NULL)
 		d->own_name = strdup(row->name);
 	d->name = d->def != NULL ? d->def->name : d->own_name;
-	d->lead = strdup(row->lead);
-	d->responsible = strdup(row->responsible);
-	d->cooperating = strdup(row->cooperating);
 	d->ended_ms = row->ended_ms;
 	d->suspended = row->suspended;
-	l->failed = d->name == NULL || d->lead == NULL || d->responsible == NULL ||
-		    d->cooperating == NULL;
+	l->failed = d->name == NULL ||
+		    !duty_set_units(d, row->lead, row->responsible, row->cooperating);
 	return !l->failed;
 }
 

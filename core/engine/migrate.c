@@ -24,8 +24,6 @@ static void stored_done(struct stored *s)
 	for (size_t i = 0; i < s->duties_len; i++) {
 		free(s->duties[i].duty.own_name);
 		free(s->duties[i].duty.lead);
-		free(s->duties[i].duty.responsible);
-		free(s->duties[i].duty.cooperating);
 	}
 	free(s->duties);
 	buf_done(&s->text);
@@ -59,13 +57,10 @@ static bool add_duty(void *ctx, const struct store_deadline *row)
 		.next_ms = row->next_ms,
 		.ended_ms = row->ended_ms,
 		.suspended = row->suspended,
-		.own_name = strdup(row->name),
-		.lead = strdup(row->lead),
-		.responsible = strdup(row->responsible),
-		.cooperating = strdup(row->cooperating)};
+		.own_name = strdup(row->name)};
 	d.name = d.own_name;
-	s->failed = d.own_name == NULL || d.lead == NULL || d.responsible == NULL ||
-		    d.cooperating == NULL;
+	s->failed = d.own_name == NULL ||
+		    !duty_set_units(&d, row->lead, row->responsible, row->cooperating);
 	s->duties[s->duties_len++] = (struct arrive_duty){.duty = d, .timer = row->timer};
 	return !s->failed;
 }

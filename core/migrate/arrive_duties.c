@@ -177,11 +177,10 @@ static anju_status carry(
 	*d = from->duty;
 	d->def = NULL;
 	d->name = d->own_name = strdup(from->duty.name);
-	d->lead = strdup(from->duty.lead);
-	d->responsible = strdup(from->duty.responsible);
-	d->cooperating = strdup(from->duty.cooperating != NULL ? from->duty.cooperating : "");
-	if (d->own_name == NULL || d->lead == NULL || d->responsible == NULL ||
-		d->cooperating == NULL)
+	d->lead = NULL;
+	const char *cooperating = from->duty.cooperating != NULL ? from->duty.cooperating : "";
+	if (d->own_name == NULL ||
+		!duty_set_units(d, from->duty.lead, from->duty.responsible, cooperating))
 		return anju_fail_nomem(err);
 	return from->timer ? fate_of_timer(a, d, fate, err) : fate_of_deadline(a, d, fate, err);
 }

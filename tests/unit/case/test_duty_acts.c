@@ -409,8 +409,7 @@ ANJU_TEST(duty_acts, a_reorganised_office_is_found_when_dates_are_counted_again)
 	struct world w;
 	begun(&w);
 	struct duty *d = world_duty(&w, "survey");
-	free(d->responsible);
-	d->responsible = strdup("610322101.office");
+	cr_assert(duty_set_units(d, d->lead, "610322101.office", d->cooperating));
 	struct principal self = {.system = true};
 	struct case_request request = {.who = &self,
 		.event = CASE_RECOUNT,

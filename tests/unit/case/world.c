@@ -243,9 +243,8 @@ static void copy_duties(const struct anju_case *from, struct anju_case *to)
 		*d = from->duties[i];
 		d->own_name = d->own_name != NULL ? strdup(d->own_name) : NULL;
 		d->name = d->own_name != NULL ? d->own_name : d->name;
-		d->lead = strdup(d->lead);
-		d->responsible = strdup(d->responsible);
-		d->cooperating = strdup(d->cooperating);
+		d->lead = NULL;
+		cr_assert(duty_set_units(d, from->duties[i].lead, d->responsible, d->cooperating));
 	}
 }
 
