@@ -252,7 +252,7 @@ static bool options_ok(const struct world_options *o)
 		const char *name;
 		int value, min, max;
 	} limits[] = {
-		{"--households", o->households, 1, 9999},
+		{"--households", o->households, 1, 999999},
 		{"--people", o->people, o->households, o->households * PERSONS_MAX},
 		{"--sites", o->sites, 1, SITES_MAX},
 		{"--towns", o->towns, 1, TOWNS_MAX},

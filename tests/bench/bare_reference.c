@@ -109,9 +109,10 @@ static void open_database(const char *path)
 	const char *set_up =
 		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 		"PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0;"
-		"CREATE TABLE cases(key TEXT PRIMARY KEY, state TEXT NOT NULL, rev INTEGER"
+		"CREATE TABLE IF NOT EXISTS cases(key TEXT PRIMARY KEY, state TEXT NOT NULL, rev "
+		"INTEGER"
 		" NOT NULL, at INTEGER NOT NULL, data TEXT) WITHOUT ROWID;"
-		"CREATE TABLE history(seq INTEGER PRIMARY KEY, key TEXT NOT NULL,"
+		"CREATE TABLE IF NOT EXISTS history(seq INTEGER PRIMARY KEY, key TEXT NOT NULL,"
 		" event TEXT NOT NULL, at INTEGER NOT NULL, actor TEXT, data TEXT)";
 	char *message = NULL;
 	if (sqlite3_exec(db, set_up, NULL, NULL, &message) != SQLITE_OK)
