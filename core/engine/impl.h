@@ -174,6 +174,19 @@ int64_t engine_next_tick(const struct engine *e);
 /** Has the clock's transaction that began then (monotonic) taken long enough? Not as long when somebody waits. */
 bool engine_spent(struct engine *e, int64_t since_us);
 
+/* rungs.c */
+/** How much of a rung is carried out. */
+enum engine_extent {
+	EXTENT_ALL,
+	/* What it does besides telling cannot be done at present: the reminder goes out, and the rung is tried again
+	 * on the next working morning; its claims see to it that nobody is told twice. */
+	EXTENT_TELL,
+};
+/** Fire the deadline or timer `row`, if its time has come by `now`. On failure, *ret_told: it failed in what the rung
+ *  does besides telling. */
+anju_status engine_fire(struct engine *e, const struct store_due *row, int64_t now,
+	enum engine_extent extent, bool *ret_told, anju_error *err);
+
 /* obligations.c */
 /** Read from the store how far each has come; anew after a transaction has failed. */
 anju_status engine_obligations_init(struct engine *e, anju_error *err);
@@ -235,7 +248,8 @@ struct engine_item {
 	int64_t case_id, deadline_id;
 	int64_t arose_ms; /* when it was to be said: now, or earlier when anju had been down */
 	bool urgent;
-	const json_t *body;
+	const json_t *body;    /* the same twice: one may be NULL */
+	const char *text;      /* JSON */
 	char *const *channels; /* in place of the unit's own */
 	size_t channels_len;   /* 0 = those of the unit */
 };

@@ -57,6 +57,16 @@ anju_status engine_urgent_message(struct engine *e, const struct unit *to, const
 	return engine_message(e, &letter, &body, 1, ret_id, &is_new, err);
 }
 
+static anju_status urgent_item(struct engine *e, const struct engine_item *item,
+	const char *channel, const char *claim, int64_t *ret_id, anju_error *err)
+{
+	if (item->body != NULL)
+		return engine_urgent_message(e, item->to, channel, claim, item->body, ret_id, err);
+	ANJU_AUTO_JSON *body = json_loads(item->text, 0, NULL);
+	return body == NULL ? anju_fail_nomem(err)
+			    : engine_urgent_message(e, item->to, channel, claim, body, ret_id, err);
+}
+
 /* An urgent one is sent at once, but in quiet hours; and long after its time, when anju had been down for days, it
  * is news of the morning like the rest. */
 static anju_status add_item(struct engine *e, const struct engine_item *item, const char *channel,
@@ -72,7 +82,7 @@ static anju_status add_item(struct engine *e, const struct engine_item *item, co
 	snprintf(claim, sizeof claim, "%s/%s/%s", item->claim, item->to->code, channel);
 	anju_status st = ANJU_OK;
 	if (urgent && at <= now)
-		st = engine_urgent_message(e, item->to, channel, claim, item->body, &message, err);
+		st = urgent_item(e, item, channel, claim, &message, err);
 	if (st != ANJU_OK)
 		return st;
 	struct store_item row = {
@@ -100,7 +110,8 @@ anju_status engine_item(struct engine *e, const struct engine_item *item, anju_e
 	size_t n = item->channels_len > 0 ? item->channels_len : reach->channels_len;
 	if (item->channels_len > 0)
 		channels = (const char *const *)item->channels;
-	ANJU_AUTO_MEM char *text = json_text(item->body);
+	ANJU_AUTO_MEM char *own = item->text == NULL ? json_text(item->body) : NULL;
+	const char *text = item->text != NULL ? item->text : own;
 	if (text == NULL)
 		return anju_fail_nomem(err);
 	if (n == 0)

@@ -249,32 +249,6 @@ anju_status store_deadline_get(
 	return ANJU_OK;
 }
 
-anju_status store_deadlines_due(struct store *store, int64_t until, int limit, store_deadline_cb cb,
-	void *ctx, anju_error *err)
-{
-	struct db *db = &store->db;
-	sqlite3_stmt *stmt = db_stmt(db, STMT_DEADLINE_DUE);
-	if (stmt == NULL)
-		return sqlite_fail(err, db->handle, db_code(db), "reading deadlines");
-	(void)sqlite3_bind_int64(stmt, 1, until);
-	(void)sqlite3_bind_int(stmt, 2, limit);
-	return deadlines(db, STMT_DEADLINE_DUE, stmt, cb, ctx, err);
-}
-
-anju_status store_next_due(struct store *store, int64_t *ret, anju_error *err)
-{
-	struct db *db = &store->db;
-	sqlite3_stmt *stmt = db_stmt(db, STMT_DEADLINE_NEXT);
-	if (stmt == NULL)
-		return sqlite_fail(err, db->handle, db_code(db), "reading deadlines");
-	int rc = sqlite3_step(stmt);
-	int64_t next = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : INT64_MAX;
-	anju_status st = db_end(db, STMT_DEADLINE_NEXT, stmt, rc, "reading deadlines", err);
-	if (st == ANJU_OK)
-		*ret = next;
-	return st;
-}
-
 /* --- readers --- */
 
 static void bind_int_or_null(sqlite3_stmt *stmt, int at, bool given, int64_t value)

@@ -157,7 +157,11 @@ static const char schema_4[] =
 	/* fingerprints (journal/idem.h) of the keys of its entries; NULL: never gathered */
 	"ALTER TABLE cases ADD COLUMN idem BLOB;"
 	/* enum store_counted; 0: written before it was kept */
-	"ALTER TABLE deadline ADD COLUMN counted INTEGER NOT NULL DEFAULT 0;";
+	"ALTER TABLE deadline ADD COLUMN counted INTEGER NOT NULL DEFAULT 0;"
+	/* a claim says whose case it is of: by case, what a rung writes lies together, and one index does for both */
+	"DROP INDEX item_claim;"
+	"DROP INDEX item_case;"
+	"CREATE UNIQUE INDEX item_claim ON item(case_id, claim);";
 
 const struct migration sqlite_migrations[] = {
 	{1, schema_1},

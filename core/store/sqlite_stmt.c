@@ -138,13 +138,18 @@ static const char *const sql[STMT_COUNT_] = {
 		"SELECT " DEADLINE_COLUMNS " FROM deadline d CROSS JOIN cases c ON c.id = ?1"
 		" WHERE d.id BETWEEN ?1 << 20 AND (?1 << 20) + 1048575 AND d.status + 0 IN (0, 5)"
 		" ORDER BY d.id",
+	/* out of the indexes alone */
 	[STMT_DEADLINE_DUE] =
-		"SELECT " DEADLINE_COLUMNS " FROM deadline d INDEXED BY deadline_open"
-		" CROSS JOIN cases c ON c.id = d.id >> 20"
-		" WHERE d.status = 0 AND d.next_ms <= ?1"
-		" UNION ALL SELECT " DEADLINE_COLUMNS " FROM deadline d INDEXED BY deadline_watched"
-		" CROSS JOIN cases c ON c.id = d.id >> 20"
-		" WHERE d.status = 5 AND d.next_ms <= ?1 ORDER BY 11, 1 LIMIT ?2",
+		"SELECT id, next_ms FROM deadline INDEXED BY deadline_open"
+		" WHERE status = 0 AND next_ms <= ?1"
+		" UNION ALL SELECT id, next_ms FROM deadline INDEXED BY deadline_watched"
+		" WHERE status = 5 AND next_ms <= ?1 ORDER BY 2, 1 LIMIT ?2",
+	[STMT_RUNG_GET] =
+		"SELECT d.status, d.timer, d.name, d.due_day, d.due_ms, d.provisional, d.rung,"
+		" d.next_ms, d.lead, d.suspended, d.counted, c.workflow, c.key, c.definition,"
+		" c.region FROM deadline d CROSS JOIN cases c ON c.id = d.id >> 20 WHERE d.id = ?1",
+	[STMT_RUNG_PUT] = "UPDATE deadline SET rung = ?2, next_ms = ?3 WHERE id = ?1",
+	[STMT_CASE_DATA] = "SELECT data FROM cases WHERE id = ?1",
 	[STMT_DEADLINE_NEXT] =
 		"SELECT min(ifnull((SELECT next_ms FROM deadline INDEXED BY deadline_open"
 		" WHERE status = 0 ORDER BY next_ms LIMIT 1), 9223372036854775807),"
@@ -164,7 +169,7 @@ static const char *const sql[STMT_COUNT_] = {
 	[STMT_ITEM_ADD] = "INSERT INTO item(claim, unit, case_id, deadline_id, created_ms, urgent,"
 			  " body, message_id, channel, send_ms)"
 			  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-			  " ON CONFLICT(claim) DO NOTHING",
+			  " ON CONFLICT(case_id, claim) DO NOTHING",
 	[STMT_ITEM_ASSIGN] = "UPDATE item SET message_id = ?2 WHERE id = ?1",
 	[STMT_ITEM_WAITING] =
 		"SELECT " ITEM_COLUMNS " FROM item INDEXED BY item_waiting WHERE message_id = 0"

@@ -159,7 +159,7 @@ struct store_deadline {
 struct store_item {
 	int64_t id;
 	const char *
-		claim; /* unique: "<deadline id>/<date>/<rung>/<unit>/<channel>" …; twice keeps the first */
+		claim; /* "<deadline id>/<date>/<rung>/<unit>/<channel>" …; twice in a case keeps the first */
 	const char *unit;
 	const char *channel; /* or NULL: the daemon's usual one */
 	int64_t case_id;
@@ -224,6 +224,9 @@ ANJU_MUST_CHECK anju_status store_deadline_insert(
 /** Updates status, due, provisional, rung, next, ended, the units, suspended, counted. */
 ANJU_MUST_CHECK anju_status store_deadline_update(
 	struct store *store, const struct store_deadline *row, anju_error *err);
+/** Only that rungs up to `rung` are over, and when the next one is due. */
+ANJU_MUST_CHECK anju_status store_rung_put(
+	struct store *store, int64_t id, int32_t rung, int64_t next_ms, anju_error *err);
 /** Only when to look again, of a deadline whose case cannot be used at present. */
 ANJU_MUST_CHECK anju_status store_deadline_put_off(
 	struct store *store, int64_t id, int64_t next_ms, anju_error *err);
@@ -234,7 +237,7 @@ ANJU_MUST_CHECK anju_status store_relation_add(
 	struct store *store, int64_t from_case, const char *name, int64_t to_case, anju_error *err);
 ANJU_MUST_CHECK anju_status store_relation_clear(
 	struct store *store, int64_t from_case, const char *name, anju_error *err);
-/** *ret_new = false when the claim existed. */
+/** *ret_new = false when an item of this case has the claim. */
 ANJU_MUST_CHECK anju_status store_item_add(
 	struct store *store, const struct store_item *row, bool *ret_new, anju_error *err);
 ANJU_MUST_CHECK anju_status store_item_assign(
@@ -296,11 +299,28 @@ ANJU_MUST_CHECK anju_status store_deadlines_of(
  *  "store.no_deadline". */
 ANJU_MUST_CHECK anju_status store_deadline_get(
 	struct store *store, int64_t id, struct store_deadline *ret, anju_error *err);
-/** Open and watched deadlines with next_ms <= until, ordered by (next_ms, id), at most `limit`. */
-ANJU_MUST_CHECK anju_status store_deadlines_due(struct store *store, int64_t until, int limit,
-	store_deadline_cb cb, void *ctx, anju_error *err);
+/** A deadline or timer whose time has come. */
+struct store_due {
+	int64_t id, case_id;
+};
+/** Open and watched ones with next_ms <= until, ordered by (next_ms, id), at most `limit`, into `ret`. */
+ANJU_MUST_CHECK anju_status store_deadlines_due(struct store *store, int64_t until, size_t limit,
+	struct store_due *ret, size_t *ret_len, anju_error *err);
 /** Least next_ms of all; INT64_MAX if none. */
 ANJU_MUST_CHECK anju_status store_next_due(struct store *store, int64_t *ret, anju_error *err);
+/** A deadline with as much of its case as a reminder speaks of. */
+struct store_rung {
+	struct store_deadline
+		deadline; /* without state, armed, ended, responsible, phase, cooperating */
+	const char *hash; /* definition of the case */
+	const char *region;
+};
+/** Its key and region hold until the next read of the writer. ANJU_E_NOTFOUND "store.no_deadline". */
+ANJU_MUST_CHECK anju_status store_rung_get(
+	struct store *store, int64_t id, struct store_rung *ret, anju_error *err);
+/** The fields of a case, JSON; holds until the next read of the writer. ANJU_E_NOTFOUND "store.no_case". */
+ANJU_MUST_CHECK anju_status store_case_data(
+	struct store *store, int64_t case_id, const char **ret, anju_error *err);
 /** Case ids at the other end; inverse: cases whose relation `name` points to this one. By id. */
 ANJU_MUST_CHECK anju_status store_related(struct store *store, int64_t case_id, const char *name,
 	bool inverse, store_id_cb cb, void *ctx, anju_error *err);

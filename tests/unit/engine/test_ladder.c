@@ -103,6 +103,53 @@ static void assert_notes(struct world *w, const char *wanted)
 	    "\",\"who\":\"610322.land\",\"above\":\"61.land\",\"due\":\"2017-08-24\"}\n"
 #define NOTE_KEY "keep-2017-08-24-1.1-5"
 
+static bool add_line(void *ctx, const struct store_notice *row)
+{
+	buf_addf(ctx, "%s %s %s %lld %d %s\n", row->item.claim, row->item.unit, row->item.channel,
+		(long long)row->item.deadline_id, row->item.urgent, row->item.body);
+	return true;
+}
+
+/* All that the rungs of one deadline write; `restart`: its case is not in memory when they fire. */
+static char *lines_of(bool restart)
+{
+	struct world w;
+	struct store_reader *r;
+	anju_error err = {0};
+	struct buf out = BUF_INIT;
+	world_open_packs(&w, PACKS, "2017-08-16T08:00+08:00");
+	open_promise(&w, "p", "2017-08-24", 2);
+	for (int day = 17; day < 30; day++) {
+		char to[40];
+		snprintf(to, sizeof to, "2017-08-%dT00:00+08:00", day);
+		if (restart) {
+			world_close(&w);
+			world_reopen(&w, NULL);
+		}
+		world_advance(&w, to);
+	}
+	assert_ok(store_reader_open(w.folder, &r, &err), err);
+	assert_ok(store_read_notices(r, 1, 0, 1000, add_line, &out, &err), err);
+	store_reader_free(r);
+	world_done(&w);
+	return buf_take(&out);
+}
+
+ANJU_TEST(ladder, rungs_say_the_same_whether_or_not_their_case_is_in_memory)
+{
+	char *kept = lines_of(false), *read = lines_of(true);
+	cr_assert_str_eq(kept, read);
+	cr_assert_not_null(strstr(kept,
+		"1048577/17402/1/610322101.town/pager 610322101.town pager 1048577 0 "
+		"{\"kind\":\"deadline\",\"workflow\":{\"id\":\"promise\",\"title\":{\"zh\":"
+		"\"承诺\",\"en\":\"Promise\"}},\"key\":\"p\",\"name\":\"keep\",\"title\":{"
+		"\"zh\":\"兑现\",\"en\":\"keep it\"},\"due\":\"2017-08-24\","
+		"\"provisional\":false,\"role\":\"responsible\",\"lead\":\"610322.land\","
+		"\"rung\":\"due\",\"text\":{\"zh\":\"今天到期\",\"en\":\"It is due today\"}}\n"));
+	free(kept);
+	free(read);
+}
+
 /* The 23rd is a Wednesday. */
 ANJU_TEST(ladder, each_rung_reaches_its_units_on_their_channels_in_their_hours)
 {

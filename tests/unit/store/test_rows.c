@@ -246,12 +246,12 @@ ANJU_TEST(store, deadline_is_read_back_and_updated)
 	char names[200] = "";
 	assert_ok(store_deadlines_of(f.store, a, count_deadline, names, &f.err), f.err);
 	cr_assert_str_eq(names, "three_agreements;register;");
-	names[0] = '\0';
-	assert_ok(store_deadlines_due(f.store, 500, 10, count_deadline, names, &f.err), f.err);
-	cr_assert_str_eq(names, "old_home;three_agreements;");
-	names[0] = '\0';
-	assert_ok(store_deadlines_due(f.store, 500, 1, count_deadline, names, &f.err), f.err);
-	cr_assert_str_eq(names, "old_home;");
+	struct store_due due[10];
+	size_t n = 0;
+	assert_ok(store_deadlines_due(f.store, 500, 10, due, &n, &f.err), f.err);
+	cr_assert(n == 2 && due[0].case_id == b && due[1].case_id == a && due[1].id == id);
+	assert_ok(store_deadlines_due(f.store, 500, 1, due, &n, &f.err), f.err);
+	cr_assert(n == 1 && due[0].case_id == b);
 	int64_t next = 0;
 	assert_ok(store_next_due(f.store, &next, &f.err), f.err);
 	cr_assert_eq(next, 300);
@@ -611,9 +611,75 @@ ANJU_TEST(store, cases_are_found_by_their_definition)
 	fixture_done(&f);
 }
 
+ANJU_TEST(store, rung_moves_on_and_knows_its_case)
+{
+	struct fixture f;
+	struct store_rung rung;
+	const char *data = NULL;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t a = fixture_add_case(&f, "a"), id = 0;
+	struct store_deadline row = sample_deadline(a, "three_agreements", 500);
+	row.provisional = row.suspended = true;
+	row.counted = STORE_COUNTED_HOURS;
+	assert_ok(store_deadline_insert(f.store, &row, &id, &f.err), f.err);
+	assert_ok(store_rung_put(f.store, id, 3, 700, &f.err), f.err);
+	fixture_commit(&f);
+	assert_ok(store_rung_get(f.store, id, &rung, &f.err), f.err);
+	const struct store_deadline *d = &rung.deadline;
+	cr_assert(d->id == id && d->case_id == a && d->rung == 3 && d->next_ms == 700);
+	cr_assert(d->status == STORE_DEADLINE_OPEN && !d->timer && d->provisional && d->suspended);
+	cr_assert(d->due_day == row.due_day && d->due_ms == row.due_ms);
+	cr_assert_eq(d->counted, STORE_COUNTED_HOURS);
+	cr_assert_str_eq(d->name, "three_agreements");
+	cr_assert_str_eq(d->lead, row.lead);
+	cr_assert_str_eq(d->workflow, "household");
+	cr_assert_str_eq(d->key, "a");
+	cr_assert_str_eq(rung.hash, "6a0f");
+	struct store_case whole;
+	assert_ok(store_case_get(f.store, a, &whole, &f.err), f.err);
+	char *fields = strdup(whole.data), *region = strdup(whole.region);
+	assert_ok(store_rung_get(f.store, id, &rung, &f.err), f.err);
+	cr_assert_str_eq(rung.region, region);
+	assert_ok(store_case_data(f.store, a, &data, &f.err), f.err);
+	cr_assert_str_eq(data, fields);
+	free(fields);
+	free(region);
+	assert_status(store_rung_get(f.store, id + 1, &rung, &f.err), ANJU_E_NOTFOUND);
+	assert_status(store_case_data(f.store, a + 1, &data, &f.err), ANJU_E_NOTFOUND);
+	fixture_begin(&f);
+	assert_status(store_rung_put(f.store, id + 1, 1, 1, &f.err), ANJU_E_NOTFOUND);
+	cr_assert_str_eq(f.err.id, "store.no_deadline");
+	store_rollback(f.store);
+	fixture_done(&f);
+}
+
+ANJU_TEST(store, a_claim_is_of_one_case)
+{
+	struct fixture f;
+	bool fresh = false;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	struct store_item item = {
+		.claim = "1/2/u", .unit = "u", .channel = "spool", .case_id = 1, .body = "{}"};
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	cr_assert(fresh);
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	cr_assert_not(fresh);
+	item.case_id = 2;
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	cr_assert(fresh);
+	fixture_commit(&f);
+	fixture_done(&f);
+}
+
 /* What schema 3 added taken away again, so that a database is one of schema 2. */
 #define UNDO_SCHEMA_4                                                                              \
-	"ALTER TABLE cases DROP COLUMN idem; ALTER TABLE deadline DROP COLUMN counted;"
+	"ALTER TABLE cases DROP COLUMN idem; ALTER TABLE deadline DROP COLUMN counted;"            \
+	"DROP INDEX item_claim; CREATE UNIQUE INDEX item_claim ON item(claim);"                    \
+	"CREATE INDEX item_case ON item(case_id, id);"
 #define UNDO_SCHEMA_3                                                                              \
 	UNDO_SCHEMA_4                                                                              \
 	"DROP INDEX item_case; DROP INDEX item_message; DROP INDEX item_waiting;"                  \
