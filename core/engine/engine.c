@@ -125,6 +125,14 @@ static void store_well(struct engine *e)
 			LOG_INFO_, "engine", "store_recovered", "seq=%lld", (long long)e->last_seq);
 }
 
+void engine_store_is(struct engine *e, const anju_error *why)
+{
+	if (why != NULL)
+		store_trouble(e, why);
+	else
+		store_well(e);
+}
+
 /* Everything since begin is gone from the store, so memory must forget it too. */
 static void abandon(struct engine *e, const anju_error *err)
 {
@@ -140,8 +148,7 @@ static void abandon(struct engine *e, const anju_error *err)
 
 /* --- batches --- */
 
-/* Refusals too: what they rest on may have been written by the same batch, and is gone. */
-static void fail_all(struct command *list, const anju_error *err)
+void engine_fail_all(struct command *list, const anju_error *err)
 {
 	for (struct command *c = list; c != NULL; c = c->next) {
 		c->status = err->status;
@@ -189,6 +196,41 @@ static bool move_quietly(struct engine *e, struct command *cmd)
 	return true;
 }
 
+/* What is queued, at most so many. Under the lock. */
+static struct command *take(struct engine *e, int most)
+{
+	struct command *list = e->head, *c = list, *last = NULL;
+	int n = 0;
+	for (; c != NULL && n < most; c = c->next, n++)
+		last = c;
+	if (last == NULL)
+		return NULL;
+	last->next = NULL;
+	e->head = c;
+	if (c == NULL)
+		e->tail = &e->head;
+	e->queued -= n;
+	return list;
+}
+
+/*
+ * While the disk is at the batch before there is no hurry to commit this one: what comes in the meantime is part of
+ * it. NULL: now.
+ */
+static struct command *take_more(struct engine *e, int n)
+{
+	struct command *more = NULL;
+	pthread_mutex_lock(&e->lock);
+	while (engine_at_disk(e) && e->head == NULL && !e->draining)
+		pthread_cond_wait(&e->wake, &e->lock);
+	if (engine_at_disk(e) && n < e->options.batch_limit)
+		more = take(e, e->options.batch_limit - n);
+	pthread_mutex_unlock(&e->lock);
+	if (more != NULL && !e->options.manual_clock)
+		e->env.now_ms = engine_now(e);
+	return more;
+}
+
 /* *ret_rest: the list from a command on that moves the clock over something due; it is cut off there. */
 static anju_status carry_list(
 	struct engine *e, struct command *list, struct command **ret_rest, anju_error *err)
@@ -196,8 +238,8 @@ static anju_status carry_list(
 	anju_status st = store_begin(e->options.store, err);
 	if (st != ANJU_OK)
 		return st;
-	struct command *last = NULL;
-	for (struct command *c = list; c != NULL && st == ANJU_OK; last = c, c = c->next) {
+	struct command *last = NULL, *c = list;
+	for (int n = 1; c != NULL && st == ANJU_OK; last = c, c = c->next, n++) {
 		if (c->kind != COMMAND_ADVANCE) {
 			st = engine_carry(e, c, err);
 		} else if (!move_quietly(e, c)) {
@@ -205,31 +247,15 @@ static anju_status carry_list(
 			*ret_rest = c;
 			break;
 		}
+		if (c->next == NULL)
+			c->next = take_more(e, n);
 	}
 	if (st == ANJU_OK && e->options.manual_clock && e->env.now_ms != engine_now(e))
 		st = put_clock(e, e->env.now_ms, err);
 	if (st == ANJU_OK)
-		return store_commit(e->options.store, err);
+		return engine_commit(e, err);
 	store_rollback(e->options.store);
 	return st;
-}
-
-/* Those with a taker of their own go there; the rest, in order, is returned. */
-static struct command *settle(struct command *list)
-{
-	struct command *rest = NULL, **tail = &rest;
-	while (list != NULL) {
-		struct command *c = list;
-		list = c->next;
-		c->next = NULL;
-		if (c->settled != NULL) {
-			c->settled(c);
-			continue;
-		}
-		*tail = c;
-		tail = &c->next;
-	}
-	return rest;
 }
 
 static void hand_back(struct engine *e, struct command *list)
@@ -252,7 +278,7 @@ static void run_batch(struct engine *e, struct command *list, struct command **r
 	int64_t n = 0, refused = 0;
 	if (carry_list(e, list, ret_rest, &err) != ANJU_OK) {
 		abandon(e, &err);
-		fail_all(list, &err);
+		engine_fail_all(list, &err);
 	} else {
 		atomic_store(&e->clock_ms, e->env.now_ms); /* read for a manual clock only */
 		keep_calendar(e);
@@ -283,7 +309,7 @@ static anju_status tick(struct engine *e, int64_t now, bool *ret_more, anju_erro
 	if (st == ANJU_OK && e->options.manual_clock)
 		st = put_clock(e, now, err);
 	if (st == ANJU_OK)
-		return store_commit(e->options.store, err);
+		return engine_commit(e, err);
 	store_rollback(e->options.store);
 	return st;
 }
@@ -356,23 +382,6 @@ static void run_list(struct engine *e, struct command *list)
 
 /* --- the thread --- */
 
-/* Up to a batch of commands. */
-static struct command *take(struct engine *e)
-{
-	struct command *list = e->head, *c = list, *last = NULL;
-	int n = 0;
-	for (; c != NULL && n < e->options.batch_limit; c = c->next, n++)
-		last = c;
-	if (last == NULL)
-		return NULL;
-	last->next = NULL;
-	e->head = c;
-	if (c == NULL)
-		e->tail = &e->head;
-	e->queued -= n;
-	return list;
-}
-
 /* How long until the clock may bring something, ms; 0: now. */
 static int64_t until_tick(const struct engine *e)
 {
@@ -408,9 +417,14 @@ static void *engine_main(void *arg)
 	thread_name("anju-engine");
 	pthread_mutex_lock(&e->lock);
 	for (;;) {
-		while (e->head == NULL && !e->draining && !tick_is_due(e))
+		while (e->head == NULL && !e->draining && !tick_is_due(e) && !engine_in_doubt(e))
 			wait_for_work(e);
-		struct command *list = take(e);
+		if (engine_in_doubt(e)) {
+			pthread_mutex_unlock(&e->lock);
+			engine_settle_doubt(e);
+			pthread_mutex_lock(&e->lock);
+		}
+		struct command *list = take(e, e->options.batch_limit);
 		if (list == NULL && e->draining)
 			break;
 		bool due = tick_is_due(e);
@@ -527,9 +541,14 @@ anju_status engine_start(const struct engine_options *options, struct engine **r
 		*ret = ANJU_TAKE(e);
 		return ANJU_OK;
 	}
+	st = engine_handover_start(e, err);
+	if (st != ANJU_OK)
+		return st;
 	int bad = pthread_create(&e->thread, NULL, engine_main, e);
-	if (bad != 0)
+	if (bad != 0) {
+		engine_handover_stop(e);
 		return anju_fail_errno(err, bad, "@say.starting_thread|engine");
+	}
 	e->thread_runs = true;
 	*ret = ANJU_TAKE(e);
 	return ANJU_OK;
@@ -569,6 +588,7 @@ void engine_drain(struct engine *engine)
 	pthread_mutex_unlock(&engine->lock);
 	pthread_join(engine->thread, NULL);
 	engine->thread_runs = false;
+	engine_handover_stop(engine);
 }
 
 void engine_free(struct engine *engine)

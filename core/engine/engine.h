@@ -41,8 +41,8 @@ struct engine_options {
 	bool no_obligations;     /* duties do not begin by the calendar */
 	const struct case_observer *observer; /* borrowed; or NULL */
 
-	/* Called on the engine thread after the batch is durable (or has failed as a whole): the list is
-	 * the receiver's, in queue order. last_seq = feed position reached; messages = there are new ones
+	/* Called after the batch is durable (or has failed as a whole), on the engine's thread or the one that syncs
+	 * for it, never on both at once: the list is the receiver's, in queue order. last_seq = feed position reached; messages = there are new ones
 	 * to deliver. Must not block. */
 	void (*finished)(void *ctx, struct command *list, int64_t last_seq, bool messages);
 	void *ctx;

@@ -89,6 +89,7 @@ struct engine {
 	struct engine_figures figures;
 
 	_Atomic int64_t clock_ms; /* manual clock */
+	struct handover handover;
 };
 
 /* cache.c */
@@ -128,6 +129,25 @@ anju_status engine_persist_duty(
 /** Work with `cal` from here on; it is in force once the batch is durable, and forgotten if that fails. What is cached
  *  of obligations is still counted by the one before: engine_obligations_again(). */
 void engine_bring_calendar(struct engine *e, const struct calendar *cal);
+
+/** The store failed (why), or works (NULL): said once. */
+void engine_store_is(struct engine *e, const anju_error *why);
+/** Refusals too: what they rest on may have been written by what failed with them. */
+void engine_fail_all(struct command *list, const anju_error *err);
+
+/* handover.c: from the commit to those who wait for it */
+anju_status engine_handover_start(struct engine *e, anju_error *err);
+/** After the engine's thread has ended; all are answered when it returns. */
+void engine_handover_stop(struct engine *e);
+/** The transaction in hand. Durable for those that engine_hand_over() gives back, not before. */
+ANJU_MUST_CHECK anju_status engine_commit(struct engine *e, anju_error *err);
+/** Takes the list, which may be empty: to options.finished, now or when the disk has it. */
+void engine_hand_over(struct engine *e, struct command *list, bool messages);
+/** Is a batch on its way to the disk? Under the lock; `wake` is signalled when it is there. */
+bool engine_at_disk(const struct engine *e);
+/** Has a sync failed whose commands wait for engine_settle_doubt()? Under the lock. */
+bool engine_in_doubt(const struct engine *e);
+void engine_settle_doubt(struct engine *e);
 
 /* carry.c: commands */
 /** Inside a transaction: the command, all or nothing. Fills cmd's result. Other than ANJU_OK when it failed

@@ -131,6 +131,8 @@ struct db {
 	struct buf scratch;        /* texts of the last row given out by a find … */
 	struct buf idem;           /* … and its fingerprints */
 	char *path;
+	struct durable *
+		durable; /* of a reader: whose commits it waits for at the end of a read; or NULL */
 };
 
 /** The last entry of a case as known to the writer. `stored` is what the case's row says: it runs ahead when
@@ -185,6 +187,7 @@ struct store {
 	size_t words_len, definitions_len; /* at begin */
 	int64_t last_seq, begin_seq, mark;
 	struct write write;
+	struct durable *durable; /* a reference */
 	struct checkpointer checkpointer;
 	/* tails of cases touched lately; all equal to the database outside transactions */
 	struct tail *tails;
@@ -239,6 +242,30 @@ void intern_cut(struct intern *in, size_t len);
 #define SQLITE_VFS_NAME "anju"
 /** Make the layer that gathers writes of the log known to SQLite. */
 void sqlite_vfs_register(void);
+/** The connection's log; NULL when there is none yet. */
+sqlite3_file *log_of(sqlite3 *handle);
+/** From now on the sync that ends a commit only writes out what was gathered (`later`), or does its work again.
+ *  The sync of a new log's header is never put off: frames must not overtake it. */
+void log_put_off(sqlite3_file *log, bool later);
+/** What was put off. Any thread; a result code of SQLite. */
+int log_sync_now(sqlite3_file *log);
+
+/* --- sqlite_sync.c: which commits are durable --- */
+/** The writer's record of a database file; NULL when out of memory. */
+struct durable *durable_open(const char *path);
+/** A reference to it for a reader of the same process; NULL when nobody here writes to the file. */
+struct durable *durable_of(const char *path);
+void durable_close(struct durable *d);
+/** Before a COMMIT; after one that failed; after one whose sync is put off; after one with its sync, which takes
+ *  earlier ones along. */
+void durable_begin(struct durable *d);
+void durable_refused(struct durable *d);
+void durable_written(struct durable *d, sqlite3_file *log);
+void durable_done(struct durable *d);
+/** Has a commit or a sync failed since the last durable_done()? */
+bool durable_failed(struct durable *d);
+/** Until all that has begun is durable, or the disk has refused. */
+void durable_wait(struct durable *d);
 
 /* --- sqlite_open.c, sqlite_schema.c --- */
 /** DB_STILL: read from a place that nobody can write to, without a lock. */

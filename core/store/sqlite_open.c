@@ -260,6 +260,9 @@ anju_status store_open(const struct store_options *options, struct store **ret, 
 	if (st == ANJU_OK)
 		st = db_open(&store->db, path, options->scratch ? DB_SCRATCH : DB_WRITER, cache_kib,
 			err);
+	store->durable = st == ANJU_OK ? durable_open(path) : NULL;
+	if (st == ANJU_OK && store->durable == NULL)
+		st = anju_fail_nomem(err);
 	if (st == ANJU_OK)
 		st = sqlite_migrate(&store->db, sqlite_migrations, sqlite_migrations_len, err);
 	if (st == ANJU_OK)
@@ -291,6 +294,7 @@ void store_free(struct store *store)
 	db_close(&store->db); /* the last connection brings the log into the file */
 	if (store->lock_fd >= 0)
 		(void)close(store->lock_fd); /* gives up the lock; the file stays */
+	durable_close(store->durable);
 	free(store->tails);
 	free(store->undo);
 	free(store);
@@ -318,6 +322,8 @@ anju_status store_reader_open(const char *folder, struct store_reader **ret, anj
 	anju_status st = db_open(&reader->db, path, lies_still(folder) ? DB_STILL : DB_READER,
 		CACHE_KIB_READER, err);
 	if (st == ANJU_OK)
+		reader->db.durable = durable_of(path);
+	if (st == ANJU_OK)
 		*ret = ANJU_TAKE(reader);
 	return st;
 }
@@ -326,6 +332,7 @@ void store_reader_free(struct store_reader *reader)
 {
 	if (reader == NULL)
 		return;
+	durable_close(reader->db.durable);
 	db_close(&reader->db);
 	free(reader);
 }

@@ -318,6 +318,8 @@ void db_done(struct db *db, enum stmt id, sqlite3_stmt *stmt)
 		(void)sqlite3_reset(stmt); /* repeats the code that step gave */
 	else
 		(void)sqlite3_finalize(stmt);
+	if (db->durable != NULL && sqlite3_get_autocommit(db->handle))
+		durable_wait(db->durable);
 }
 
 int db_run(struct db *db, enum stmt id, sqlite3_stmt *stmt)

@@ -28,6 +28,10 @@
  * settle() fails, the next begin tries it again first, and no transaction is opened before it succeeds. One case
  * remains: witness seen, settle() failed. It is answered as a failure although the entries stay; an
  * idempotency key, or the revision expected, tells the one who tries again.
+ *
+ * A commit may leave its sync to store_sync(), which another thread calls while the writer goes on with the next
+ * transaction: then nothing but the sync is missing, so where it fails there is nothing to look for, and
+ * settle() alone decides.
  */
 
 #define TAILS_KEPT 65536
@@ -203,6 +207,23 @@ static anju_status leave_mark(struct store *store, anju_error *err)
 	return rc == SQLITE_OK ? ANJU_OK : sqlite_fail(err, store->db.handle, rc, "commit");
 }
 
+/* COMMIT, its sync now or later. */
+static int commit_now(struct store *store, bool later)
+{
+	sqlite3_file *log = later ? log_of(store->db.handle) : NULL;
+	durable_begin(store->durable);
+	log_put_off(log, true);
+	int rc = db_exec(&store->db, STMT_COMMIT);
+	log_put_off(log, false);
+	if (rc != SQLITE_OK)
+		durable_refused(store->durable);
+	else if (log != NULL)
+		durable_written(store->durable, log);
+	else
+		durable_done(store->durable);
+	return rc;
+}
+
 /** Write over what a failed commit may have left in the log, or make durable what is there of it. */
 static anju_status settle(struct store *store, anju_error *err)
 {
@@ -213,7 +234,7 @@ static anju_status settle(struct store *store, anju_error *err)
 	if (rc == SQLITE_OK && st == ANJU_OK)
 		st = leave_mark(store, err);
 	if (rc == SQLITE_OK && st == ANJU_OK)
-		rc = db_exec(&store->db, STMT_COMMIT);
+		rc = commit_now(store, false);
 	if (rc != SQLITE_OK)
 		st = sqlite_fail(err, store->db.handle, rc, "settling a failed commit");
 	if (st == ANJU_OK) {
@@ -238,7 +259,7 @@ static void end(struct store *store)
 anju_status store_begin(struct store *store, anju_error *err)
 {
 	anju_assert(!store->in_tx);
-	if (store->in_doubt) {
+	if (store->in_doubt || durable_failed(store->durable)) {
 		anju_status st = settle(store, err);
 		if (st != ANJU_OK)
 			return st;
@@ -293,7 +314,7 @@ static void fault(struct store *store, enum fault_when when)
 		_exit(137);
 }
 
-anju_status store_commit(struct store *store, anju_error *err)
+static anju_status commit(struct store *store, bool later, anju_error *err)
 {
 	anju_assert(store->in_tx && store->depth == 0);
 	anju_error local = {0};
@@ -307,7 +328,7 @@ anju_status store_commit(struct store *store, anju_error *err)
 	if (st == ANJU_OK) {
 		store->commits++;
 		fault(store, FAULT_BEFORE);
-		rc = db_exec(&store->db, STMT_COMMIT);
+		rc = commit_now(store, later && store->fault == FAULT_NONE);
 		if (rc != SQLITE_OK)
 			st = sqlite_fail(&local, store->db.handle, rc, "commit");
 	}
@@ -324,6 +345,16 @@ anju_status store_commit(struct store *store, anju_error *err)
 	if (err != NULL)
 		*err = local;
 	return st;
+}
+
+anju_status store_commit(struct store *store, anju_error *err)
+{
+	return commit(store, false, err);
+}
+
+anju_status store_commit_unsynced(struct store *store, anju_error *err)
+{
+	return commit(store, true, err);
 }
 
 /* --- savepoints; SQLite's carry the same name, which then means the innermost --- */

@@ -26,7 +26,11 @@ struct log_file {
 	char *data;         /* owned; GATHER_BYTES */
 	int len;
 	sqlite3_int64 at; /* where data[0] belongs */
+	bool put_off;
 };
+
+/* A log begins with this many bytes, written alone when it begins anew. */
+#define LOG_HEADER_BYTES 32
 
 static int write_out(struct log_file *f)
 {
@@ -83,8 +87,11 @@ static int log_truncate(sqlite3_file *file, sqlite3_int64 size)
 static int log_sync(sqlite3_file *file, int flags)
 {
 	struct log_file *f = (struct log_file *)file;
+	bool header = f->at == 0 && f->len == LOG_HEADER_BYTES;
 	int rc = write_out(f);
-	return rc != SQLITE_OK ? rc : f->real->pMethods->xSync(f->real, flags);
+	if (rc != SQLITE_OK || (f->put_off && !header))
+		return rc;
+	return f->real->pMethods->xSync(f->real, flags);
 }
 
 static int log_size(sqlite3_file *file, sqlite3_int64 *ret)
@@ -157,6 +164,28 @@ static int open_file(
 	else
 		free(f->data);
 	return rc;
+}
+
+sqlite3_file *log_of(sqlite3 *handle)
+{
+	sqlite3_file *file = NULL;
+	int rc = sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+	/* a connection may have been opened without the layer, or have no log yet */
+	bool ours = rc == SQLITE_OK && file != NULL && file->pMethods == &log_methods;
+	return ours ? file : NULL;
+}
+
+void log_put_off(sqlite3_file *log, bool later)
+{
+	if (log != NULL)
+		((struct log_file *)log)->put_off = later;
+}
+
+int log_sync_now(sqlite3_file *log)
+{
+	struct log_file *f = (struct log_file *)log;
+	/* the layer below keeps nothing between its calls, so the writer may go on appending meanwhile */
+	return f == NULL ? SQLITE_OK : f->real->pMethods->xSync(f->real, SQLITE_SYNC_NORMAL);
 }
 
 static void set_up(void)

@@ -69,6 +69,18 @@ ANJU_MUST_CHECK anju_status store_begin(struct store *store, anju_error *err);
  * commit is returned and the rows stay.
  */
 ANJU_MUST_CHECK anju_status store_commit(struct store *store, anju_error *err);
+/**
+ * As store_commit, but for the sync, which store_sync() does: until that has returned ANJU_OK nobody may be told. Readers
+ * of this process that see the transaction wait for it at the end of their read. On a scratch store, and
+ * where there is no log, it is durable at once as usual.
+ */
+ANJU_MUST_CHECK anju_status store_commit_unsynced(struct store *store, anju_error *err);
+/**
+ * Make durable all that was committed before the call. On one thread at a time, which need not be the writer's, while the
+ * writer goes on. On failure all commits not durable yet are in doubt: the next store_begin() settles
+ * them (then they are durable) or fails, and tries again the next time.
+ */
+ANJU_MUST_CHECK anju_status store_sync(struct store *store, anju_error *err);
 void store_rollback(struct store *store);
 /** Up to eight deep. Only for what may have to be undone alone: each page is copied before its first
  *  change, a fifth of what a plain command costs. Fails without opening one when a failure is pending. */
