@@ -279,13 +279,8 @@ static anju_status watch_signals(struct daemon *d, anju_error *err)
 static anju_status read_last_seq(const char *folder, int64_t *ret, anju_error *err)
 {
 	ANJU_AUTO(store_reader) reader = NULL;
-	struct store_stats stats;
 	anju_status st = store_reader_open(folder, &reader, err);
-	if (st == ANJU_OK)
-		st = store_read_stats(reader, &stats, err);
-	if (st == ANJU_OK)
-		*ret = stats.last_seq;
-	return st;
+	return st != ANJU_OK ? st : store_read_last_seq(reader, ret, err);
 }
 
 static anju_status start_socket_server(struct daemon *d, anju_error *err)

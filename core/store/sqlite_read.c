@@ -173,6 +173,20 @@ static int64_t file_size(const char *path, const char *suffix)
 	return info.st_size;
 }
 
+anju_status store_read_last_seq(struct store_reader *reader, int64_t *ret, anju_error *err)
+{
+	struct db *db = &reader->db;
+	sqlite3_stmt *stmt = db_stmt(db, STMT_JOURNAL_LAST);
+	if (stmt == NULL)
+		return sqlite_fail(err, db->handle, db_code(db), "reading the journal");
+	int rc = sqlite3_step(stmt);
+	int64_t seq = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
+	anju_status st = db_end(db, STMT_JOURNAL_LAST, stmt, rc, "reading the journal", err);
+	if (st == ANJU_OK)
+		*ret = seq;
+	return st;
+}
+
 anju_status store_read_stats(struct store_reader *reader, struct store_stats *ret, anju_error *err)
 {
 	struct db *db = &reader->db;

@@ -436,6 +436,9 @@ ANJU_TEST(store, counts_and_stats)
 	cr_assert_eq(stats.cases, 4);
 	cr_assert_eq(stats.entries, 4);
 	cr_assert_eq(stats.last_seq, 4);
+	int64_t last = -1;
+	assert_ok(store_read_last_seq(r, &last, &f.err), f.err);
+	cr_assert_eq(last, 4);
 	cr_assert_eq(stats.deadlines_open, 4);
 	cr_assert_eq(stats.schema, 4);
 	cr_assert_gt(stats.file_bytes, 4096);
