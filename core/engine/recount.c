@@ -322,6 +322,8 @@ anju_status recounts_new(
 		return anju_fail_nomem(err);
 	pthread_mutex_init(&set->lock, NULL);
 	set->options = *options;
+	if (set->options.page <= 0 || set->options.page > RECOUNT_PAGE)
+		set->options.page = RECOUNT_PAGE;
 	set->folder = strdup(options->folder);
 	if (set->folder == NULL) {
 		recounts_free(set);
@@ -329,6 +331,15 @@ anju_status recounts_new(
 	}
 	*ret = set;
 	return ANJU_OK;
+}
+
+anju_status recounts_step(struct recounts *set, bool *ret_more, anju_error *err)
+{
+	pthread_mutex_lock(&set->lock);
+	struct recount *job = recount_running(set);
+	pthread_mutex_unlock(&set->lock);
+	*ret_more = false;
+	return job != NULL ? recount_job_step(job, ret_more, err) : ANJU_OK;
 }
 
 void recounts_stop(struct recounts *set)

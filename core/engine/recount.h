@@ -29,6 +29,8 @@ struct recounts_options {
 	struct pack_set *packs; /* borrowed */
 	const char *folder;     /* data folder, for readers */
 	struct engine *engine;  /* borrowed; outlives the set */
+	bool no_thread;         /* nor has the engine: recounts_step() does the work */
+	int page;               /* cases a transaction, 64 at most; 0 = 64 */
 };
 
 /**
@@ -44,6 +46,14 @@ ANJU_MUST_CHECK anju_status recounts_new(
 /** Go on with what was cut short; else begin one if calendar or local values differ from what open dates were
  *  counted with. A failure of the job is its result, not this function's. */
 ANJU_MUST_CHECK anju_status recounts_resume(struct recounts *recounts, anju_error *err);
+/**
+ * Of a set without threads: one transaction further with the job that runs, if any.
+ *
+ * ret_more  it has not ended yet
+ * Returns what the job failed with, which ends it.
+ */
+ANJU_MUST_CHECK anju_status recounts_step(
+	struct recounts *recounts, bool *ret_more, anju_error *err);
 /** Stop what runs, wait for it, take no more; it goes on when the daemon is started again. */
 void recounts_stop(struct recounts *recounts);
 /** Stops first, if that was not done. */

@@ -57,6 +57,7 @@ struct recount {
 	pthread_t thread;
 	bool thread_runs;
 	int64_t after; /* the last case that is done */
+	bool begun;    /* its total is known */
 
 	/* under lock */
 	pthread_mutex_t lock;
@@ -83,6 +84,10 @@ struct recount *recount_job_new(struct recounts *set, const struct principal *wh
 void recount_job_free(struct recount *job);
 /** Give a command to the engine as the job's and wait for it; it stays the caller's. */
 anju_status recount_ask(struct recount *job, struct command *cmd, anju_error *err);
+/** One transaction, of a set without threads. *ret_more: there is a further one. What it fails with ends the job. */
+anju_status recount_job_step(struct recount *job, bool *ret_more, anju_error *err);
+/** Under the set's lock: the job that has not ended, or NULL. Forgets those that ended long ago. */
+struct recount *recount_running(struct recounts *set);
 /** Under the set's lock: none runs, and the daemon does not stop. */
 anju_status recount_may_begin(struct recounts *set, anju_error *err);
 /** Under the set's lock. Takes *job when it begins. */

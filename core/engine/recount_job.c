@@ -42,14 +42,13 @@ static anju_status canceled(anju_error *err)
 	return anju_fail(err, ANJU_E_CANCELED, "recount.canceled", "the daemon stops");
 }
 
-anju_status recount_ask(struct recount *job, struct command *cmd, anju_error *err)
+/* The engine's queue, and its answer. */
+static anju_status submit(struct recount *job, struct command *cmd, anju_error *err)
 {
 	struct asked asked = {.done = false};
 	anju_status st;
 	pthread_mutex_init(&asked.lock, NULL);
 	pthread_cond_init(&asked.cond, NULL);
-	cmd->who = job->who;
-	cmd->dry_run = job->dry;
 	cmd->owner = &asked;
 	cmd->settled = settled;
 	while ((st = engine_submit(job->set->options.engine, cmd, err)) == ANJU_E_BUSY) {
@@ -66,6 +65,18 @@ anju_status recount_ask(struct recount *job, struct command *cmd, anju_error *er
 	pthread_mutex_unlock(&asked.lock);
 	pthread_cond_destroy(&asked.cond);
 	pthread_mutex_destroy(&asked.lock);
+	return st;
+}
+
+anju_status recount_ask(struct recount *job, struct command *cmd, anju_error *err)
+{
+	anju_status st = ANJU_OK;
+	cmd->who = job->who;
+	cmd->dry_run = job->dry;
+	if (job->set->options.no_thread)
+		engine_run(job->set->options.engine, cmd);
+	else
+		st = submit(job, cmd, err);
 	if (st == ANJU_OK && cmd->status != ANJU_OK) {
 		st = cmd->status;
 		if (err != NULL)
@@ -106,30 +117,34 @@ static anju_status count_page(struct recount *job, struct recount_page *page, an
 	return st;
 }
 
+struct reading {
+	struct recount_page *page;
+	size_t most;
+};
+
 static bool add_id(void *ctx, const struct store_case *row)
 {
-	struct recount_page *page = ctx;
-	page->ids[page->len++] = row->id;
-	return page->len < RECOUNT_PAGE;
+	struct reading *r = ctx;
+	r->page->ids[r->page->len++] = row->id;
+	return r->page->len < r->most;
 }
 
-static anju_status count_all(struct recount *job, struct store_reader *reader, anju_error *err)
+static anju_status next_page(
+	struct recount *job, struct store_reader *reader, bool *ret_more, anju_error *err)
 {
 	struct recount_page page = {.all = job->all,
 		.calendar = job->calendar,
 		.reason = {job->reason[LANG_ZH], job->reason[LANG_EN]},
 		.note = write_note,
 		.ctx = job};
-	struct store_case_filter filter = {.done = 0, .limit = RECOUNT_PAGE};
-	anju_status st;
-	do {
-		page.len = 0;
-		filter.after_id = job->after;
-		st = is_stopped(job) ? canceled(err)
-				     : store_read_cases(reader, &filter, add_id, &page, err);
-		if (st == ANJU_OK && page.len > 0)
-			st = count_page(job, &page, err);
-	} while (st == ANJU_OK && page.len == RECOUNT_PAGE);
+	struct reading reading = {.page = &page, .most = (size_t)job->set->options.page};
+	struct store_case_filter filter = {
+		.done = 0, .after_id = job->after, .limit = job->set->options.page};
+	*ret_more = false;
+	anju_status st = store_read_cases(reader, &filter, add_id, &reading, err);
+	if (st == ANJU_OK && page.len > 0)
+		st = count_page(job, &page, err);
+	*ret_more = st == ANJU_OK && page.len == reading.most;
 	return st;
 }
 
@@ -139,20 +154,30 @@ static bool add_open(void *ctx, const char *workflow, const char *hash, int64_t 
 	return true;
 }
 
-static anju_status run(struct recount *job, anju_error *err)
+static anju_status count_open(struct recount *job, struct store_reader *reader, anju_error *err)
 {
-	ANJU_AUTO(store_reader) reader = NULL;
 	int64_t total = 0;
-	anju_status st = store_reader_open(job->set->folder, &reader, err);
-	if (st == ANJU_OK)
-		st = store_count_definitions(reader, add_open, &total, err);
+	anju_status st = store_count_definitions(reader, add_open, &total, err);
 	if (st != ANJU_OK)
 		return st;
 	pthread_mutex_lock(&job->lock);
 	/* of a job that goes on, those that ended meanwhile count as seen */
 	job->total = job->total > total ? job->total : total;
 	pthread_mutex_unlock(&job->lock);
-	return count_all(job, reader, err);
+	job->begun = true;
+	return ANJU_OK;
+}
+
+static anju_status run(struct recount *job, anju_error *err)
+{
+	ANJU_AUTO(store_reader) reader = NULL;
+	bool more = true;
+	anju_status st = store_reader_open(job->set->folder, &reader, err);
+	if (st == ANJU_OK)
+		st = count_open(job, reader, err);
+	while (st == ANJU_OK && more)
+		st = is_stopped(job) ? canceled(err) : next_page(job, reader, &more, err);
+	return st;
 }
 
 /* --- the job's thread --- */
@@ -211,6 +236,24 @@ static void *recount_main(void *arg)
 	return NULL;
 }
 
+anju_status recount_job_step(struct recount *job, bool *ret_more, anju_error *err)
+{
+	ANJU_AUTO(store_reader) reader = NULL;
+	anju_error why = {0};
+	anju_status st = store_reader_open(job->set->folder, &reader, &why);
+	*ret_more = false;
+	if (st == ANJU_OK && !job->begun)
+		st = count_open(job, reader, &why);
+	if (st == ANJU_OK)
+		st = next_page(job, reader, ret_more, &why);
+	if (st == ANJU_OK && *ret_more)
+		return ANJU_OK;
+	conclude(job, st, &why);
+	if (st != ANJU_OK && err != NULL)
+		*err = why;
+	return st;
+}
+
 void recount_job_free(struct recount *job)
 {
 	if (job == NULL)
@@ -245,8 +288,7 @@ struct recount *recount_job_new(struct recounts *set, const struct principal *wh
 	return NULL;
 }
 
-/* Under the set's lock. */
-static struct recount *running(struct recounts *set)
+struct recount *recount_running(struct recounts *set)
 {
 	struct recount *job, *next, *found = NULL;
 	int kept = 0;
@@ -266,7 +308,7 @@ static struct recount *running(struct recounts *set)
 
 anju_status recount_may_begin(struct recounts *set, anju_error *err)
 {
-	struct recount *other = running(set);
+	struct recount *other = recount_running(set);
 	if (set->stopped)
 		return canceled(err);
 	if (other == NULL)
@@ -279,10 +321,12 @@ anju_status recount_may_begin(struct recounts *set, anju_error *err)
 
 anju_status recount_begin(struct recounts *set, struct recount **job, anju_error *err)
 {
-	int bad = pthread_create(&(*job)->thread, NULL, recount_main, *job);
+	int bad = 0;
+	if (!set->options.no_thread)
+		bad = pthread_create(&(*job)->thread, NULL, recount_main, *job);
 	if (bad != 0)
 		return anju_fail_errno(err, bad, "@say.starting_thread|recount");
-	(*job)->thread_runs = true;
+	(*job)->thread_runs = !set->options.no_thread;
 	set->last_id = (*job)->id > set->last_id ? (*job)->id : set->last_id;
 	LL_PREPEND(set->jobs, *job);
 	*job = NULL;

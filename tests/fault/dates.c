@@ -5,28 +5,11 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "counting.h"
 #include "engine/recount_impl.h"
 #include "power.h"
 
-#define PAGE  8 /* so that a life has several */
-#define STEPS 400
-
 static const struct principal admin = {.admin = true};
-
-/* --- one notice --- */
-
-struct counting {
-	struct world *w;
-	int64_t job, last;
-};
-
-static void write_note(void *ctx, const struct recount_page *page, struct buf *out)
-{
-	struct counting *c = ctx;
-	c->last = page->ids[page->len - 1];
-	buf_addf(out, "{\"job\":%lld,\"state\":\"running\",\"after\":%lld}", (long long)c->job,
-		(long long)c->last);
-}
 
 static anju_status ask(struct world *w, struct command *cmd)
 {
@@ -39,45 +22,18 @@ static anju_status ask(struct world *w, struct command *cmd)
 	return st;
 }
 
-static void put_in_force(struct world *w, const char *text)
-{
-	anju_error err = {0};
-	ANJU_AUTO_JSON *notice = json_loads(text, 0, NULL);
-	ANJU_AUTO_JSON *all = NULL;
-	ANJU_AUTO(calendar) before = engine_calendar(w->engine);
-	ANJU_AUTO(calendar) after = calendar_copy(before);
-	char year[8], note[96];
-	if (recount_read_notices(w->folder, &all, &err) != ANJU_OK)
-		return; /* the disk: again */
-	if (calendar_add_year(after, notice, "notice", &err) != ANJU_OK) {
-		violation(w, "notice %s: %s", text, err.text);
-		return;
-	}
-	snprintf(year, sizeof year, "%lld",
-		(long long)json_integer_value(json_object_get(notice, "year")));
-	(void)json_object_set_new(all, year, json_pack("{s:O}", "notice", notice));
-	snprintf(note, sizeof note, "{\"job\":%lld,\"state\":\"running\",\"after\":0}",
-		(long long)w->jobs);
-	ANJU_AUTO_MEM char *kept = json_text(all);
-	struct command *cmd = command_new(COMMAND_CALENDAR);
-	cmd->calendar = after;
-	cmd->reason = kept;
-	cmd->event = note;
-	(void)ask(w, cmd); /* how far it has come is read from the store */
-}
-
 static bool add_id(void *ctx, const struct store_case *row)
 {
 	struct recount_page *page = ctx;
 	page->ids[page->len++] = row->id;
-	return page->len < PAGE;
+	return page->len < RECOUNT_PAGE;
 }
 
 static bool read_page(struct world *w, int64_t after, struct recount_page *page)
 {
 	ANJU_AUTO(store_reader) reader = NULL;
 	anju_error err = {0};
-	struct store_case_filter filter = {.done = 0, .after_id = after, .limit = PAGE};
+	struct store_case_filter filter = {.done = 0, .after_id = after, .limit = RECOUNT_PAGE};
 	return store_reader_open(w->folder, &reader, &err) == ANJU_OK &&
 	       store_read_cases(reader, &filter, add_id, page, &err) == ANJU_OK;
 }
@@ -88,77 +44,6 @@ static void check_counted(struct world *w, const struct recount_page *page)
 		return;
 	ANJU_AUTO_MEM char *why = json_text(page->sum.failures);
 	violation(w, "dates cannot be counted: %s", why);
-}
-
-static void count_page(struct world *w, struct recount_page *page)
-{
-	struct counting c = {.w = w, .job = w->jobs};
-	struct command *cmd = command_new(COMMAND_RECOUNT);
-	page->reason[0] = "新的放假通知";
-	page->reason[1] = "a new notice";
-	page->note = write_note;
-	page->ctx = &c;
-	if (!recount_sum_init(&page->sum))
-		abort();
-	cmd->recount = page;
-	if (ask(w, cmd) == ANJU_OK)
-		check_counted(w, page);
-	recount_sum_done(&page->sum);
-}
-
-static void keep_done(struct world *w)
-{
-	char text[64];
-	struct command *cmd = command_new(COMMAND_NOTE);
-	snprintf(text, sizeof text, "{\"job\":%lld,\"state\":\"done\"}", (long long)w->jobs);
-	cmd->key = RECOUNT_NOTE;
-	cmd->reason = text;
-	(void)ask(w, cmd);
-}
-
-/* One transaction further, by what the store says; true when it is done. */
-static bool step(struct world *w, const char *notice)
-{
-	anju_error err = {0};
-	const char *text = "{}";
-	struct recount_page page = {.all = below(4) == 0};
-	anju_status st = store_meta_get(w->store, RECOUNT_NOTE, &text, &err);
-	if (st != ANJU_OK && st != ANJU_E_NOTFOUND)
-		return false;
-	ANJU_AUTO_JSON *note = json_loads(st == ANJU_OK ? text : "{}", 0, NULL);
-	bool running = strcmp(json_string_value(json_object_get(note, "state")) != NULL
-				       ? json_string_value(json_object_get(note, "state"))
-				       : "",
-			       "running") == 0;
-	if (json_integer_value(json_object_get(note, "job")) != w->jobs) {
-		put_in_force(w, notice);
-		return false;
-	}
-	if (!running)
-		return true;
-	if (!read_page(w, json_integer_value(json_object_get(note, "after")), &page))
-		return false;
-	if (page.len > 0)
-		count_page(w, &page);
-	else
-		keep_done(w);
-	return false;
-}
-
-void load_notice(struct world *w, const char *notice)
-{
-	bool done = false;
-	w->jobs++;
-	w->loaded = true;
-	for (int i = 0; i < STEPS && !done && w->wrong[0] == '\0'; i++) {
-		done = step(w, notice) && !power_is_off();
-		if (power_is_off())
-			black_out(w);
-		if (w->engine == NULL)
-			return;
-	}
-	if (!done)
-		violation(w, "counting again does not end");
 }
 
 /* --- downtime --- */
@@ -253,13 +138,27 @@ void check_rows(struct world *w)
 	sqlite3_close(db);
 }
 
+/* While they are being counted again, those that it has come past. */
+static bool settled_until(struct world *w, int64_t *ret)
+{
+	struct counting at;
+	if (!counting_read(w, &at))
+		return false;
+	*ret = at.done ? INT64_MAX : at.after;
+	return true;
+}
+
 void check_dates(struct world *w)
 {
-	int64_t after = 0;
-	bool more = w->engine != NULL;
+	int64_t after = 0, until;
+	bool more = w->engine != NULL && settled_until(w, &until);
 	while (more && w->wrong[0] == '\0') {
 		struct recount_page page = {.all = true, .reason = {"核对", "checked"}};
-		if (!read_page(w, after, &page) || page.len == 0)
+		if (!read_page(w, after, &page))
+			return;
+		while (page.len > 0 && page.ids[page.len - 1] > until)
+			page.len--;
+		if (page.len == 0)
 			return;
 		struct command *cmd = command_new(COMMAND_RECOUNT);
 		cmd->dry_run = true;
@@ -292,6 +191,9 @@ void add_rows(struct world *w, struct buf *out)
 		"= 0"
 		" ORDER BY unit, channel, send_ms, body",
 		"SELECT 'meta', name, value FROM meta WHERE name LIKE 'obligation%' ORDER BY name",
+		/* its total is what there was when it was last taken up */
+		"SELECT 'counted', json_remove(value, '$.total') FROM meta WHERE name = 'recount'",
+		"SELECT 'notices', value FROM meta WHERE name = 'notices'",
 	};
 	char path[96];
 	sqlite3 *db = NULL;

@@ -1,14 +1,10 @@
 /**
- * Holiday notices loaded into a life (life.h), the dates counted again page by page through failures of the power, and
- * what must hold of dates and reminders at any moment.
+ * Downtime in a life (life.h), and what must hold of dates and reminders at any moment.
  */
 #ifndef TESTS_FAULT_DATES_H
 #define TESTS_FAULT_DATES_H
 
 #include "life.h"
-
-/** Load a notice (JSON text) and count all open dates again, as the daemon's job does, until that is done. */
-void load_notice(struct world *w, const char *notice);
 
 /** anju is down, and the clock goes on to `to_ms` meanwhile; then it starts. The power does not fail while the clock
  *  is set. */
@@ -18,7 +14,8 @@ void be_absent(struct world *w, int64_t to_ms);
 void check_clock(struct world *w);
 /** Deadlines and reminders, row by row. */
 void check_rows(struct world *w);
-/** Counting every open date again moves none: each is what its rule says. */
+/** Counting every open date again moves none: each is what its rule says. While a job counts: of the cases that it has
+ *  come past. */
 void check_dates(struct world *w);
 /** Rows that no dump shows: lines that wait for a morning, how far obligations have come. Added to `out`. */
 void add_rows(struct world *w, struct buf *out);

@@ -11,11 +11,11 @@
 #include "base/timestamp.h"
 #include "cli/commands.h"
 #include "dates.h"
-#include "engine/recount.h"
 #include "power.h"
 
 #define PENDING_MAX 16384
 #define LOG_PAGES   24 /* the log comes home several times in a script */
+#define PAGE        8  /* cases whose dates are counted in a transaction: a life has several */
 
 const char *planted;
 static uint64_t seed_state;
@@ -62,6 +62,8 @@ static void finished(void *ctx, struct command *list, int64_t last_seq, bool mes
 
 void close_world(struct world *w)
 {
+	recounts_free(w->recounts);
+	w->recounts = NULL;
 	engine_free(w->engine);
 	store_free(w->store);
 	w->engine = NULL;
@@ -73,7 +75,7 @@ static anju_status open_world(struct world *w, anju_error *err)
 	struct store_options so = {.folder = w->folder, .inline_log_pages = LOG_PAGES};
 	anju_status st = store_open(&so, &w->store, err);
 	ANJU_AUTO(calendar) calendar = calendar_copy(w->calendar);
-	if (st == ANJU_OK && w->loaded)
+	if (st == ANJU_OK)
 		st = recount_add_loaded(w->folder, calendar, err);
 	if (st != ANJU_OK)
 		return st;
@@ -87,7 +89,16 @@ static anju_status open_world(struct world *w, anju_error *err)
 		.ctx = w};
 	if (timestamp_parse(START, &eo.manual_start_ms, err) != ANJU_OK)
 		abort();
-	return engine_start(&eo, &w->engine, err);
+	st = engine_start(&eo, &w->engine, err);
+	if (st != ANJU_OK)
+		return st;
+	struct recounts_options ro = {.packs = w->packs,
+		.folder = w->folder,
+		.engine = w->engine,
+		.no_thread = true,
+		.page = PAGE};
+	st = recounts_new(&ro, &w->recounts, err);
+	return st == ANJU_OK ? recounts_resume(w->recounts, err) : st;
 }
 
 /* --- the command line's own checks, in this process --- */

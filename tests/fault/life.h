@@ -11,6 +11,7 @@
 
 #include "cli/cli.h"
 #include "engine/engine.h"
+#include "engine/recount.h"
 
 #define START     "2017-08-16T08:00:00+08:00"
 #define TRIES     20
@@ -45,11 +46,12 @@ struct world {
 	struct calendar *calendar;
 	struct store *store;
 	struct engine *engine;
+	struct recounts *recounts;
 	struct told told;
 	enum channel channel;
 	bool troubled; /* not in calm */
-	bool loaded;   /* notices may have been loaded: the calendar of a start has them too */
-	int64_t jobs;  /* begun so far that count dates again */
+	/* counting.h: what the jobs so far have come to */
+	int64_t counted_job, counted, counted_before;
 	void (*done)(struct world *w, const char *what); /* a command was carried out; or NULL */
 	char wrong[2048];                                /* the first violation; "" = none */
 };

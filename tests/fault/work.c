@@ -9,7 +9,7 @@
 #include "base/timestamp.h"
 
 #define HOUSEHOLDS 8
-#define SLACK      40 /* acts that may follow the last step */
+#define SLACK      60 /* acts that may follow the last step */
 
 #define ONE_OF(list) (list)[below((int)(sizeof(list) / sizeof(list)[0]))]
 
@@ -297,6 +297,89 @@ static void add_household(struct life *l, int64_t now, int household)
 	}
 }
 
+/* --- time --- */
+
+static struct act *add_clock(struct life *l, int64_t now)
+{
+	char at[TIMESTAMP_MAX_CHARS];
+	struct act *act = add(l, COMMAND_ADVANCE, "", "\"at\":\"%s\"", timestamp_format(now, at));
+	act->to_ms = now;
+	return act;
+}
+
+/* Hours, days, or a leap of weeks. */
+static void add_time(struct life *l, int64_t *now)
+{
+	static const int hours[] = {1, 2, 5, 14, 24, 24, 48, 24 * 4, 24 * 6, 24 * 25};
+	*now += ONE_OF(hours) * INT64_C(3600000) + below(3600) * INT64_C(1000);
+	(void)add_clock(l, *now);
+}
+
+/* --- what mostly succeeds, which is rare among random acts --- */
+
+#define OWN_HOUSEHOLD "\"workflow\":\"household\",\"key\":\"610322-%04d\","
+
+/* A household of its own, so that nothing was done to it before. */
+static int add_own(struct life *l)
+{
+	int household = 1000 + l->len;
+	add(l, COMMAND_OPEN, "610322.poverty",
+		OWN_HOUSEHOLD
+		"\"data\":{\"persons\":3,\"area_m2\":\"25.00\",\"town\":\"61032210%d.town\"}",
+		household, 1 + below(2));
+	return household;
+}
+
+static void add_own_deed(
+	struct life *l, int household, const char *event, const char *unit, const char *length)
+{
+	add(l, COMMAND_SEND, unit,
+		OWN_HOUSEHOLD "\"event\":\"deadline.%s\",\"data\":{\"deadline\":\"agreements\"%s},"
+			      "\"reason\":\"r\"",
+		household, event, length);
+}
+
+static const char *short_length(char out[40])
+{
+	static const char *const lengths[] = {"1wd", "3wd", "5wd", "10d", "2wd"};
+	snprintf(out, 40, ",\"length\":\"%s\"", ONE_OF(lengths));
+	return out;
+}
+
+/* Asked for and granted, once or twice, with some time between. */
+static void add_extension(struct life *l, int64_t *now)
+{
+	char length[40];
+	int household = add_own(l);
+	for (int i = 0; i < 1 + below(3); i++) {
+		add_own_deed(l, household, "extend", "610322.land", short_length(length));
+		if (below(3) == 0)
+			add_time(l, now);
+		add_own_deed(l, household, below(8) == 0 ? "refuse" : "grant", "6103.land",
+			below(4) == 0 ? short_length(length) : "");
+		if (below(2) == 0)
+			add_time(l, now);
+	}
+}
+
+/* Met, and not kept up: due again, and met again by saying so. */
+static void add_lapse(struct life *l, int64_t *now)
+{
+	char length[40];
+	int household = add_own(l);
+	add(l, COMMAND_SEND, "610322.land",
+		OWN_HOUSEHOLD "\"event\":\"sign\",\"docs\":[{\"kind\":\"agreement\"}]", household);
+	for (int i = 0; i < 1 + below(2); i++) {
+		if (below(2) == 0)
+			add_time(l, now);
+		add_own_deed(l, household, "lapse", "610322.land", short_length(length));
+		if (below(2) == 0)
+			add_time(l, now);
+		if (below(3) > 0)
+			add_own_deed(l, household, "keep", "610322.land", "");
+	}
+}
+
 static void add_work(struct life *l, int64_t now)
 {
 	int household = 1 + below(below(4) > 0 ? HOUSEHOLDS : 2 * HOUSEHOLDS), what = below(20);
@@ -358,23 +441,7 @@ static void add_notice(struct life *l, int64_t now)
 	snprintf(act->params + at, sizeof act->params - at, "],\"workdays\":[%s]}", works);
 }
 
-/* --- time --- */
-
-static struct act *add_clock(struct life *l, int64_t now)
-{
-	char at[TIMESTAMP_MAX_CHARS];
-	struct act *act = add(l, COMMAND_ADVANCE, "", "\"at\":\"%s\"", timestamp_format(now, at));
-	act->to_ms = now;
-	return act;
-}
-
-/* Hours, days, or a leap of weeks. */
-static void add_time(struct life *l, int64_t *now)
-{
-	static const int hours[] = {1, 2, 5, 14, 24, 24, 48, 24 * 4, 24 * 6, 24 * 25};
-	*now += ONE_OF(hours) * INT64_C(3600000) + below(3600) * INT64_C(1000);
-	(void)add_clock(l, *now);
-}
+/* --- absences, channels --- */
 
 /* anju is down meanwhile; somebody may be there before it has made up for it. */
 static void add_absence(struct life *l, int64_t *now)
@@ -401,13 +468,19 @@ static void send_again(struct life *l)
 
 static void add_step(struct life *l, int64_t *now)
 {
-	int what = below(40);
-	if (what < 25)
+	int what = below(43);
+	if (what > 40)
+		add_extension(l, now);
+	else if (what == 40)
+		add_lapse(l, now);
+	else if (what < 25)
 		add_work(l, *now);
 	else if (what < 34)
 		add_time(l, now);
 	else if (what == 34)
 		add_absence(l, now);
+	else if (what == 35 && below(5) == 0)
+		l->acts[l->len++] = (struct act){.kind = ACT_NOTICE};
 	else if (what == 35)
 		add_notice(l, *now);
 	else if (what == 36)
@@ -440,6 +513,10 @@ void make_life(struct life *l, uint64_t seed, int steps)
 	/* in the end everything has gone out */
 	send_again(l);
 	add_time(l, &now);
+	/* pages are counted between the acts, few at a time: all the rest happens in the midst of it */
+	for (int i = 0; i < l->len; i++)
+		l->acts[i].pages = below(3) == 0 ? below(4) : 0;
+	l->acts[l->len - 1].pages = -1;
 	l->years = (double)(now - begin) / (365.25 * 86400000);
 }
 

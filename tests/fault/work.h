@@ -5,12 +5,20 @@
 #ifndef TESTS_FAULT_WORK_H
 #define TESTS_FAULT_WORK_H
 
+#include "counting.h"
 #include "life.h"
 
 #define STEPS_MAX 2000
 #define MORE_MAX  700 /* bytes of an act's parameters */
 
-enum act_kind { ACT_COMMAND, ACT_CHANNEL, ACT_RESTART, ACT_LOOK, ACT_NOTICE, ACT_ABSENCE };
+enum act_kind {
+	ACT_COMMAND,
+	ACT_CHANNEL,
+	ACT_RESTART,
+	ACT_LOOK,
+	ACT_NOTICE, /* params: a holiday notice; or "": somebody wants all dates counted again */
+	ACT_ABSENCE
+};
 
 struct act {
 	enum act_kind kind;
@@ -22,6 +30,8 @@ struct act {
 	const char *picked; /* workflow of the case that is looked up; NULL: params are whole */
 	int nth;            /* which of those that are open */
 	int64_t to_ms;      /* ADVANCE, ABSENCE */
+	int pages;          /* then dates are counted again, if they are being, so many pages */
+	struct counting counted; /* how far that came in calm */
 	char params[MORE_MAX];
 };
 
