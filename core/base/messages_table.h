@@ -625,6 +625,12 @@ M("store.no_message", "没有消息或条目 {found}", "there is no message or i
 M("store.no_definition", "库中没有定义 {found} 的原文",
 	"the text of definition {found} is not kept")
 M("store.no_meta", "没有名为 {found} 的值", "there is no value named {found}")
+M("store.older",
+	"数据库 {file} 由较早的版本写成（结构 {found}，本程序用 {allowed}）。先启动一次 "
+	"anjud，它会升级数据库并留下原样的副本",
+	"database {file} was written by an older anju (schema {found}, this one uses {allowed}); "
+	"start anjud once, "
+	"which brings it up and keeps a copy of it as it was")
 M("store.restore_exists", "{file} 已存在；请恢复到一个新目录",
 	"{file} exists; restore into a new folder")
 M("store.rev", "流水序号不对：{found}，应为 {allowed}",

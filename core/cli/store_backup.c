@@ -112,6 +112,9 @@ int run_store_restore(struct cli *cli)
 		fprintf(cli->out,
 			tr(cli->lang, "备份 %s 已恢复到 %s\n", "backup %s restored into %s\n"),
 			b.name, data);
+	/* a backup may be older than this program */
+	if (store_bring_up(data, &err) != ANJU_OK)
+		return cli_fail(cli, CLI_USAGE, &err);
 	return store_check_folder(cli, data);
 }
 
@@ -120,10 +123,12 @@ int run_store_adopt(struct cli *cli)
 	const char *data = cli_needed(cli, "data");
 	if (data == NULL)
 		return CLI_USAGE;
+	anju_error err = {0};
+	if (store_bring_up(data, &err) != ANJU_OK)
+		return cli_fail(cli, CLI_USAGE, &err);
 	int code = store_check_folder(cli, data);
 	if (code != CLI_OK)
 		return code;
-	anju_error err = {0};
 	if (store_adopt(data, &err) != ANJU_OK)
 		return cli_fail(cli, CLI_USAGE, &err);
 	if (!cli->json)

@@ -285,6 +285,9 @@ extern const size_t sqlite_migrations_len;
  *  already holds cases is copied to a backup file beside it first. */
 anju_status sqlite_migrate(struct db *db, const struct migration *list, size_t n, anju_error *err);
 
+/** As store_reader_open, of a database of any schema: only what every schema has may be asked. */
+anju_status sqlite_reader_open(const char *folder, struct store_reader **ret, anju_error *err);
+
 /** Take the folder's lock, which goes with the process: ANJU_E_BUSY "store.locked". */
 anju_status store_lock(struct store *store, const char *folder, anju_error *err);
 

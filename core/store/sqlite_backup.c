@@ -46,7 +46,8 @@ anju_status store_snapshot(const char *data, const char *path, struct backup *re
 {
 	ANJU_AUTO(store_reader) reader = NULL;
 	sqlite3 *copy = NULL;
-	anju_status st = store_reader_open(data, &reader, err);
+	/* of a store that no anjud of today has opened yet, too: before an update is when one is wanted */
+	anju_status st = sqlite_reader_open(data, &reader, err);
 	if (st != ANJU_OK)
 		return st;
 	int rc = sqlite3_open_v2(path, &copy,

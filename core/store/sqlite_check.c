@@ -108,3 +108,35 @@ anju_status store_check(
 	anju_error_found(err, "%lld", (long long)troubles);
 	return st;
 }
+
+/* Of a file too damaged to say it nothing is said here: what is asked of it next fails, and tells. */
+static int64_t schema_of(struct db *db, int64_t otherwise)
+{
+	sqlite3_stmt *stmt = NULL;
+	int64_t version = otherwise;
+	if (sqlite3_prepare_v2(db->handle, "PRAGMA user_version", -1, &stmt, NULL) == SQLITE_OK &&
+		sqlite3_step(stmt) == SQLITE_ROW)
+		version = sqlite3_column_int64(stmt, 0);
+	(void)sqlite3_finalize(stmt); /* repeats the failure of the step */
+	return version;
+}
+
+anju_status store_reader_open(const char *folder, struct store_reader **ret, anju_error *err)
+{
+	ANJU_AUTO(store_reader) reader = NULL;
+	int newest = sqlite_migrations[sqlite_migrations_len - 1].to;
+	anju_status st = sqlite_reader_open(folder, &reader, err);
+	if (st != ANJU_OK)
+		return st;
+	int64_t version = schema_of(&reader->db, newest);
+	if (version == newest) {
+		*ret = ANJU_TAKE(reader);
+		return ANJU_OK;
+	}
+	st = anju_fail(err, ANJU_E_UNSUPPORTED, version < newest ? "store.older" : "store.newer",
+		"schema %lld, not %d", (long long)version, newest);
+	anju_error_file(err, reader->db.path);
+	anju_error_found(err, "%lld", (long long)version);
+	anju_error_allowed(err, "%d", newest);
+	return st;
+}

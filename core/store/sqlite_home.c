@@ -86,18 +86,36 @@ void home_leave(struct store *store)
 		(void)put(store, NULL, &ignored);
 }
 
-anju_status store_adopt(const char *folder, anju_error *err)
+/* For as long as `store` lives nobody else writes there. */
+static anju_status open_alone(const char *folder, struct store *store, anju_error *err)
 {
-	ANJU_AUTO(store) store = calloc(1, sizeof *store);
 	ANJU_AUTO_MEM char *path = NULL;
-	if (store == NULL || asprintf(&path, "%s/%s", folder, SQLITE_FILE_NAME) < 0)
-		return anju_fail_nomem(err);
 	store->lock_fd = -1;
+	if (asprintf(&path, "%s/%s", folder, SQLITE_FILE_NAME) < 0)
+		return anju_fail_nomem(err);
 	if (access(path, R_OK | W_OK) != 0)
 		return anju_fail_errno(err, errno, "@say.opening|%s", path);
 	anju_status st = store_lock(store, folder, err);
-	if (st == ANJU_OK)
-		st = db_open(&store->db, path, DB_WRITER, 0, err);
+	return st == ANJU_OK ? db_open(&store->db, path, DB_WRITER, 0, err) : st;
+}
+
+anju_status store_bring_up(const char *folder, anju_error *err)
+{
+	ANJU_AUTO(store) store = calloc(1, sizeof *store);
+	if (store == NULL)
+		return anju_fail_nomem(err);
+	anju_status st = open_alone(folder, store, err);
+	return st == ANJU_OK
+		       ? sqlite_migrate(&store->db, sqlite_migrations, sqlite_migrations_len, err)
+		       : st;
+}
+
+anju_status store_adopt(const char *folder, anju_error *err)
+{
+	ANJU_AUTO(store) store = calloc(1, sizeof *store);
+	if (store == NULL)
+		return anju_fail_nomem(err);
+	anju_status st = open_alone(folder, store, err);
 	if (st != ANJU_OK)
 		return st;
 	int rc = sqlite3_exec(store->db.handle, SQLITE_HOME_FORGET, NULL, NULL, NULL);

@@ -311,7 +311,7 @@ static bool lies_still(const char *folder)
 	return asprintf(&log, "%s/" SQLITE_FILE_NAME "-wal", folder) >= 0 && access(log, F_OK) != 0;
 }
 
-anju_status store_reader_open(const char *folder, struct store_reader **ret, anju_error *err)
+anju_status sqlite_reader_open(const char *folder, struct store_reader **ret, anju_error *err)
 {
 	ANJU_AUTO(store_reader) reader = calloc(1, sizeof *reader);
 	ANJU_AUTO_MEM char *path = NULL;

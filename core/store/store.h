@@ -45,6 +45,10 @@ ANJU_MUST_CHECK anju_status store_open(
 void store_free(struct store *store);
 ANJU_DEFINE_AUTO(store)
 
+/** Migrate a folder that is not in use, as store_open would, and nothing else: also one that is a copy, or was restored.
+ *  Fails as store_open does. */
+ANJU_MUST_CHECK anju_status store_bring_up(const char *folder, anju_error *err);
+
 /** Take a copied folder for what it is from now on; whoever calls has looked whether it is sound (store_check). Fails as
  *  store_open does while a daemon uses it. */
 ANJU_MUST_CHECK anju_status store_adopt(const char *folder, anju_error *err);
@@ -361,6 +365,7 @@ ANJU_MUST_CHECK anju_status store_items_of(
 	struct store *store, int64_t message_id, store_item_cb cb, void *ctx, anju_error *err);
 
 /* --- readers --- */
+/** ANJU_E_UNSUPPORTED "store.older", "store.newer": only a database of this very schema is read. */
 ANJU_MUST_CHECK anju_status store_reader_open(
 	const char *folder, struct store_reader **ret, anju_error *err);
 void store_reader_free(struct store_reader *reader);
