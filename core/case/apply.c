@@ -87,6 +87,15 @@ static void add_duties(struct buf *out, const struct anju_case *cs)
 		buf_addc(out, ']');
 }
 
+/* A case that is opened without any says nothing of them. */
+static void add_locks(const struct act *act, struct buf *out)
+{
+	size_t before = out->len;
+	buf_adds(out, ",\"locks\":");
+	if (!values_write_locks(act->wf, &act->cs->values, out) && act->opening && !out->failed)
+		out->len = before;
+}
+
 /* The journal entry's body; its members in a fixed order, since it is hashed. */
 static anju_status write_body(struct act *act, anju_error *err)
 {
@@ -98,7 +107,7 @@ static anju_status write_body(struct act *act, anju_error *err)
 	add_json(out, "data", act->fx->patch);
 	add_json(out, "docs", act->fx->docs);
 	if (act->fx->locks_changed)
-		add_json(out, "locks", act->cs->locks);
+		add_locks(act, out);
 	add_duties(out, act->cs);
 	add_json(out, "duties", act->fx->duties);
 	add_json(out, "relations", act->fx->relation_names);
@@ -112,10 +121,7 @@ static anju_status write_body(struct act *act, anju_error *err)
 static void region_of(struct act *act)
 {
 	struct anju_case *cs = act->cs;
-	const char *v =
-		act->wf->region_field != NULL
-			? json_string_value(json_object_get(cs->data, act->wf->region_field))
-			: NULL;
+	const char *v = values_text(act->wf, &cs->values, act->wf->region_field);
 	const struct unit *u = v != NULL ? org_unit(act->env->org, v) : NULL;
 	const char *region = u != NULL ? u->region : v;
 	if (region == NULL && act->opening && act->request->who->unit != NULL)
@@ -236,7 +242,7 @@ static anju_status check_required(struct act *act, anju_error *err)
 {
 	for (size_t i = 0; i < act->wf->fields_len; i++) {
 		const struct field *f = &act->wf->fields[i];
-		if (!f->required || json_object_get(act->cs->data, f->name) != NULL)
+		if (!f->required || values_has(act->wf, &act->cs->values, f))
 			continue;
 		return act_missing(f, err);
 	}
@@ -295,9 +301,8 @@ anju_status case_open(const struct case_env *env, const struct workflow *wf, con
 	cs->wf = wf;
 	cs->phase = "";
 	cs->key = strdup(key);
-	cs->data = json_object();
 	cs->opened_ms = env->now_ms;
-	if (cs->key == NULL || cs->data == NULL)
+	if (cs->key == NULL)
 		return anju_fail_nomem(err);
 	struct act act = {
 		.env = env, .cs = cs, .wf = wf, .request = request, .fx = fx, .opening = true};

@@ -38,9 +38,8 @@ void anju_case_free(struct anju_case *cs)
 		duty_done(&cs->duties[i]);
 	free(cs->duties);
 	chart_snapshot_free(cs->snapshot);
-	json_decref(cs->data);
+	values_done(&cs->values);
 	json_decref(cs->docs);
-	json_decref(cs->locks);
 	json_decref(cs->duty_log);
 	idem_done(&cs->idem);
 	free(cs->key);
@@ -67,6 +66,42 @@ const char *case_phase(const struct anju_case *cs)
 	return "";
 }
 
+static anju_status read_data(struct anju_case *cs, const char *text, anju_error *err)
+{
+	ANJU_AUTO_JSON *data = json_loads(text, 0, NULL);
+	if (!json_is_object(data))
+		return bad_row(err, cs->wf, cs->key);
+	return values_read(cs->wf, data, &cs->values) ? ANJU_OK : anju_fail_nomem(err);
+}
+
+/* What most cases have to say. */
+#define META_NOTHING "{\"docs\":{},\"locks\":[]}"
+
+static anju_status read_meta(struct anju_case *cs, const char *text, anju_error *err)
+{
+	if (strcmp(text, META_NOTHING) == 0)
+		return ANJU_OK;
+	ANJU_AUTO_JSON *meta = json_loads(text, 0, NULL);
+	json_t *docs = json_object_get(meta, "docs"), *locks = json_object_get(meta, "locks");
+	json_t *duties = json_object_get(meta, "duties");
+	if (!json_is_object(docs) || !json_is_array(locks) ||
+		(duties != NULL && !json_is_object(duties)))
+		return bad_row(err, cs->wf, cs->key);
+	/* empty ones are not kept: many cases have none, and each would cost as much as all fields together */
+	cs->docs = json_object_size(docs) > 0 ? json_incref(docs) : NULL;
+	cs->duty_log = json_object_size(duties) > 0 ? json_incref(duties) : NULL;
+	size_t i;
+	json_t *name;
+	json_array_foreach(locks, i, name) {
+		const struct field *f = json_is_string(name)
+						? workflow_field(cs->wf, json_string_value(name))
+						: NULL;
+		if (f != NULL && !values_lock(cs->wf, &cs->values, f, true))
+			return anju_fail_nomem(err);
+	}
+	return ANJU_OK;
+}
+
 anju_status case_from_row(const struct workflow *wf, const struct case_row *row,
 	struct anju_case **ret, anju_error *err)
 {
@@ -80,17 +115,11 @@ anju_status case_from_row(const struct workflow *wf, const struct case_row *row,
 	anju_status st = chart_snapshot_read(wf->chart, row->state, &cs->snapshot, err);
 	if (st != ANJU_OK)
 		return anju_wrap(err, st, "case %s/%s", wf->id, row->key);
-	ANJU_AUTO_JSON *meta = json_loads(row->meta, 0, NULL);
-	cs->data = json_loads(row->data, 0, NULL);
-	json_t *docs = json_object_get(meta, "docs"), *locks = json_object_get(meta, "locks");
-	json_t *duties = json_object_get(meta, "duties");
-	if (!json_is_object(cs->data) || !json_is_object(docs) || !json_is_array(locks) ||
-		(duties != NULL && !json_is_object(duties)))
-		return bad_row(err, wf, row->key);
-	/* empty ones are not kept: many cases have none, and each would cost as much as five fields */
-	cs->docs = json_object_size(docs) > 0 ? json_incref(docs) : NULL;
-	cs->locks = json_array_size(locks) > 0 ? json_incref(locks) : NULL;
-	cs->duty_log = json_object_size(duties) > 0 ? json_incref(duties) : NULL;
+	st = read_data(cs, row->data, err);
+	if (st == ANJU_OK)
+		st = read_meta(cs, row->meta, err);
+	if (st != ANJU_OK)
+		return st;
 	cs->id = row->id;
 	cs->rev = row->rev;
 	cs->done = row->done;
@@ -161,6 +190,16 @@ static void add_json(struct buf *out, const json_t *v)
 		buf_adds(out, text);
 }
 
+json_t *case_data(const struct anju_case *cs)
+{
+	return values_json(cs->wf, &cs->values);
+}
+
+void case_write_data(const struct anju_case *cs, struct buf *out)
+{
+	values_write(cs->wf, &cs->values, out);
+}
+
 void case_write_meta(const struct anju_case *cs, struct buf *out)
 {
 	buf_adds(out, "{\"docs\":");
@@ -169,10 +208,7 @@ void case_write_meta(const struct anju_case *cs, struct buf *out)
 	else
 		buf_adds(out, "{}");
 	buf_adds(out, ",\"locks\":");
-	if (cs->locks != NULL)
-		add_json(out, cs->locks);
-	else
-		buf_adds(out, "[]");
+	values_write_locks(cs->wf, &cs->values, out);
 	if (json_object_size(cs->duty_log) > 0) {
 		buf_adds(out, ",\"duties\":");
 		add_json(out, cs->duty_log);
@@ -189,12 +225,11 @@ static size_t taken(const void *p)
 size_t case_bytes(const struct anju_case *cs)
 {
 	size_t n = taken(cs) + taken(cs->key) + taken(cs->snapshot) + taken(cs->duties) +
-		   taken(cs->idem.prints);
+		   taken(cs->values.at) + taken(cs->idem.prints);
 	for (size_t i = 0; i < cs->duties_len; i++)
 		n += taken(cs->duties[i].own_name) + taken(cs->duties[i].lead);
-	/* jansson's are not to be looked into: an object takes 250, a member of it 130 bytes */
-	return n + 250 + json_object_size(cs->data) * 130 + json_object_size(cs->docs) * 900 +
-	       json_array_size(cs->locks) * 60 + json_object_size(cs->duty_log) * 2000;
+	/* jansson's are not to be looked into: an object takes 250 bytes, a member of it 130 */
+	return n + json_object_size(cs->docs) * 900 + json_object_size(cs->duty_log) * 2000;
 }
 
 json_t *case_states(const struct anju_case *cs)
@@ -237,7 +272,7 @@ static const char *bound(void *ctx, const char *binding)
 	const json_t *field = json_object_get(cs->wf->bindings, binding);
 	if (!json_is_string(field))
 		return NULL;
-	return json_string_value(json_object_get(cs->data, json_string_value(field)));
+	return values_text(cs->wf, &cs->values, json_string_value(field));
 }
 
 void case_role_context(const struct anju_case *cs, struct role_context *ret)

@@ -22,6 +22,7 @@
 #include "journal/idem.h"
 #include "org/org.h"
 #include "pack/pack.h"
+#include "pack/values.h"
 #include "pack/workflow.h"
 
 /** Numbers are stored: never renumber. */
@@ -74,9 +75,8 @@ struct anju_case {
 	int64_t id;                /* the store's; 0 = not stored yet */
 	int64_t rev;
 	struct chart_snapshot *snapshot; /* owned */
-	json_t *data;                    /* owned; fields */
+	struct values values;            /* owned; of its fields, and which of them are locked */
 	json_t *docs;                    /* owned; kind → details; NULL = none */
-	json_t *locks;                   /* owned; array of field names; NULL = none */
 	json_t *duty_log; /* owned; deadline → what people did to it (journal/duty_log.h); NULL = none */
 	const char *phase; /* borrowed: workflow */
 	char region[24];
@@ -108,6 +108,10 @@ struct duty *case_add_duty(struct anju_case *cs);
 struct duty *case_duty(struct anju_case *cs, int64_t id);
 /** Drop duties that have ended and are stored. */
 void case_sweep_duties(struct anju_case *cs);
+/** Its fields as a JSON object; new reference, NULL when out of memory. */
+json_t *case_data(const struct anju_case *cs);
+/** "data" column: the same as text. */
+void case_write_data(const struct anju_case *cs, struct buf *out);
 /** "meta" column: {"docs": …, "locks": …, "duties": …}; the last one only where there is something. */
 void case_write_meta(const struct anju_case *cs, struct buf *out);
 /** Memory taken, for the cache. */

@@ -21,17 +21,17 @@ static anju_status field_unset(const char *field, anju_error *err)
 static anju_status field_date(void *ctx, const char *field, int32_t *ret_day, anju_error *err)
 {
 	const struct act *act = ctx;
-	const char *text = json_string_value(json_object_get(act->cs->data, field));
+	const char *text = values_text(act->wf, &act->cs->values, field);
 	return text != NULL ? date_parse(text, ret_day, err) : field_unset(field, err);
 }
 
 static anju_status field_integer(void *ctx, const char *field, int64_t *ret, anju_error *err)
 {
 	const struct act *act = ctx;
-	const json_t *v = json_object_get(act->cs->data, field);
-	if (!json_is_integer(v))
+	struct value v = values_get(act->wf, &act->cs->values, workflow_field(act->wf, field));
+	if (v.kind != VALUE_INT)
 		return field_unset(field, err);
-	*ret = json_integer_value(v);
+	*ret = v.i;
 	return ANJU_OK;
 }
 
@@ -359,7 +359,8 @@ enum duration_unit act_duty_unit(const struct anju_case *cs, const struct duty *
 	if (d->due.exact)
 		return DURATION_HOURS;
 	if (due_rule_reads(rule, plan_field_name(PLAN_OBLIGATION))) {
-		const struct obligation *o = plan_of_case(cs->wf, cs->data);
+		const struct plan_said said = plan_said_by(cs->wf, &cs->values);
+		const struct obligation *o = plan_said_obligation(cs->wf, &said);
 		rule = o != NULL && o->due != NULL ? o->due : rule;
 	}
 	return due_rule_counts_workdays(rule) ? DURATION_WORKDAYS : DURATION_DAYS;

@@ -48,7 +48,7 @@ void act_vars(const struct act *act, struct pack_vars *ret)
 	*ret = (struct pack_vars){
 		.wf = act->wf,
 		.key = act->cs->key,
-		.data = act->cs->data,
+		.values = &act->cs->values,
 		.event = act->request->data,
 		.rules = act->env->rules,
 		.calendar = act->env->calendar,
@@ -150,8 +150,8 @@ static enum chart_verdict ask_policy(
 		(void)anju_fail(&unread, ANJU_E_IO, "case.related", "related cases cannot be read");
 		return keep_failure(act, &unread);
 	}
-	ANJU_AUTO_JSON *input = json_pack("{s:s, s:O, s:o, s:o, s:O, s:o, s:O, s:o, s:s, s:s, s:s}",
-		"function", g->function, "case", act->cs->data, "event",
+	ANJU_AUTO_JSON *input = json_pack("{s:s, s:o, s:o, s:o, s:O, s:o, s:O, s:o, s:s, s:s, s:s}",
+		"function", g->function, "case", case_data(act->cs), "event",
 		act->request->data != NULL ? json_incref((json_t *)act->request->data)
 					   : json_object(),
 		"params", params != NULL ? json_incref((json_t *)params) : json_object(), "rules",
@@ -413,10 +413,12 @@ static anju_status entered(struct act *act, uint32_t state, anju_error *err)
 	anju_status st = note_seen(act, true, state, err);
 	if (st != ANJU_OK)
 		return st;
-	for (size_t i = 0; i < rule->unlocks_len; i++)
-		case_lock(act, &act->wf->fields[rule->unlocks[i]], false);
-	for (size_t i = 0; i < rule->locks_len; i++)
-		case_lock(act, &act->wf->fields[rule->locks[i]], true);
+	for (size_t i = 0; i < rule->unlocks_len && st == ANJU_OK; i++)
+		st = case_lock(act, &act->wf->fields[rule->unlocks[i]], false, err);
+	for (size_t i = 0; i < rule->locks_len && st == ANJU_OK; i++)
+		st = case_lock(act, &act->wf->fields[rule->locks[i]], true, err);
+	if (st != ANJU_OK)
+		return st;
 	for (size_t i = 0; i < rule->meets_len; i++)
 		act_meet(act, &act->wf->deadlines[rule->meets[i]]);
 	for (size_t i = 0; i < rule->arms_len; i++) {
@@ -450,7 +452,7 @@ static anju_status taken(struct act *act, uint32_t index, anju_error *err)
 			return refuse_needs(act, rule, err);
 	}
 	for (size_t i = 0; i < rule->requires_len; i++) {
-		if (json_object_get(act->cs->data, rule->requires[i] -> name) == NULL)
+		if (!values_has(act->wf, &act->cs->values, rule->requires[i]))
 			return refuse_requires(act, rule, err);
 	}
 	return ANJU_OK;

@@ -57,7 +57,8 @@ anju_status act_missing(const struct field *f, anju_error *err);
 /** Does bringing `kind` without an event belong to transition `i`: it needs it, or none does. */
 bool act_doc_concerns(const struct act *act, const struct doc_kind *kind, uint32_t i);
 bool case_field_locked(const struct anju_case *cs, const struct field *f);
-void case_lock(struct act *act, const struct field *f, bool lock);
+ANJU_MUST_CHECK anju_status case_lock(
+	struct act *act, const struct field *f, bool lock, anju_error *err);
 
 /* duties.c: deadlines */
 anju_status act_arm(struct act *act, const struct deadline_def *def, anju_error *err);

@@ -407,7 +407,7 @@ anju_status refuse_requires(struct act *act, const struct transition_rule *rule,
 	json_t *requires = json_array();
 	for (size_t i = 0; i < rule->requires_len; i++) {
 		const struct field *f = rule->requires[i];
-		if (json_object_get(act->cs->data, f->name) != NULL)
+		if (values_has(act->wf, &act->cs->values, f))
 			continue;
 		buf_addf(&list_zh, "%s%s", list_zh.len > 0 ? "、" : "", f->title.text[LANG_ZH]);
 		buf_addf(&list_en, "%s%s", list_en.len > 0 ? ", " : "", f->title.text[LANG_EN]);

@@ -6,59 +6,33 @@
 #include "base/timestamp.h"
 #include "case/impl.h"
 
-static bool same_name(const json_t *v, const char *name)
-{
-	return strcmp(json_string_value(v), name) == 0;
-}
-
 bool case_field_locked(const struct anju_case *cs, const struct field *f)
 {
-	size_t i;
-	json_t *v;
-	json_array_foreach(cs->locks, i, v) {
-		if (same_name(v, f->name))
-			return true;
-	}
-	return false;
+	return values_locked(cs->wf, &cs->values, f);
 }
 
-void case_lock(struct act *act, const struct field *f, bool lock)
+anju_status case_lock(struct act *act, const struct field *f, bool lock, anju_error *err)
 {
-	if (act->cs->locks == NULL && !lock)
-		return;
-	if (act->cs->locks == NULL)
-		act->cs->locks = json_array();
-	json_t *locks = act->cs->locks;
-	size_t i;
-	json_t *v;
-	json_array_foreach(locks, i, v) {
-		if (!same_name(v, f->name))
-			continue;
-		if (!lock) {
-			json_array_remove(locks, i);
-			act->fx->locks_changed = act->fx->meta_changed = true;
-		}
-		return;
-	}
-	if (lock) {
-		json_array_append_new(locks, json_string(f->name));
-		act->fx->locks_changed = act->fx->meta_changed = true;
-	}
+	struct anju_case *cs = act->cs;
+	if (values_locked(cs->wf, &cs->values, f) == lock)
+		return ANJU_OK;
+	if (!values_lock(cs->wf, &cs->values, f, lock))
+		return anju_fail_nomem(err);
+	act->fx->locks_changed = act->fx->meta_changed = true;
+	return ANJU_OK;
 }
 
 anju_status act_set(struct act *act, const struct field *f, json_t *value, anju_error *err)
 {
 	struct anju_case *cs = act->cs;
-	const json_t *old = json_object_get(cs->data, f->name);
 	bool unset = value == NULL || json_is_null(value);
-	if (unset ? old == NULL : old != NULL && json_equal(old, value))
+	if (values_is(cs->wf, &cs->values, f, unset ? NULL : value))
 		return ANJU_OK;
 	if (act->fx->patch == NULL)
 		act->fx->patch = json_object();
-	int bad = unset ? json_object_del(cs->data, f->name)
-			: json_object_set(cs->data, f->name, value);
-	if (bad != 0 || json_object_set_new(act->fx->patch, f->name,
-				unset ? json_null() : json_incref(value)) != 0)
+	if (!values_set(cs->wf, &cs->values, f, value) ||
+		json_object_set_new(
+			act->fx->patch, f->name, unset ? json_null() : json_incref(value)) != 0)
 		return anju_fail_nomem(err);
 	act->fx->data_changed = act->wrote = true;
 	return ANJU_OK;
@@ -76,8 +50,7 @@ anju_status act_missing(const struct field *f, anju_error *err)
 static anju_status write_field(
 	struct act *act, const struct field *f, json_t *value, anju_error *err)
 {
-	const json_t *old = json_object_get(act->cs->data, f->name);
-	if (old != NULL ? json_equal(old, value) : json_is_null(value))
+	if (values_is(act->wf, &act->cs->values, f, json_is_null(value) ? NULL : value))
 		return ANJU_OK; /* says what is already so: no right needed */
 	if (!act->opening && !act->request->who->system) {
 		if (case_field_locked(act->cs, f))

@@ -233,7 +233,7 @@ static bool add_id(void *ctx, int64_t id)
 
 static json_t *case_view(const struct anju_case *cs)
 {
-	json_t *v = json_copy(cs->data);
+	json_t *v = case_data(cs);
 	if (v == NULL)
 		return NULL;
 	json_object_set_new(v, "key", json_string(cs->key));

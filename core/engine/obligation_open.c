@@ -167,7 +167,7 @@ static json_t *data_of(const struct obligation *o, const struct workflow *wf,
 static bool same_member(const struct anju_case *cs, const json_t *data, const char *name)
 {
 	const json_t *want = json_object_get(data, name);
-	return want == NULL || json_equal(json_object_get(cs->data, name), want);
+	return want == NULL || values_is(cs->wf, &cs->values, workflow_field(cs->wf, name), want);
 }
 
 /* Asked again for what is there: it stays one. A key that another day has is the pack's fault, and said. */

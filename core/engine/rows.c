@@ -98,14 +98,13 @@ static anju_status write_entry(struct engine *e, const struct anju_case *cs,
 }
 
 struct case_texts {
-	struct buf meta;
-	char *data;
+	struct buf meta, data;
 };
 
 static void case_texts_done(struct case_texts *t)
 {
 	buf_done(&t->meta);
-	free(t->data);
+	buf_done(&t->data);
 }
 
 /* What the row says of idempotency keys; NULL: what it said before. */
@@ -125,8 +124,8 @@ static anju_status fill_row(struct anju_case *cs, const struct case_effects *fx,
 	if (fx->meta_changed)
 		case_write_meta(cs, &t->meta);
 	if (fx->data_changed)
-		t->data = json_text(cs->data);
-	if (t->meta.failed || (fx->data_changed && t->data == NULL))
+		case_write_data(cs, &t->data);
+	if (t->meta.failed || t->data.failed)
 		return anju_fail_nomem(err);
 	*row = (struct store_case){
 		.id = cs->id,
@@ -137,7 +136,7 @@ static anju_status fill_row(struct anju_case *cs, const struct case_effects *fx,
 		.region = cs->region,
 		.phase = cs->phase,
 		.state = fx->state.data != NULL ? fx->state.data : "",
-		.data = t->data,
+		.data = fx->data_changed ? t->data.data : NULL,
 		.meta = fx->meta_changed ? t->meta.data : NULL,
 		.done = cs->done,
 		.opened_ms = cs->opened_ms,

@@ -300,15 +300,17 @@ static anju_status outline_read(struct engine *e, const struct store_rung *row, 
 		return ANJU_OK;
 	const char *data = NULL;
 	st = store_case_data(e->options.store, o->cs.id, &data, err);
-	o->cs.data = st == ANJU_OK ? json_loads(data, 0, NULL) : NULL;
-	*ret = json_is_object(o->cs.data);
+	ANJU_AUTO_JSON *fields = st == ANJU_OK ? json_loads(data, 0, NULL) : NULL;
+	*ret = json_is_object(fields);
+	if (*ret && !values_read(wf, fields, &o->cs.values))
+		return anju_fail_nomem(err);
 	return st;
 }
 
 static void outline_done(struct engine *e, struct outline *o)
 {
 	shelf_give(e->cache.shelf, o->cs.wf);
-	json_decref(o->cs.data);
+	values_done(&o->cs.values);
 	free(o->cs.key);
 }
 

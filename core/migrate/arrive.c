@@ -162,11 +162,11 @@ static anju_status rename_members(
 	return out != NULL ? ANJU_OK : anju_fail_nomem(err);
 }
 
-static anju_status fit_field(
-	struct arrival *a, const struct org *org, const struct field *f, anju_error *err)
+static anju_status fit_field(struct arrival *a, const struct org *org, const struct field *f,
+	json_t *data, anju_error *err)
 {
 	const struct plan *plan = a->m->plan;
-	json_t *data = a->cs->data, *v = json_object_get(data, f->name);
+	json_t *v = json_object_get(data, f->name);
 	json_t *other = json_object_get(plan->replace, f->name);
 	if (v != NULL && other != NULL && field_check(f, org, v, NULL) != ANJU_OK)
 		v = NULL;
@@ -196,20 +196,22 @@ static anju_status unknown_member(
 	return ANJU_E_INVALID;
 }
 
+/* *ret is the caller's, also when it fails. */
 static anju_status fit_data(
-	struct arrival *a, const struct org *org, const json_t *old, anju_error *err)
+	struct arrival *a, const struct org *org, const json_t *old, json_t **ret, anju_error *err)
 {
 	const struct workflow *to = a->m->to;
 	const char *name;
 	json_t *v;
-	anju_status st =
-		rename_members(old, a->m->plan->rename, a->m->plan->drop, &a->cs->data, err);
+	anju_status st = rename_members(old, a->m->plan->rename, a->m->plan->drop, ret, err);
 	for (size_t i = 0; i < to->fields_len && st == ANJU_OK; i++)
-		st = fit_field(a, org, &to->fields[i], err);
-	json_object_foreach(a->cs->data, name, v) {
+		st = fit_field(a, org, &to->fields[i], *ret, err);
+	json_object_foreach(*ret, name, v) {
 		if (st == ANJU_OK && workflow_field(to, name) == NULL)
 			st = unknown_member("migrate.field", "data", name, err);
 	}
+	if (st == ANJU_OK && !values_read(to, *ret, &a->cs->values))
+		st = anju_fail_nomem(err);
 	return st;
 }
 
@@ -257,23 +259,31 @@ static bool had_lock(const struct side *old, const char *field)
 }
 
 /* Locks go along; a field that the new definition locks in a state the case is in is locked too. */
-static anju_status fit_locks(struct arrival *a, const json_t *old, anju_error *err)
+static anju_status fit_locks(
+	struct arrival *a, const json_t *old, bool *ret_changed, anju_error *err)
 {
 	const struct plan *plan = a->m->plan;
-	json_t *v, *locks = json_array();
+	const struct workflow *to = a->m->to;
+	ANJU_AUTO_JSON *locks = json_array();
+	json_t *v;
 	size_t i;
 	json_array_foreach((json_t *)old, i, v) {
-		const char *to = plan_name(plan->rename, plan->drop, json_string_value(v));
-		if (to != NULL && workflow_field(a->m->to, to) != NULL && !plan_lists(locks, to))
-			(void)json_array_append_new(locks, json_string(to));
+		const char *name = plan_name(plan->rename, plan->drop, json_string_value(v));
+		if (name != NULL && workflow_field(to, name) != NULL && !plan_lists(locks, name))
+			(void)json_array_append_new(locks, json_string(name));
 	}
-	for (i = 0; i < a->m->to->fields_len; i++) {
-		const struct field *f = &a->m->to->fields[i];
+	for (i = 0; i < to->fields_len; i++) {
+		const struct field *f = &to->fields[i];
 		if (f->until != CHART_NONE && chart_snapshot_in(a->cs->snapshot, f->until) &&
 			!had_lock(a->m->old, f->name) && !plan_lists(locks, f->name))
 			(void)json_array_append_new(locks, json_string(f->name));
 	}
-	a->cs->locks = locks;
+	json_array_foreach(locks, i, v) {
+		if (!values_lock(
+			    to, &a->cs->values, workflow_field(to, json_string_value(v)), true))
+			return anju_fail_nomem(err);
+	}
+	*ret_changed = !json_equal(locks, (json_t *)old);
 	return locks != NULL ? ANJU_OK : anju_fail_nomem(err);
 }
 
@@ -310,6 +320,7 @@ static anju_status bring(struct arrival *a, const struct case_env *env, const st
 	struct case_effects *fx, anju_error *err)
 {
 	ANJU_AUTO_JSON *data = json_loads(row->data, 0, NULL);
+	ANJU_AUTO_JSON *now = NULL;
 	ANJU_AUTO_JSON *meta = json_loads(row->meta, 0, NULL);
 	const json_t *docs = json_object_get(meta, "docs"), *locks = json_object_get(meta, "locks");
 	if (!json_is_object(data) || !json_is_object(docs) || !json_is_array(locks)) {
@@ -320,17 +331,16 @@ static anju_status bring(struct arrival *a, const struct case_env *env, const st
 	}
 	anju_status st = place(a, row, err);
 	if (st == ANJU_OK)
-		st = fit_data(a, env->org, data, err);
+		st = fit_data(a, env->org, data, &now, err);
 	if (st == ANJU_OK)
 		st = fit_docs(a, docs, fx, err);
 	if (st == ANJU_OK)
-		st = fit_locks(a, locks, err);
+		st = fit_locks(a, locks, &fx->locks_changed, err);
 	if (st == ANJU_OK)
 		st = fit_duty_log(a, json_object_get(meta, "duties"), fx, err);
 	if (st != ANJU_OK)
 		return st;
-	fx->patch = json_equal(data, a->cs->data) ? NULL : difference(data, a->cs->data);
-	fx->locks_changed = !json_equal(a->cs->locks, (json_t *)locks);
+	fx->patch = json_equal(data, now) ? NULL : difference(data, now);
 	fx->data_changed = fx->meta_changed = true;
 	return ANJU_OK;
 }

@@ -172,6 +172,7 @@ const struct obligation *pack_set_obligation_at(const struct pack_set *set, size
 struct pack_vars {
 	const struct workflow *wf;
 	const json_t *data;
+	const struct values *values; /* of the case, in place of `data`; or NULL */
 	const json_t *event;
 	const json_t *rules;
 	const json_t *docs; /* object: kind → details */

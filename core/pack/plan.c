@@ -346,24 +346,53 @@ size_t plan_units(const struct org *org, const struct obligation *o, enum plan_p
 	return found.len;
 }
 
-const struct obligation *plan_of_case(const struct workflow *wf, const json_t *data)
+static struct plan_said said_by_json(const json_t *data)
 {
-	const char *id =
-		json_string_value(json_object_get(data, plan_fields[PLAN_OBLIGATION].name));
-	return id != NULL && wf->set != NULL ? pack_set_obligation(wf->set, id) : NULL;
-}
-
-size_t plan_case_units(const struct workflow *wf, const char *region, const json_t *data,
-	const char *part, const struct unit **ret, size_t max)
-{
-	const struct plan_place place = {.region = region,
+	return (struct plan_said){.obligation = json_string_value(
+					  json_object_get(data, plan_fields[PLAN_OBLIGATION].name)),
 		.owner = json_string_value(json_object_get(data, plan_fields[PLAN_OWNER].name)),
 		.reviewer = json_string_value(json_object_get(data, parts[PLAN_REVIEWER]))};
+}
+
+struct plan_said plan_said_by(const struct workflow *wf, const struct values *values)
+{
+	return (struct plan_said){
+		.obligation = values_text(wf, values, plan_fields[PLAN_OBLIGATION].name),
+		.owner = values_text(wf, values, plan_fields[PLAN_OWNER].name),
+		.reviewer = values_text(wf, values, parts[PLAN_REVIEWER])};
+}
+
+const struct obligation *plan_said_obligation(
+	const struct workflow *wf, const struct plan_said *said)
+{
+	return said->obligation != NULL && wf->set != NULL
+		       ? pack_set_obligation(wf->set, said->obligation)
+		       : NULL;
+}
+
+const struct obligation *plan_of_case(const struct workflow *wf, const json_t *data)
+{
+	const struct plan_said said = said_by_json(data);
+	return plan_said_obligation(wf, &said);
+}
+
+size_t plan_said_units(const struct workflow *wf, const char *region, const struct plan_said *said,
+	const char *part, const struct unit **ret, size_t max)
+{
+	const struct plan_place place = {
+		.region = region, .owner = said->owner, .reviewer = said->reviewer};
 	int i = 0;
 	while (i < PLAN_PARTS && strcmp(parts[i], part) != 0)
 		i++;
 	if (i == PLAN_PARTS || wf->set == NULL)
 		return 0;
-	return plan_units(
-		pack_set_org(wf->set), plan_of_case(wf, data), (enum plan_part)i, &place, ret, max);
+	return plan_units(pack_set_org(wf->set), plan_said_obligation(wf, said), (enum plan_part)i,
+		&place, ret, max);
+}
+
+size_t plan_case_units(const struct workflow *wf, const char *region, const json_t *data,
+	const char *part, const struct unit **ret, size_t max)
+{
+	const struct plan_said said = said_by_json(data);
+	return plan_said_units(wf, region, &said, part, ret, max);
 }

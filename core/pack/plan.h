@@ -17,6 +17,7 @@
 #include "calendar/calendar.h"
 #include "deadline/due.h"
 #include "pack/pack.h"
+#include "pack/values.h"
 
 #define PLAN_NONE INT32_MIN /* nothing done yet */
 
@@ -98,6 +99,16 @@ size_t plan_units(const struct org *org, const struct obligation *o, enum plan_p
 const struct obligation *plan_of_case(const struct workflow *wf, const json_t *data);
 /** The same units for a case; `part` by name, role_context.obliged. */
 size_t plan_case_units(const struct workflow *wf, const char *region, const json_t *data,
+	const char *part, const struct unit **ret, size_t max);
+
+/** What a case's own fields say of it; each may be NULL. */
+struct plan_said {
+	const char *obligation, *owner, *reviewer;
+};
+struct plan_said plan_said_by(const struct workflow *wf, const struct values *values);
+const struct obligation *plan_said_obligation(
+	const struct workflow *wf, const struct plan_said *said);
+size_t plan_said_units(const struct workflow *wf, const char *region, const struct plan_said *said,
 	const char *part, const struct unit **ret, size_t max);
 
 #endif

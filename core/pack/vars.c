@@ -8,11 +8,13 @@
 #include "base/timestamp.h"
 #include "pack/functions.h"
 #include "pack/loader.h"
+#include "pack/values.h"
 
 /* One evaluation. */
 struct eval {
 	const struct pack_vars *vars;
 	json_t **related; /* owned; by relation index, fetched so far */
+	json_t *lists;    /* owned; of the case's values, read so far; NULL = none */
 };
 
 struct json_map {
@@ -47,26 +49,26 @@ enum expr_kind field_kind(const struct field *f)
 	return EXPR_DYN;
 }
 
-static bool give_text(const json_t *v, struct expr_value *ret)
+static bool give_text(const char *text, size_t len, struct expr_value *ret)
 {
 	ret->kind = EXPR_STRING;
-	ret->str.s = json_string_value(v);
-	ret->str.len = json_string_length(v);
+	ret->str.s = text;
+	ret->str.len = len;
 	return true;
 }
 
-static bool give_decimal(const json_t *v, struct expr_value *ret)
+static bool give_decimal(const char *text, struct expr_value *ret)
 {
 	ret->kind = EXPR_DECIMAL;
-	if (!decimal_parse(json_string_value(v), 9, &ret->dec))
+	if (!decimal_parse(text, 9, &ret->dec))
 		*ret = expr_value_error("@say.no_decimal");
 	return true;
 }
 
-static bool give_date(const json_t *v, struct expr_value *ret)
+static bool give_date(const char *text, struct expr_value *ret)
 {
 	int32_t day;
-	if (date_parse(json_string_value(v), &day, NULL) != ANJU_OK) {
+	if (date_parse(text, &day, NULL) != ANJU_OK) {
 		*ret = expr_value_error("@say.no_date");
 		return true;
 	}
@@ -76,17 +78,61 @@ static bool give_date(const json_t *v, struct expr_value *ret)
 	return true;
 }
 
-static bool give_field(
-	const struct field *f, const json_t *v, struct expr_arena *arena, struct expr_value *ret)
+static bool give_field_text(
+	const struct field *f, const char *text, size_t len, struct expr_value *ret)
 {
 	enum expr_kind kind = field_kind(f);
-	if (!json_is_string(v))
-		return expr_value_from_json(v, arena, ret);
 	if (kind == EXPR_DECIMAL)
-		return give_decimal(v, ret);
+		return give_decimal(text, ret);
 	if (kind == EXPR_TIMESTAMP)
-		return give_date(v, ret);
-	return give_text(v, ret);
+		return give_date(text, ret);
+	return give_text(text, len, ret);
+}
+
+/* Lists and the like; the tree lives as long as the evaluation. */
+static bool give_packed_json(
+	struct eval *eval, const struct value *v, struct expr_arena *arena, struct expr_value *ret)
+{
+	json_t *tree = value_json(v);
+	if (eval->lists == NULL)
+		eval->lists = json_array();
+	if (tree == NULL || json_array_append_new(eval->lists, tree) != 0) {
+		*ret = expr_value_error("@say.enomem");
+		return true;
+	}
+	return !json_is_null(tree) && expr_value_from_json(tree, arena, ret);
+}
+
+static bool give_value(struct eval *eval, const struct field *f, const struct value *v,
+	struct expr_arena *arena, struct expr_value *ret)
+{
+	switch (v->kind) {
+	case VALUE_NONE:
+		break;
+	case VALUE_TEXT:
+		return give_field_text(f, v->text, v->len, ret);
+	case VALUE_INT:
+		ret->kind = EXPR_INT;
+		ret->i = v->i;
+		return true;
+	case VALUE_FALSE:
+	case VALUE_TRUE:
+		ret->kind = EXPR_BOOL;
+		ret->b = v->kind == VALUE_TRUE;
+		return true;
+	case VALUE_JSON:
+		return give_packed_json(eval, v, arena, ret);
+	}
+	return false;
+}
+
+static bool is_set(const struct json_map *m, const struct field *f)
+{
+	const struct pack_vars *vars = m->eval->vars;
+	if (vars->values != NULL)
+		return values_has(vars->wf, vars->values, f);
+	const json_t *v = json_object_get(m->json, f->name);
+	return v != NULL && !json_is_null(v);
 }
 
 static size_t case_len(const struct expr_map *map)
@@ -94,10 +140,8 @@ static size_t case_len(const struct expr_map *map)
 	const struct json_map *m = map->ctx;
 	const struct workflow *wf = m->eval->vars->wf;
 	size_t n = 0;
-	for (size_t i = 0; i < wf->fields_len; i++) {
-		const json_t *v = json_object_get(m->json, wf->fields[i].name);
-		n += v != NULL && !json_is_null(v);
-	}
+	for (size_t i = 0; i < wf->fields_len; i++)
+		n += is_set(m, &wf->fields[i]);
 	return n;
 }
 
@@ -107,9 +151,18 @@ static bool case_get(const struct expr_map *map, const struct expr_value *key,
 	const struct json_map *m = map->ctx;
 	if (key->kind != EXPR_STRING)
 		return false;
-	const struct field *f = field_find(m->eval->vars->wf, key->str.s, key->str.len);
-	const json_t *v = f != NULL ? json_object_getn(m->json, key->str.s, key->str.len) : NULL;
-	return v != NULL && !json_is_null(v) && give_field(f, v, arena, ret);
+	const struct pack_vars *vars = m->eval->vars;
+	const struct field *f = field_find(vars->wf, key->str.s, key->str.len);
+	if (f == NULL)
+		return false;
+	if (vars->values != NULL) {
+		struct value v = values_get(vars->wf, vars->values, f);
+		return give_value(m->eval, f, &v, arena, ret);
+	}
+	const json_t *v = json_object_get(m->json, f->name);
+	if (json_is_string(v))
+		return give_field_text(f, json_string_value(v), json_string_length(v), ret);
+	return v != NULL && !json_is_null(v) && expr_value_from_json(v, arena, ret);
 }
 
 static bool case_key_at(
@@ -118,8 +171,7 @@ static bool case_key_at(
 	const struct json_map *m = map->ctx;
 	const struct workflow *wf = m->eval->vars->wf;
 	for (size_t k = 0; k < wf->fields_len; k++) {
-		const json_t *v = json_object_get(m->json, wf->fields[k].name);
-		if (v != NULL && !json_is_null(v) && i-- == 0) {
+		if (is_set(m, &wf->fields[k]) && i-- == 0) {
 			*ret = expr_value_string(wf->fields[k].name);
 			return true;
 		}
@@ -176,7 +228,8 @@ static bool rule_get(const struct expr_map *map, const struct expr_value *key,
 	if (!json_is_string(v))
 		return expr_value_from_json(v, arena, ret);
 	ret->kind = EXPR_DECIMAL;
-	return decimal_parse(json_string_value(v), 9, &ret->dec) || give_text(v, ret);
+	return decimal_parse(json_string_value(v), 9, &ret->dec) ||
+	       give_text(json_string_value(v), json_string_length(v), ret);
 }
 
 static bool rules_get(const struct expr_map *map, const struct expr_value *key,
@@ -202,8 +255,8 @@ static bool deadline_get(const struct expr_map *map, const struct expr_value *ke
 	if (v == NULL)
 		return false;
 	if (key->str.len == 3 && memcmp(key->str.s, "due", 3) == 0)
-		return give_date(v, ret);
-	return give_text(v, ret);
+		return give_date(json_string_value(v), ret);
+	return give_text(json_string_value(v), json_string_length(v), ret);
 }
 
 static size_t related_len(const struct expr_map *map)
@@ -324,7 +377,7 @@ static bool lookup(void *ctx, const char *name, struct expr_arena *arena, struct
 	return true;
 }
 
-/* Related cases are released when the evaluation ends, so what the result borrows of them is copied. */
+/* Related cases and lists are released when the evaluation ends, so what the result borrows of them is copied. */
 static void detach(struct expr_value *v, struct expr_arena *arena)
 {
 	if (v->kind == EXPR_STRING || v->kind == EXPR_BYTES) {
@@ -351,6 +404,7 @@ static void detach(struct expr_value *v, struct expr_arena *arena)
 
 static void eval_done(struct eval *eval)
 {
+	json_decref(eval->lists);
 	if (eval->related == NULL)
 		return;
 	for (size_t i = 0; i < eval->vars->wf->relations_len; i++)
@@ -367,7 +421,7 @@ anju_status pack_eval(const struct expr *expr, const struct pack_vars *vars,
 	running = &eval;
 	anju_status st = expr_eval(expr, &names, EXPR_BUDGET_DEFAULT, arena, &value, err);
 	running = outer;
-	if (st == ANJU_OK && eval.related != NULL)
+	if (st == ANJU_OK && (eval.related != NULL || eval.lists != NULL))
 		detach(&value, arena);
 	eval_done(&eval);
 	if (st == ANJU_OK && value.kind == EXPR_ERROR) {

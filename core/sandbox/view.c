@@ -105,6 +105,13 @@ static json_t *leaves(const struct anju_case *cs)
 	return list;
 }
 
+static json_t *locks_of(const struct anju_case *cs)
+{
+	ANJU_AUTO_BUF text = BUF_INIT;
+	(void)values_write_locks(cs->wf, &cs->values, &text);
+	return text.failed ? NULL : json_loadb(text.data, text.len, 0, NULL);
+}
+
 anju_status sandbox_case(struct sandbox *sb, const char *name, json_t **ret, anju_error *err)
 {
 	ANJU_AUTO(anju_case) cs = NULL;
@@ -112,13 +119,12 @@ anju_status sandbox_case(struct sandbox *sb, const char *name, json_t **ret, anj
 	if (st != ANJU_OK)
 		return st;
 	char at[TIMESTAMP_MAX_CHARS];
-	json_t *v = json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:b, s:o, s:o, s:O, s:o, s:o, s:s}",
+	json_t *v = json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:s}",
 		"case", name, "workflow", cs->wf->id, "key", cs->key, "rev", (json_int_t)cs->rev,
 		"region", cs->region, "phase", cs->phase, "done", cs->done, "states", leaves(cs),
-		"active", case_states(cs), "data", cs->data, "docs",
-		cs->docs != NULL ? json_incref(cs->docs) : json_object(), "locks",
-		cs->locks != NULL ? json_incref(cs->locks) : json_array(), "updated_at",
-		timestamp_format(cs->updated_ms, at));
+		"active", case_states(cs), "data", case_data(cs), "docs",
+		cs->docs != NULL ? json_incref(cs->docs) : json_object(), "locks", locks_of(cs),
+		"updated_at", timestamp_format(cs->updated_ms, at));
 	if (v == NULL)
 		return anju_fail_nomem(err);
 	*ret = v;
@@ -162,7 +168,7 @@ anju_status sandbox_cases(struct sandbox *sb, json_t **ret, anju_error *err)
 static void region_of(const struct org *org, struct anju_case *cs)
 {
 	const char *field = cs->wf->region_field;
-	const char *v = field != NULL ? json_string_value(json_object_get(cs->data, field)) : NULL;
+	const char *v = values_text(cs->wf, &cs->values, field);
 	const struct unit *u = v != NULL ? org_unit(org, v) : NULL;
 	const char *region = u != NULL ? u->region : v;
 	if (region != NULL && strlen(region) < sizeof cs->region)
@@ -186,8 +192,7 @@ static anju_status load_or_imagine(struct sandbox *sb, const char *name, const j
 	cs->wf = wf;
 	cs->phase = "";
 	cs->key = strdup(key);
-	cs->data = json_copy((json_t *)data);
-	if (cs->key == NULL || cs->data == NULL)
+	if (cs->key == NULL || !values_read(wf, data, &cs->values))
 		return anju_fail_nomem(err);
 	region_of(pack_set_org(sb->options.world->packs), cs);
 	*ret = ANJU_TAKE(cs);

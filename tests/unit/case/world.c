@@ -144,11 +144,12 @@ struct texts {
 
 static struct texts texts_of(const struct anju_case *cs)
 {
-	struct buf state = BUF_INIT, meta = BUF_INIT;
+	struct buf state = BUF_INIT, data = BUF_INIT, meta = BUF_INIT;
 	chart_snapshot_write(cs->wf->chart, cs->snapshot, &state);
+	case_write_data(cs, &data);
 	case_write_meta(cs, &meta);
 	return (struct texts){
-		.state = buf_take(&state), .data = json_text(cs->data), .meta = buf_take(&meta)};
+		.state = buf_take(&state), .data = buf_take(&data), .meta = buf_take(&meta)};
 }
 
 static void texts_done(struct texts *t)
@@ -181,9 +182,11 @@ static void fold_entry(struct world *w, const struct case_request *request)
 		.body = w->fx.body.data};
 	assert_ok(journal_fold_add(&w->fold, &e, w->cs->head, &err), err);
 	cr_assert_str_eq(w->fold.state, w->state);
-	same_json(w->fold.data, w->cs->data, "data");
+	ANJU_AUTO_JSON *data = case_data(w->cs);
+	same_json(w->fold.data, data, "data");
 	same_json(w->fold.docs, w->cs->docs, "docs");
-	same_json(w->fold.locks, w->cs->locks, "locks");
+	ANJU_AUTO_JSON *meta = json_loads(w->meta, 0, NULL);
+	same_json(w->fold.locks, json_object_get(meta, "locks"), "locks");
 	same_json(w->fold.duties, w->cs->duty_log, "duties");
 }
 
@@ -362,7 +365,8 @@ const char *world_text(const struct world *w, enum lang lang)
 const char *world_field(const struct world *w, const char *name)
 {
 	static char text[256];
-	const json_t *v = json_object_get(w->cs->data, name);
+	ANJU_AUTO_JSON *data = case_data(w->cs);
+	const json_t *v = json_object_get(data, name);
 	ANJU_AUTO_MEM char *s = v != NULL ? json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
 	snprintf(text, sizeof text, "%s", s != NULL ? s : "-");
 	return text;

@@ -77,7 +77,8 @@ ANJU_TEST(arrive, fields_documents_and_locks_go_along)
 	world_init(&w);
 	assert_ok(world_plan(&w), w.err);
 	assert_ok(world_bring(&w, "parked", DATA, META, NULL, 0, &fx, &cs), w.err);
-	ANJU_AUTO_MEM char *data = json_canonical(cs->data);
+	ANJU_AUTO_JSON *held = case_data(cs);
+	ANJU_AUTO_MEM char *data = json_canonical(held);
 	cr_assert_str_eq(data, "{\"area_m2\":\"400.00\",\"grade\":\"B\",\"owner\":\"o\","
 			       "\"remark\":\"n\",\"town\":\"610322101.town\"}");
 	ANJU_AUTO_JSON *body = json_loads(fx.body.data, 0, NULL);
