@@ -39,6 +39,16 @@ static bool name_ok(const char *name)
 	       strcmp(name + n - 5, ".json") == 0;
 }
 
+/* The later one would replace the earlier. */
+static bool is_there(const struct seen *seen, const char *name)
+{
+	for (size_t i = 0; i < seen->files_len; i++) {
+		if (strcmp(seen->files[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The next file of the input; false at its end. */
 static bool next_file(const uint8_t **at, const uint8_t *end, char name[64], struct file *ret)
 {
@@ -112,7 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		next_file(&at, data + n, names[seen.files_len], &seen.files[seen.files_len])) {
 		const struct file *f = &seen.files[seen.files_len];
 		char path[80];
-		if (!name_ok(f->name))
+		if (!name_ok(f->name) || is_there(&seen, f->name))
 			break;
 		snprintf(path, sizeof path, "p/%s", f->name);
 		fuzz_write(path, f->data, f->n);
