@@ -117,6 +117,8 @@ void anju_error_file(anju_error *err, const char *file)
 	/* the end of a long path says more than its beginning */
 	if (n >= sizeof err->file)
 		file += n - sizeof err->file + 1;
+	while (((unsigned char)*file & 0xc0) == 0x80) /* not from within a character */
+		file++;
 	snprintf(err->file, sizeof err->file, "%s", file);
 }
 

@@ -121,6 +121,19 @@ ANJU_TEST(error, holds_whole_characters_only)
 	cr_assert_str_eq(err.found, "??|居?");
 }
 
+ANJU_TEST(error, a_long_path_begins_with_a_whole_character)
+{
+	for (size_t pad = 0; pad < 3; pad++) {
+		anju_error err = {0};
+		char path[300] = "aaa";
+		for (size_t i = pad; i + 4 < sizeof path; i += 3)
+			memcpy(path + i, "居", 4);
+		anju_error_file(&err, path);
+		cr_expect(utf8_valid(err.file, strlen(err.file)), "%s", err.file);
+		cr_expect(strlen(err.file) + 3 >= sizeof err.file, "%s", err.file);
+	}
+}
+
 ANJU_TEST(json, a_pointer_is_cut_between_characters)
 {
 	char out[16];
