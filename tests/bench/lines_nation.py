@@ -7,7 +7,7 @@ import time
 
 import kit
 from line import Line
-from report import Target, figure
+from report import Target, both, figure
 
 LATE = 8000000  # numbers of cases that are being opened when the daemon is killed
 MANY = 1000  # connections
@@ -69,10 +69,10 @@ class Nation:
         rates0, p990, cpu0 = ([r[key] for r in references] for key in ("per_second", "p99_ms", "cpu_us"))
         n = count(self.cases)
         self.figures["growth"] += [
-            figure({"zh": f"{n} 件时每秒办理", "en": f"transitions with {n} cases"}, "/s", rates, rates0, Target("ratio", "≥", 0.8)),
-            figure({"zh": f"{n} 件时 p99", "en": f"p99 with {n} cases"}, "ms", p99, p990),
-            figure({"zh": f"{n} 件时每次办理处理器时间", "en": f"processor time a transition with {n} cases"}, "µs", cpu, cpu0),
-            figure({"zh": f"每秒立案，直到 {n} 件", "en": f"cases opened, up to {n}"}, "/s", [opened["per_second"]]),
+            figure(both(f"{n} 件时每秒办理", f"transitions with {n} cases"), "/s", rates, rates0, Target("ratio", "≥", 0.8)),
+            figure(both(f"{n} 件时 p99", f"p99 with {n} cases"), "ms", p99, p990),
+            figure(both(f"{n} 件时每次办理处理器时间", f"processor time a transition with {n} cases"), "µs", cpu, cpu0),
+            figure(both(f"每秒立案，直到 {n} 件", f"cases opened, up to {n}"), "/s", [opened["per_second"]]),
         ]
 
     # --- starts ---
@@ -86,7 +86,8 @@ class Nation:
         """Killed while cases are being opened; what comes after the kill is of no interest to who opens them."""
         with kit.running(self.command(self.big), self.big) as daemon:
             load = kit.Background(self.given.build, "j1", self.big, "--only", "open", "--first",
-                                  LATE + time.time_ns() % 1500000, "--cases", 300000, "--clients", self.given.clients(), stderr=subprocess.DEVNULL)
+                                  LATE + time.time_ns() % 1500000, "--cases", 300000, "--clients", self.given.clients(),
+                                  stderr=subprocess.DEVNULL)
             with load:
                 time.sleep(self.given.seconds(0.7))
                 daemon.send_signal(signal.SIGKILL)
@@ -116,10 +117,11 @@ class Nation:
             self.given.say(f"{count(n)} cases: answers {clean[-1]:.3f} s after a clean stop, {killed[-1]:.3f} s after SIGKILL, "
                            f"{cold[-1]:.3f} s with files not in memory; with an empty store {empty[-1]:.3f} s")
         limit = 0.3 if n <= 1000000 else 0.6
-        for zh, en, seconds, reference in (("正常停止后", "after a clean stop", clean, empty), ("办理途中 kill -9 后", "after kill -9 under load", killed, empty),
-                                           ("文件不在内存中", "files not in memory", cold, empty)):
-            self.figures["start"].append(figure({"zh": f"{count(n)} 件，{zh}", "en": f"{count(n)} cases, {en}"}, "s", seconds,
-                                                reference, Target("value", "≤", limit)))
+        for zh, en, seconds in (("正常停止后", "after a clean stop", clean),
+                                ("办理途中 kill -9 后", "after kill -9 under load", killed),
+                                ("文件不在内存中", "files not in memory", cold)):
+            self.figures["start"].append(figure(both(f"{count(n)} 件，{zh}", f"{count(n)} cases, {en}"), "s", seconds,
+                                                empty, Target("value", "≤", limit)))
 
     # --- memory, disk ---
 
@@ -137,12 +139,14 @@ class Nation:
         first, n = self.given.sizes.growth[0], count(self.cases)
         small, big = self.memory_of(self.small, first), self.memory_of(self.big, self.cases)
         for i, (zh, en) in enumerate((("峰值（VmHWM）", "at most (VmHWM)"), ("之后（VmRSS）", "afterwards (VmRSS)"))):
-            self.figures["memory"].append(figure({"zh": f"{n} 件，{self.connections} 个连接，{zh}", "en": f"{n} cases, {self.connections} connections, {en}"}, "MiB", [big[i]], [small[i]],
+            self.figures["memory"].append(figure(both(f"{n} 件，{self.connections} 个连接，{zh}",
+                                                      f"{n} cases, {self.connections} connections, {en}"), "MiB", [big[i]], [small[i]],
                                                  Target("value", "≤", 256)))
         # cases that were opened for the kills are in it too
         size = kit.size_of(self.big / "data")
         cases = kit.ask_offline_count(self.big / "data" / "anju.db")
-        self.figures["memory"].append(figure({"zh": f"{n} 件时数据库，平均每件（其中少数办理过）", "en": f"database with {n} cases, a case (few have gone round)"}, "B", [size / cases]))
+        self.figures["memory"].append(figure(both(f"{n} 件时数据库，平均每件（其中少数办理过）",
+                                                  f"database with {n} cases, a case (few have gone round)"), "B", [size / cases]))
 
 
 def run_nation(given, wanted):
@@ -161,11 +165,12 @@ def run_nation(given, wanted):
     return nation.figures
 
 
-SAME = {"zh": "同一分钟内 {first} 件的库，交替", "en": "a store of {first} cases within the same minute, in turn"}
+SAME = both("同一分钟内 {first} 件的库，交替", "a store of {first} cases within the same minute, in turn")
 LINES = [
-    Line("growth", {"zh": "增长：随机取 {first} 件走完一圈", "en": "Growth: {first} cases drawn from all are led once round"}, SAME, run_nation, "nation"),
-    Line("start", {"zh": "启动：从开始到第一次应答", "en": "Start: from nothing to the first answer"},
-         {"zh": "空库的启动", "en": "a start with an empty store"}, run_nation, "nation"),
-    Line("memory", {"zh": "内存：许多连接在办理", "en": "Memory: many connections at work"},
-         {"zh": "{first} 件的库，同样多的连接", "en": "a store of {first} cases, with as many connections"}, run_nation, "nation"),
+    Line("growth", both("增长：随机取 {first} 件走完一圈",
+                        "Growth: {first} cases drawn from all are led once round"), SAME, run_nation, "nation"),
+    Line("start", both("启动：从开始到第一次应答", "Start: from nothing to the first answer"),
+         both("空库的启动", "a start with an empty store"), run_nation, "nation"),
+    Line("memory", both("内存：许多连接在办理", "Memory: many connections at work"),
+         both("{first} 件的库，同样多的连接", "a store of {first} cases, with as many connections"), run_nation, "nation"),
 ]

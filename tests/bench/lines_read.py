@@ -3,16 +3,16 @@ import time
 
 import kit
 from line import Line
-from report import Target, figure
+from report import Target, both, figure
 
 # kind, questions a second (0: as fast as they are answered), name, target on p99
 KINDS = (
-    ("get", 200, {"zh": "按编号取一户", "en": "a case by its key"}, None),
-    ("history", 200, {"zh": "一户的历史", "en": "history of a case"}, None),
-    ("list", 0, {"zh": "一镇一状态的户，一页", "en": "a town's cases in one state, a page"}, None),
-    ("deadlines", 0, {"zh": "一单位一状态的期限，一页", "en": "a unit's deadlines in one state, a page"}, None),
-    ("stats", 0, {"zh": "全县各阶段户数", "en": "the county's cases by phase"}, None),
-    ("board", 0, {"zh": "全县看板（各镇各阶段、各单位期限）", "en": "the county's board: towns by phase, units by deadline"},
+    ("get", 200, both("按编号取一户", "a case by its key"), None),
+    ("history", 200, both("一户的历史", "history of a case"), None),
+    ("list", 0, both("一镇一状态的户，一页", "a town's cases in one state, a page"), None),
+    ("deadlines", 0, both("一单位一状态的期限，一页", "a unit's deadlines in one state, a page"), None),
+    ("stats", 0, both("全县各阶段户数", "the county's cases by phase"), None),
+    ("board", 0, both("全县看板（各镇各阶段、各单位期限）", "the county's board: towns by phase, units by deadline"),
      Target("value", "≤", 50)),
 )
 
@@ -69,8 +69,9 @@ def run_queries(given):
             figures.append(figure({lang: f"{text}, {p}" if lang == "en" else f"{text}，{p}" for lang, text in name.items()},
                                   "ms", [busy[p + "_ms"] for _, busy in results[kind]],
                                   [quiet[p + "_ms"] for quiet, _ in results[kind]], target if p == "p99" else None))
-    for kind, zh, en in (("get", "每秒 200 次取户", "200 cases a second are asked for"), ("board", "看板不停地问", "the board is asked for all the time")):
-        figures.append(figure({"zh": f"写入速度，{zh}（参照：无人查询）", "en": f"rate of writing while {en} (reference: nobody asks)"},
+    for kind, zh, en in (("get", "每秒 200 次取户", "200 cases a second are asked for"),
+                         ("board", "看板不停地问", "the board is asked for all the time")):
+        figures.append(figure(both(f"写入速度，{zh}（参照：无人查询）", f"rate of writing while {en} (reference: nobody asks)"),
                               "/s", rates[kind], rates["alone"]))
     return figures
 
@@ -105,23 +106,26 @@ def run_feed(given):
                       f"after {feed['seconds']:.2f} s (J1 took {load['seconds']:.2f}), delay p50 {feed['p50_ms']} p99 "
                       f"{feed['p99_ms']} ms; at 2,000/s p50 {steady[-1]['p50_ms']} p99 {steady[-1]['p99_ms']} ms")
     return [
-        figure({"zh": f"写入速度，有 {subscribers} 个订阅者（参照：没有）", "en": f"rate of writing with {subscribers} subscribers (reference: without)"},
+        figure(both(f"写入速度，有 {subscribers} 个订阅者（参照：没有）",
+                    f"rate of writing with {subscribers} subscribers (reference: without)"),
                "/s", [load["per_second"] for load, _ in beside], alone),
-        figure({"zh": "所有订阅者收齐用时（参照：写入用时）", "en": "until each subscriber has all (reference: the writing)"}, "s",
+        figure(both("所有订阅者收齐用时（参照：写入用时）", "until each subscriber has all (reference: the writing)"), "s",
                [feed["seconds"] for _, feed in beside], [load["seconds"] for load, _ in beside]),
-        figure({"zh": "每秒送出的记录，各订阅者合计", "en": "entries delivered, all subscribers"}, "/s",
+        figure(both("每秒送出的记录，各订阅者合计", "entries delivered, all subscribers"), "/s",
                [feed["entries"] * subscribers / feed["seconds"] for _, feed in beside]),
-        figure({"zh": "全速写入时送达延迟 p50", "en": "delay at full speed, p50"}, "ms", [feed["p50_ms"] for _, feed in beside]),
-        figure({"zh": "全速写入时送达延迟 p99", "en": "delay at full speed, p99"}, "ms", [feed["p99_ms"] for _, feed in beside]),
-        figure({"zh": "每秒写入 2,000 件时送达延迟 p50", "en": "delay at 2,000 transitions a second, p50"}, "ms", [r["p50_ms"] for r in steady]),
-        figure({"zh": "每秒写入 2,000 件时送达延迟 p99", "en": "delay at 2,000 transitions a second, p99"}, "ms", [r["p99_ms"] for r in steady]),
-    ], {"zh": "每个订阅者收到的记录无缺、无重、有序，否则测试失败；延迟自记录时刻（毫秒）起算。",
-        "en": "Each subscriber got every entry once and in order, or the run fails; delays count from the recorded millisecond."}
+        figure(both("全速写入时送达延迟 p50", "delay at full speed, p50"), "ms", [feed["p50_ms"] for _, feed in beside]),
+        figure(both("全速写入时送达延迟 p99", "delay at full speed, p99"), "ms", [feed["p99_ms"] for _, feed in beside]),
+        figure(both("每秒写入 2,000 件时送达延迟 p50",
+                    "delay at 2,000 transitions a second, p50"), "ms", [r["p50_ms"] for r in steady]),
+        figure(both("每秒写入 2,000 件时送达延迟 p99",
+                    "delay at 2,000 transitions a second, p99"), "ms", [r["p99_ms"] for r in steady]),
+    ], both("每个订阅者收到的记录无缺、无重、有序，否则测试失败；延迟自记录时刻（毫秒）起算。",
+            "Each subscriber got every entry once and in order, or the run fails; delays count from the recorded millisecond.")
 
 
 LINES = [
-    Line("queries", {"zh": "边写边查：{rows} 户、{towns} 镇", "en": "Questions while writing: {rows} households, {towns} towns"},
-         {"zh": "同一轮内无人写入时的同一查询", "en": "the same question in the same round with nobody writing"}, run_queries),
-    Line("feed", {"zh": "订阅：{subscribers} 个订阅者", "en": "Feed: {subscribers} subscribers"},
-         {"zh": "见各行", "en": "as each row says"}, run_feed),
+    Line("queries", both("边写边查：{rows} 户、{towns} 镇", "Questions while writing: {rows} households, {towns} towns"),
+         both("同一轮内无人写入时的同一查询", "the same question in the same round with nobody writing"), run_queries),
+    Line("feed", both("订阅：{subscribers} 个订阅者", "Feed: {subscribers} subscribers"),
+         both("见各行", "as each row says"), run_feed),
 ]

@@ -11,7 +11,7 @@ import time
 import kit
 from line import Line
 from lines_write import straight
-from report import Target, figure
+from report import Target, both, figure
 
 WORKFLOWS = kit.HERE.parent.parent / "workflows"
 BEGINNING = "2017-08-16T08:00+08:00"  # rosters are of that summer
@@ -58,13 +58,13 @@ def run_import(given):
         rounds = [import_once(given, tables) for _ in range(given.rounds(3))]
     faulty = rounds[0][2]["faulty"]
     return [
-        figure({"zh": "检查并存储全部行", "en": "all rows checked and stored"}, "s", [r[0] for r in rounds], [r[1] for r in rounds],
+        figure(both("检查并存储全部行", "all rows checked and stored"), "s", [r[0] for r in rounds], [r[1] for r in rounds],
                Target("value", "≤", 8)),
-        figure({"zh": "每秒行数", "en": "rows"}, "/s", [rows / r[0] for r in rounds], [rows / r[1] for r in rounds]),
-        figure({"zh": "内存峰值", "en": "memory at most"}, "MiB", [r[3] for r in rounds]),
-    ], {"zh": f"宝鸡、凤翔的包，名册由 `contrib/roster` 生成，其中 {faulty:,} 行有错，被找出、不建立；每户带期限和与安置点的关系。",
-        "en": f"The shipped packs, a roster made by `contrib/roster`; {faulty:,} of its rows are faulty, are found and not opened; "
-              f"each household comes with its deadlines and its relation to a site."}
+        figure(both("每秒行数", "rows"), "/s", [rows / r[0] for r in rounds], [rows / r[1] for r in rounds]),
+        figure(both("内存峰值", "memory at most"), "MiB", [r[3] for r in rounds]),
+    ], both(f"宝鸡、凤翔的包，名册由 `contrib/roster` 生成，其中 {faulty:,} 行有错，被找出、不建立；每户带期限和与安置点的关系。",
+            f"The shipped packs, a roster made by `contrib/roster`; {faulty:,} of its rows are faulty, are found and not opened; "
+              f"each household comes with its deadlines and its relation to a site.")
 
 
 # --- deadlines ---
@@ -78,12 +78,41 @@ def storm_run():
     return module
 
 
+def one_storm(given, options):
+    """A busy machine may need longer to open the cases and for the quiet time than the first one is due in."""
+    module, late = storm_run(), []
+    fired_once = module.fired_once
+
+    def look(folder, wanted):
+        fired_once(folder, wanted)
+        late.append(lateness_ms(folder))
+
+    module.fired_once = look
+    for lead in (4, 12, 40) if given.quick else (20, 45):
+        try:
+            return {**module.storm(given.build, [*options, "--lead", str(lead)]), "late_p99_ms": late[-1]}
+        except SystemExit as failed:
+            if "storm failed" not in str(failed):
+                raise
+            why = failed
+    raise why
+
+
+def lateness_ms(folder):
+    """From the instant a reminder was due to that at which it was fired, 99th percentile."""
+    with contextlib.closing(sqlite3.connect(folder / "anju.db")) as db:
+        late = sorted(row[0] for row in db.execute(
+            "SELECT i.created_ms - d.due_ms FROM item i JOIN deadline d ON d.id = i.deadline_id"))
+    return late[len(late) * 99 // 100]
+
+
 def storms(given, within, rounds, options=()):
     results = []
     for _ in range(rounds):
-        r = storm_run().storm(given.build, ["--deadlines", str(given.sizes.deadlines), "--within", str(within), *options])
+        r = one_storm(given, ["--deadlines", str(given.sizes.deadlines), "--within", str(within), *options])
         given.say(f"{r['deadlines']:,} within {within} s: case.send p99 {r['storm']['p99_ms']:.2f} ms, in quiet "
-                  f"{r['quiet']['p99_ms']:.2f} ms, slowest {r['storm']['max_ms']:.1f} ms; {r['mib']:.0f} MiB")
+                  f"{r['quiet']['p99_ms']:.2f} ms, slowest {r['storm']['max_ms']:.1f} ms; reminders p99 {r['late_p99_ms']} ms "
+                  f"late; {r['mib']:.0f} MiB")
         results.append(r)
     return results
 
@@ -91,18 +120,22 @@ def storms(given, within, rounds, options=()):
 def run_storm(given):
     figures = []
     if given.quick:
-        plan = ((1, 1, ["--quiet", "1", "--rate", "200", "--clients", "4", "--lead", "4"]),)
+        plan = ((1, 1, ["--quiet", "1", "--rate", "200", "--clients", "4"]),)
     else:
         plan = ((10, given.rounds(2), ["--quiet", "10"]), (60, 1, ["--quiet", "10"]))
     for within, rounds, options in plan:
         results = storms(given, within, rounds, options)
         n = f"{given.sizes.deadlines:,}"
-        figures.append(figure({"zh": f"{n} 个期限在 {within} 秒内到期时 case.send 的 p99", "en": f"p99 of case.send while {n} deadlines fall due within {within} s"},
+        figures.append(figure(both(f"{n} 个期限在 {within} 秒内到期时 case.send 的 p99",
+                                   f"p99 of case.send while {n} deadlines fall due within {within} s"),
                               "ms", [r["storm"]["p99_ms"] for r in results], [r["quiet"]["p99_ms"] for r in results],
                               Target("ratio", "≤", 5) if within <= 10 else None))
-        figures.append(figure({"zh": f"其中最慢的一次，{within} 秒", "en": f"the slowest of them, within {within} s"}, "ms", [r["storm"]["max_ms"] for r in results]))
+        figures.append(figure(both(f"其中最慢的一次，{within} 秒",
+                                   f"the slowest of them, within {within} s"), "ms", [r["storm"]["max_ms"] for r in results]))
+        figures.append(figure(both(f"提醒迟于到期，{within} 秒，p99", f"reminders later than due, within {within} s, p99"), "ms",
+                              [r["late_p99_ms"] for r in results], target=Target("value", "≤", 25)))
     seconds = backlog_seconds(given)
-    figures.append(figure({"zh": "积压：全部同时到期，每秒提醒", "en": "backlog, all due at once: reminders fired"}, "/s",
+    figures.append(figure(both("积压：全部同时到期，每秒提醒", "backlog, all due at once: reminders fired"), "/s",
                           [given.sizes.deadlines / s for s in seconds], target=Target("value", "≥", 100000)))
     return figures
 
@@ -111,7 +144,8 @@ def backlog_seconds(given):
     """Deadlines by the hundred thousand, all due when the clock moves on; seconds until all have fired, durably."""
     with kit.folder() as path:
         with kit.running(kit.anjud(given.build, path), path):
-            kit.load(given.build, "storm", path, "--only-open", "--clients", given.clients(), "--deadlines", given.sizes.deadlines)
+            kit.load(given.build, "storm", path, "--only-open", "--clients", given.clients(), "--deadlines",
+                     given.sizes.deadlines)
         (path / "data").rename(path / "opened")
         return [fire_all(given, path) for _ in range(given.rounds(3))]
 
@@ -154,7 +188,8 @@ PURE = {  # tests/bench/micro's words → ours, and what is to be reached a seco
 def run_pure(given):
     rounds = {what: [] for what in PURE}
     for _ in range(given.rounds(3)):
-        done = subprocess.run([kit.program(given.build, "micro"), kit.HERE / "pack", "--json", *(["--quick"] if given.quick else [])],
+        options = ["--quick"] if given.quick else []
+        done = subprocess.run([kit.program(given.build, "micro"), kit.HERE / "pack", "--json", *options],
                               stdout=subprocess.PIPE, check=True)
         for line in done.stdout.splitlines():
             measured = json.loads(line)
@@ -173,9 +208,12 @@ def run_pure(given):
 
 
 LINES = [
-    Line("import", {"zh": "导入 {rows} 行名册", "en": "Import of a roster of {rows} rows"},
-         {"zh": "同一数据库的行由 `tests/bench/straight` 直接写入 SQLite，每批 512 件", "en": "the rows of the same database written straight into SQLite by `tests/bench/straight`, batches of 512"},
+    Line("import", both("导入 {rows} 行名册", "Import of a roster of {rows} rows"),
+         both("同一数据库的行由 `tests/bench/straight` 直接写入 SQLite，每批 512 件",
+              "the rows of the same database written straight into SQLite by `tests/bench/straight`, batches of 512"),
          run_import),
-    Line("storm", {"zh": "期限风暴", "en": "A storm of deadlines"}, {"zh": "同一轮内的平静时期", "en": "the quiet time of the same round"}, run_storm),
-    Line("pure", {"zh": "纯计算层，单核", "en": "The pure layers, on one core"}, {"zh": "五千个状态的图与十个状态的图相比", "en": "a chart of ten states, for that of 5,000"}, run_pure),
+    Line("storm", both("期限风暴", "A storm of deadlines"), both("同一轮内的平静时期",
+                                                             "the quiet time of the same round"), run_storm),
+    Line("pure", both("纯计算层，单核", "The pure layers, on one core"), both("五千个状态的图与十个状态的图相比",
+                                                                       "a chart of ten states, for that of 5,000"), run_pure),
 ]

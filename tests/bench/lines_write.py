@@ -6,10 +6,10 @@ import subprocess
 
 import kit
 from line import Line
-from report import Target, figure
+from report import Target, both, figure
 
-BARE = {"zh": "最简参照程序（libuv、jansson、SQLite，同样的请求、同样的落盘，不做任何检查），同轮交替",
-        "en": "the bare reference (libuv, jansson, SQLite; same requests, as durable, checks nothing), in turn"}
+BARE = both("最简参照程序（libuv、jansson、SQLite，同样的请求、同样的落盘，不做任何检查），同轮交替",
+            "the bare reference (libuv, jansson, SQLite; same requests, as durable, checks nothing), in turn")
 
 
 def j1_once(given, target, *options):
@@ -38,13 +38,13 @@ def in_turn(given, usual_rounds, *options):
 
 
 FIGURES = {
-    "rate": ({"zh": "每秒办理（已落盘）", "en": "transitions, durable"}, "/s"),
-    "p50": ({"zh": "p50 时延", "en": "p50"}, "ms"),
-    "p99": ({"zh": "p99 时延", "en": "p99"}, "ms"),
-    "opens": ({"zh": "每秒立案", "en": "cases opened"}, "/s"),
-    "cpu": ({"zh": "每请求处理器时间", "en": "processor time a request"}, "µs"),
-    "bytes": ({"zh": "每请求占用磁盘", "en": "disk a request"}, "B"),
-    "memory": ({"zh": "内存峰值", "en": "memory at most"}, "MiB"),
+    "rate": (both("每秒办理（已落盘）", "transitions, durable"), "/s"),
+    "p50": (both("p50 时延", "p50"), "ms"),
+    "p99": (both("p99 时延", "p99"), "ms"),
+    "opens": (both("每秒立案", "cases opened"), "/s"),
+    "cpu": (both("每请求处理器时间", "processor time a request"), "µs"),
+    "bytes": (both("每请求占用磁盘", "disk a request"), "B"),
+    "memory": (both("内存峰值", "memory at most"), "MiB"),
 }
 
 
@@ -115,9 +115,9 @@ def run_sqlite(given):
         options = ["--cases", cases_for(given, clients, window), "--clients", clients, "--window", window]
         rounds = [ceiling_once(given, options) for _ in range(given.rounds(3))]
         batch = sorted(r["batch"] for r in rounds)[len(rounds) // 2]
-        figures.append(figure({"zh": f"每秒办理，{zh}（每批 {batch} 件）", "en": f"transitions, {en} (batches of {batch})"}, "/s",
+        figures.append(figure(both(f"每秒办理，{zh}（每批 {batch} 件）", f"transitions, {en} (batches of {batch})"), "/s",
                               [r["anju"] for r in rounds], [r["sqlite"] for r in rounds]))
-        figures.append(figure({"zh": f"每秒立案，{zh}", "en": f"cases opened, {en}"}, "/s",
+        figures.append(figure(both(f"每秒立案，{zh}", f"cases opened, {en}"), "/s",
                               [r["anju_opens"] for r in rounds], [r["sqlite_opens"] for r in rounds]))
     return figures
 
@@ -155,8 +155,8 @@ def data_bytes(path, target):
 def run_disk(given):
     bare, anju = sizes_of(given, "bare"), sizes_of(given, "anju")
     return [
-        figure({"zh": "一次办理", "en": "a transition"}, "B", [anju[2]], [bare[2]], Target("value", "≤", 300)),
-        figure({"zh": "一户立案，其数据除外", "en": "a case opened, besides its data"}, "B",
+        figure(both("一次办理", "a transition"), "B", [anju[2]], [bare[2]], Target("value", "≤", 300)),
+        figure(both("一户立案，其数据除外", "a case opened, besides its data"), "B",
                [anju[0] - anju[1]], [bare[0] - bare[1]], Target("value", "≤", 1500)),
     ]
 
@@ -167,18 +167,19 @@ def own_shape(options):
         results = in_turn(given, 5, *options, *(["--quick"] if given.quick else []))
         return figures_of(results, dict.fromkeys(FIGURES))
     text = " ".join(options)
-    return Line("j1", {"zh": f"J1，{text}", "en": f"J1, {text}"}, BARE, run)
+    return Line("j1", both(f"J1，{text}", f"J1, {text}"), BARE, run)
 
 
 LINES = [
-    Line("j1", {"zh": "J1：{cases} 户各六个事件，64 个连接，各在途一件", "en": "J1: {cases} households × six events, 64 connections, one in flight each"}, BARE, run_j1),
-    Line("window", {"zh": "J1，64 个连接，各在途 16 件", "en": "J1, 64 connections, 16 in flight each"}, BARE, run_window),
-    Line("pipelined", {"zh": "J1，一个连接，在途 64 件", "en": "J1, one connection, 64 in flight"}, BARE, run_pipelined),
-    Line("single", {"zh": "J1，一个连接，在途一件", "en": "J1, one connection, one in flight"}, BARE, run_single),
-    Line("sqlite", {"zh": "天花板：同样的行直接写入 SQLite", "en": "The ceiling: the same rows written straight into SQLite"},
-         {"zh": "`tests/bench/straight` 把该轮数据库里的行按同样次序、同样的表、同样的每批件数直接写入 SQLite，别的什么都不做",
-          "en": "`tests/bench/straight` writes the rows of that round's database once more, in the same order, tables and "
-                "size of batch, and does nothing else"}, run_sqlite),
-    Line("disk", {"zh": "占用磁盘（正常停止之后，含链、期限和索引）", "en": "Disk, after a clean stop, with chain, deadlines and indexes"},
-         {"zh": "最简参照程序的数据库", "en": "the bare reference's database"}, run_disk),
+    Line("j1", both("J1：{cases} 户各六个事件，64 个连接，各在途一件",
+                    "J1: {cases} households × six events, 64 connections, one in flight each"), BARE, run_j1),
+    Line("window", both("J1，64 个连接，各在途 16 件", "J1, 64 connections, 16 in flight each"), BARE, run_window),
+    Line("pipelined", both("J1，一个连接，在途 64 件", "J1, one connection, 64 in flight"), BARE, run_pipelined),
+    Line("single", both("J1，一个连接，在途一件", "J1, one connection, one in flight"), BARE, run_single),
+    Line("sqlite", both("天花板：同样的行直接写入 SQLite", "The ceiling: the same rows written straight into SQLite"),
+         both("`tests/bench/straight` 把该轮数据库里的行按同样次序、同样的表、同样的每批件数直接写入 SQLite，别的什么都不做",
+              "`tests/bench/straight` writes the rows of that round's database once more, in the same order, tables and "
+                "size of batch, and does nothing else"), run_sqlite),
+    Line("disk", both("占用磁盘（正常停止之后，含链、期限和索引）", "Disk, after a clean stop, with chain, deadlines and indexes"),
+         both("最简参照程序的数据库", "the bare reference's database"), run_disk),
 ]

@@ -16,6 +16,10 @@ SAY = {
 }
 
 
+def both(zh, en):
+    return {"zh": zh, "en": en}
+
+
 @dataclasses.dataclass
 class Target:
     """On "value" or "ratio", which is to be at most or at least so much."""
