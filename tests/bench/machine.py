@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import statistics
 import subprocess
 import time
@@ -87,7 +88,7 @@ def describe(build, quick):
         "cpu": first_line("/proc/cpuinfo", "model name"),
         "cores": len(os.sched_getaffinity(0)),
         "memory_gib": round(int(first_line("/proc/meminfo", "MemTotal").split()[0]) / 1024 / 1024),
-        "kernel": os.uname().release,
+        "kernel": re.match(r"[\d.]*\d", os.uname().release)[0],
         "machine": os.uname().machine,
         **disk,
         "fdatasync_p50_ms": round(p50, 3),
@@ -100,7 +101,9 @@ def describe(build, quick):
 
 def sentence(m, whole, lang):
     build = "，".join(f"{k}={v}" for k, v in m["build"].items()).lower()
-    kind = {True: ("旋转磁盘", "rotating"), False: ("非旋转", "not rotating"), None: ("未知", "unknown")}[m["rotating"]]
+    kind = {True: ("旋转磁盘", "rotating"), False: ("固态", "solid state"), None: ("未知", "unknown")}[m["rotating"]]
+    if m["disk"].startswith(("vd", "xvd")):  # says of itself what its host pleases
+        kind = ("虚拟磁盘", "virtual")
     if lang == "zh":
         return (f"提交 {whole['commit']}，{whole['at'][:16].replace('T', ' ')} UTC，共用时 {whole['seconds'] / 60:.0f} 分钟。"
                 f"机器：{m['cpu']}，{m['cores']} 核，内存 {m['memory_gib']} GiB，Linux {m['kernel']}，磁盘 {m['disk']}"

@@ -8,11 +8,9 @@ import unicodedata
 LANGS = ("zh", "en")
 HEADS = {"zh": ("", "anju", "参照", "比值（各轮）", "目标"), "en": ("", "anju", "reference", "ratio (by round)", "target")}
 SAY = {
-    "again": {"zh": "单独再测", "en": "again"},
-    "reference": {"zh": "参照", "en": "reference"},
-    "met": {"zh": "达到", "en": "met"},
-    "missed": {"zh": "未达到", "en": "missed"},
-    "own": {"zh": "这一组测于 {commit}，{at}", "en": "these were measured at {commit}, {at}"},
+    "again": {"zh": "单独再测", "en": "Again"},
+    "reference": {"zh": "参照", "en": "Reference"},
+    "own": {"zh": "这一组测于 {commit}，{at}", "en": "These were measured at {commit}, {at}"},
 }
 
 
@@ -84,7 +82,8 @@ def row(f, lang):
             ratio += f" ({small(f.low)} – {small(f.high)})"
     target = ""
     if f.target is not None:
-        limit = amount(f.target.limit, f.unit) if f.target.of == "value" else f"× {f.target.limit:g}"
+        unit = "/s" if f.unit == "/s" else f" {f.unit}"
+        limit = f"{f.target.limit:,g}{unit}" if f.target.of == "value" else f"× {f.target.limit:g}"
         target = f"{f.target.sign} {limit}"
         if f.target.met(f) is not None:
             target += " " + ("✓" if f.target.met(f) else "✗")
@@ -165,7 +164,7 @@ def wrapped(text, most=116):
 def document(whole, lines, lang, machine_text):
     out = [BEGIN, "", *wrapped(machine_text), ""]
     out += [section(line, whole, lang) for line in lines]
-    return "\n".join(out) + END
+    return "\n".join(out) + "\n" + END
 
 
 def write_between(path, text):
