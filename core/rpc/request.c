@@ -322,9 +322,9 @@ static void read_done(uv_work_t *work, int status)
 	json_decref(job->call.params);
 	buf_done(&job->out);
 	free(job);
-	conn_flush_dirty(server);
-	if (is_gone(conn)) /* else it was dirty, and looked after */
+	if (!conn->dirty) /* nothing to flush: a notification, or the peer is gone */
 		conn_tick(conn);
+	conn_flush_dirty(server);
 }
 
 static void start_read(struct request *req, const struct rpc_call *call)

@@ -181,6 +181,26 @@ ANJU_TEST(conn, batches)
 	rig_stop(&rig);
 }
 
+/* A connection looks after itself when one is done, as after an answer. */
+ANJU_TEST(conn, notifications_of_reads_hold_nothing_up)
+{
+	struct rig rig;
+	struct client c;
+	struct rpc_options limits = {.in_flight_limit = 4};
+	rig_start(&rig, &limits);
+	client_open(&c, rig.socket);
+	for (int i = 0; i < 40; i++)
+		client_send(&c, "{\"jsonrpc\":\"2.0\",\"method\":\"case.list\"}\n");
+	json_t *v = client_ask(&c, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"clock.get\"}");
+	cr_assert_eq(code_of(v), 0);
+	json_decref(v);
+	client_send(&c, "{\"jsonrpc\":\"2.0\",\"method\":\"case.list\"}\n");
+	shutdown(c.fd, SHUT_WR);
+	cr_assert(client_at_end(&c));
+	client_close(&c);
+	rig_stop(&rig);
+}
+
 ANJU_TEST(conn, batch_waits_for_its_last)
 {
 	struct rig rig;
