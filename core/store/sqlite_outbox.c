@@ -248,8 +248,7 @@ anju_status store_items_due(struct store *store, const struct store_place *at, i
 	return items(db, STMT_ITEM_DUE, stmt, cb, ctx, err);
 }
 
-anju_status store_item_put_off(
-	struct store *store, int64_t item, int64_t send_ms, anju_error *err)
+anju_status store_item_put_off(struct store *store, int64_t item, int64_t send_ms, anju_error *err)
 {
 	anju_status st = tx_write(store, err);
 	if (st != ANJU_OK)

@@ -6,7 +6,8 @@
  *         [--lead SECONDS] [--only-open [--prefix TEXT]]
  *
  * --within 0 lets all be due at one instant. --lead is how long after the start the first one is due; by default
- * enough for opening them and for the quiet measurement. --only-open opens cases whose deadlines are due in an hour, and ends; their keys begin with --prefix.
+ * enough for opening them and for the quiet measurement. --only-open opens cases whose deadlines are due in an hour, or
+ * after --lead, and ends; their keys begin with --prefix.
  * Prints one JSON line.
  */
 #include <getopt.h>
@@ -78,8 +79,8 @@ static int storm_line(void *ctx, char *to, size_t size, long job)
 
 static int far_line(void *ctx, char *to, size_t size, long job)
 {
-	(void)ctx;
-	return open_case(to, size, opt.prefix, job, wall_ms());
+	const int64_t *due = ctx;
+	return open_case(to, size, opt.prefix, job, *due > 0 ? *due - HOUR_MS : wall_ms());
 }
 
 static int touch_line(void *ctx, char *to, size_t size, long job)
@@ -127,8 +128,8 @@ static void read_options(int argc, char **argv)
 			"[--clients N] [--quiet S] [--lead S] [--only-open]\n");
 		exit(2);
 	}
-	if (opt.lead ==
-		0) /* opening goes at some ten thousand a second; four thousand are counted on */
+	/* opening goes at some ten thousand a second; four thousand are counted on */
+	if (opt.lead == 0 && !opt.only_open)
 		opt.lead = opt.deadlines / 4000 + opt.quiet + 5;
 }
 
@@ -169,6 +170,8 @@ static void storm(struct load *load)
 static void arm(struct load *load)
 {
 	static struct phase far = {.name = "open", .line = far_line};
+	int64_t due = opt.lead > 0 ? wall_ms() + opt.lead * 1000 : 0;
+	far.ctx = &due;
 	far.total = opt.deadlines;
 	load_run(load, &far);
 	printf("{");

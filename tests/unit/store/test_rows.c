@@ -749,6 +749,63 @@ ANJU_TEST(store, items_of_the_second_schema_wait_for_the_usual_channel)
 	fixture_done(&f);
 }
 
+static bool add_notice_id(void *ctx, const struct store_notice *row)
+{
+	buf_addf(ctx, "%lld ", (long long)row->item.id);
+	return true;
+}
+
+static bool count_item(void *ctx, const struct store_item *row)
+{
+	++*(int *)ctx;
+	return true;
+}
+
+/* Items that wait, of two cases, in a database of schema 3: claims were unique over all, and an index led from a case to
+ * its items. */
+ANJU_TEST(store, items_of_the_third_schema_go_on_waiting)
+{
+	struct fixture f;
+	bool fresh = true;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t a = fixture_add_case(&f, "a"), b = fixture_add_case(&f, "b");
+	cr_assert(a == 1 && b == 2);
+	fixture_commit(&f);
+	fixture_close(&f);
+	fixture_sql(&f, UNDO_SCHEMA_4
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+		"INSERT INTO item(claim, unit, urgent, case_id, deadline_id, created_ms,"
+		" message_id, body, channel, send_ms)"
+		" SELECT i || '/0/u/spool', 'u', 0, 1 + i % 2, i, 5, 0, '{}', 'spool', 7 FROM n;"
+		"PRAGMA user_version = 3");
+	fixture_open(&f);
+	int n = 0;
+	assert_ok(store_items_waiting(f.store, count_item, &n, &f.err), f.err);
+	cr_assert_eq(n, 3000);
+	int64_t next = 0;
+	assert_ok(store_items_next(f.store, &next, &f.err), f.err);
+	cr_assert_eq(next, 7);
+	fixture_begin(&f);
+	struct store_item item = {.claim = "3000/0/u/spool",
+		.unit = "u",
+		.channel = "spool",
+		.case_id = 1,
+		.body = "{}"};
+	assert_ok(store_item_add(f.store, &item, &fresh, &f.err), f.err);
+	cr_assert_not(fresh);
+	fixture_commit(&f);
+	char ids_text[64];
+	cr_assert_eq(fixture_check(&f, ids_text, sizeof ids_text), 0, "%s", ids_text);
+	ANJU_AUTO(store_reader) reader = NULL;
+	ANJU_AUTO_BUF out = BUF_INIT;
+	assert_ok(store_reader_open(f.folder, &reader, &f.err), f.err);
+	assert_ok(store_read_notices(reader, b, 9, 3, add_notice_id, &out, &f.err), f.err);
+	cr_assert_str_eq(out.data, "7 5 3 ");
+	fixture_done(&f);
+}
+
 static bool add_claim(void *ctx, const struct store_item *row)
 {
 	buf_addf(ctx, "%s@%s ", row->claim, row->channel != NULL ? row->channel : "-");
