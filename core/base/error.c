@@ -166,6 +166,19 @@ const char *anju_error_pointer(const anju_error *err)
 	return cut && strncmp(whole_pointer, err->where, n) == 0 ? whole_pointer : err->where;
 }
 
+void anju_error_retry(anju_error *err, int ms)
+{
+	if (err == NULL)
+		return;
+	err->origin = ANJU_ORIGIN_RETRY_MS;
+	err->cause = ms;
+}
+
+int anju_error_retry_ms(const anju_error *err)
+{
+	return err->origin == ANJU_ORIGIN_RETRY_MS ? err->cause : ANJU_RETRY_DEFAULT_MS;
+}
+
 const char *anju_status_text(anju_status status)
 {
 	switch (status) {

@@ -46,6 +46,11 @@ const char *anju_error_pointer(const anju_error *err);
 /** Remember a pointer that does not fit; for those who fill err->where with one cut already. */
 void anju_error_keep_pointer(const char *whole);
 
+/** After how many ms to come again: of an ANJU_E_BUSY that does not say, this. */
+#define ANJU_RETRY_DEFAULT_MS 1000
+void anju_error_retry(anju_error *err, int ms);
+int anju_error_retry_ms(const anju_error *err);
+
 /** Short English name of a status ("not found"); "unknown status" for other numbers. */
 const char *anju_status_text(anju_status status);
 /** The status's identifier without prefix: "E_NOTFOUND". */

@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,9 +13,32 @@
 
 static enum log_level least = LOG_INFO_;
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static long lost; /* lines since the last that was written; under lock */
+
 void log_set_level(enum log_level level)
 {
 	least = level;
+}
+
+/* A pipe that nobody empties must not stop the daemon: its line is lost, and counted. One that takes anything takes a
+ * line, which is why nobody may come between the look and the write. */
+static void put(const char *line, size_t n, long weight)
+{
+	struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+	pthread_mutex_lock(&lock);
+	if (poll(&out, 1, 0) != 1 || write(STDERR_FILENO, line, n) != (ssize_t)n)
+		lost += weight;
+	pthread_mutex_unlock(&lock);
+}
+
+static long take_lost(void)
+{
+	pthread_mutex_lock(&lock);
+	long n = lost;
+	lost = 0;
+	pthread_mutex_unlock(&lock);
+	return n;
 }
 
 void log_line(enum log_level level, const char *part, const char *event, const char *fmt, ...)
@@ -22,6 +47,13 @@ void log_line(enum log_level level, const char *part, const char *event, const c
 	if (level < least)
 		return;
 	char ts[TIMESTAMP_MAX_CHARS], line[2048];
+	long missing = take_lost();
+	if (missing > 0) {
+		int n = snprintf(line, sizeof line,
+			"ts=%s level=warn part=log event=lines_lost n=%ld\n",
+			timestamp_format(timestamp_now(), ts), missing);
+		put(line, (size_t)n, missing);
+	}
 	int n = snprintf(line, sizeof line - 1, "ts=%s level=%s part=%s event=%s ",
 		timestamp_format(timestamp_now(), ts), names[level], part, event);
 	va_list ap;
@@ -33,9 +65,7 @@ void log_line(enum log_level level, const char *part, const char *event, const c
 	utf8_trim_tail(line);
 	size_t len = strlen(line);
 	line[len] = '\n';
-	/* one write, so that lines of several threads do not mix; a full pipe loses the line, not us */
-	ssize_t ignored = write(STDERR_FILENO, line, len + 1);
-	(void)ignored;
+	put(line, len + 1, 1); /* one write, so that lines of several threads do not mix */
 }
 
 void log_error(const char *part, const char *event, const anju_error *err)

@@ -1,7 +1,8 @@
 /**
  * Structured log lines on standard error, one a line, logfmt:
  *   ts=2017-08-16T08:00:00+08:00 level=info part=engine event=batch n=12 us=310
- * Values with blanks, quotes or "=" are quoted. Any thread.
+ * Values with blanks, quotes or "=" are quoted. Any thread; never waits: what standard error does not take is lost, and
+ * how many lines were is said (event=lines_lost) as soon as it takes some again.
  */
 #ifndef CORE_BASE_LOG_H
 #define CORE_BASE_LOG_H

@@ -246,7 +246,13 @@ static void add_value(struct buf *out, const char *value, enum lang lang)
 
 static void fill(struct buf *out, const char *template, const anju_error *err, enum lang lang)
 {
+	const char retry[] = "{retry}";
 	for (const char *p = template; *p != '\0';) {
+		if (strncmp(p, retry, sizeof retry - 1) == 0) {
+			buf_addf(out, "%d", anju_error_retry_ms(err));
+			p += sizeof retry - 1;
+			continue;
+		}
 		const char *close = *p == '{' ? strchr(p, '}') : NULL;
 		const char *v =
 			close != NULL ? value_of(err, p + 1, (size_t)(close - p - 1)) : NULL;

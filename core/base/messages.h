@@ -1,6 +1,7 @@
 /**
  * The sentences people read, in Chinese and English, by message key (anju_error.id and others).
- * A template may use {found} {allowed} {where} {file} {text}; what it does not know stays as it is.
+ * A template may use {found} {allowed} {where} {file} {text}, and {retry}, the milliseconds of
+ * anju_error_retry_ms(); what it does not know stays as it is.
  * Parts add their keys to the table in messages_table.h.
  *
  * What is put into found, allowed and where is the same in both languages: ids, numbers, formats,

@@ -648,7 +648,7 @@ M("wording.tag", "第 {where} 行：标记 {found} 不成对，应配 {allowed}"
 	"line {where}: the tag {found} is not paired; expected {allowed}")
 
 /* engine */
-M("engine.busy", "系统繁忙，请稍后再试", "busy, try again shortly")
+M("engine.busy", "忙，请在 {retry} 毫秒后重试", "busy, try again in {retry} ms")
 M("engine.cascade", "事项之间的连锁事件过深（最多 {allowed} 层）：{found}",
 	"events went from case to case too deep (at most {allowed}): {found}")
 M("engine.clock_back", "时钟不能倒退：{found}，应为 {allowed}",
@@ -708,6 +708,7 @@ M("rpc.agenda_long", "期限过多（{found} 个），请用 {allowed} 缩小范
 	"{found} deadlines are too many; narrow them down with {allowed}")
 M("rpc.batch", "一个数组里有 {found} 个请求，应为 {allowed} 个",
 	"{found} requests in one array; allowed: {allowed}")
+M("rpc.busy", "查询忙，请在 {retry} 毫秒后重试", "busy with reading, try again in {retry} ms")
 M("rpc.by_position", "参数须按名称给出，应为 {allowed}",
 	"parameters go by name; expected {allowed}")
 M("rpc.canceled", "请求已取消", "the request was canceled")
@@ -718,12 +719,15 @@ M("rpc.channel", "没有通道 {found}；可用：{allowed}",
 	"there is no channel {found}; there are: {allowed}")
 M("rpc.clock_wall", "时钟不是手动的，不能拨动；预演请用 --clock manual 启动",
 	"the clock is not a manual one; start with --clock manual to rehearse")
-M("rpc.connections", "连接过多，最多 {allowed} 个", "too many connections; at most {allowed}")
+M("rpc.connections", "连接过多，最多 {allowed} 个；请在 {retry} 毫秒后重试",
+	"too many connections; at most {allowed}; try again in {retry} ms")
 M("rpc.cursor", "翻页位置不合规，应为 {allowed}", "invalid cursor; expected {allowed}")
 M("rpc.limit", "每页条数 {found} 超出范围，应为 {allowed}",
 	"page size {found} out of range; allowed: {allowed}")
 M("rpc.line", "一行过长，最多 {allowed} 字节；从下一行起照常处理",
 	"line too long, at most {allowed} bytes; going on with the next line")
+M("rpc.line_slow", "一行须在 {allowed} 秒内收完，连接关闭",
+	"a line must be whole within {allowed} s; the connection is closed")
 M("rpc.method", "没有方法“{found}”；可用的方法见 {allowed}",
 	"there is no method \"{found}\"; see {allowed}")
 M("rpc.one_of", "须给出且只给出其中之一：{allowed}", "give exactly one of: {allowed}")

@@ -19,7 +19,8 @@
 
 #define RECONNECT_S     30
 #define EXPLAINED_MAX   5
-#define BUSY_PAUSE_MS   100
+#define BUSY_LEAST_MS   10
+#define BUSY_MOST_MS    10000
 #define PROGRESS_TTY_MS 200
 #define PROGRESS_LOG_MS 5000
 #define NS_PER_MS       1000000
@@ -119,8 +120,11 @@ static int recover(struct replay *r)
 
 static int resend_busy(struct replay *r)
 {
-	const struct timespec pause = {.tv_nsec = (long)BUSY_PAUSE_MS * NS_PER_MS};
+	int64_t ms = r->busy_ms > BUSY_LEAST_MS ? r->busy_ms : BUSY_LEAST_MS;
+	ms = ms < BUSY_MOST_MS ? ms : BUSY_MOST_MS;
+	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * NS_PER_MS};
 	anju_error err = {0};
+	r->busy_ms = 0;
 	(void)nanosleep(&pause, NULL); /* woken early: tries earlier */
 	for (size_t i = 0; i < r->window_len; i++) {
 		if (send_line(r, &r->window[i], &err) != ANJU_OK)
@@ -158,6 +162,8 @@ static int settle(struct replay *r, const json_t *answer)
 		if (r->window[i].id != id)
 			continue;
 		if (busy) {
+			int64_t ms = json_integer_value(json_object_get(data, "retry_after_ms"));
+			r->busy_ms = ms > r->busy_ms ? ms : r->busy_ms;
 			r->window[i].again = true;
 			return CLI_OK;
 		}

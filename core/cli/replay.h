@@ -38,6 +38,7 @@ struct replay {
 	struct replay_line window[REPLAY_WINDOW];
 	size_t window_len;
 	int64_t ok, refused, unexpected, reconnects;
+	int64_t busy_ms; /* the longest that a busy daemon asked for since then */
 	bool refusal_shown;
 	bool progress;
 	int64_t began_ms, shown_ms; /* monotonic */

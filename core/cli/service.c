@@ -94,11 +94,22 @@ static void status_rows(struct cli *cli, struct table *t, const json_t *status)
 	pair_int(t, tr(lang, "汇总消息", "digests"), engine, "digests");
 	pair_int(t, tr(lang, "未能立案的任务", "obligations not opened"), engine,
 		"obligations_waiting");
-	pair_int(t, tr(lang, "排队", "queued"), engine, "queue_length");
+	table_cell(t, tr(lang, "排队 / 上限", "queued / at most"));
+	table_cellf(t, "%lld / %lld",
+		(long long)json_integer_value(json_object_get(engine, "queue_length")),
+		(long long)json_integer_value(json_object_get(engine, "queue_limit")));
+	pair_int(t, tr(lang, "预计等候（毫秒）", "expected wait (ms)"), engine, "wait_ms");
+	pair_int(t, tr(lang, "因忙拒绝", "refused as busy"), engine, "busy");
+	const json_t *reads = json_object_get(status, "reads");
+	pair_int(t, tr(lang, "查询排队", "reads queued"), reads, "waiting");
+	pair_int(t, tr(lang, "查询因忙拒绝", "reads refused as busy"), reads, "busy");
 	ANJU_AUTO_BUF channels = BUF_INIT;
 	outbox_channels_line(cli, json_object_get(status, "channels"), &channels);
 	pair(t, tr(lang, "发信通道", "channels"), channels.data);
 	pair_int(t, tr(lang, "连接", "connections"), status, "connections");
+	table_cell(t, tr(lang, "连接缓冲（KiB）", "buffers of connections (KiB)"));
+	table_cellf(t, "%lld",
+		(long long)json_integer_value(json_object_get(status, "buffered_bytes")) / 1024);
 	pair_int(t, tr(lang, "订阅", "subscriptions"), status, "subscriptions");
 	pair(t, tr(lang, "插件", "plugins"), plugins.data);
 	const char *trouble = show_text(status, "trouble");

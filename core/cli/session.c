@@ -1,6 +1,7 @@
 /* Asking the daemon, and saying what it refused. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -10,6 +11,11 @@
 #include "cli/show.h"
 
 #define PAGE_MAX 1000
+
+/* A busy daemon is asked again when it says, so often and no longer than this; after a while we say why it takes. */
+#define BUSY_TRIES      8
+#define BUSY_MOST_MS    30000
+#define BUSY_SILENCE_MS 2000
 
 void cli_done(struct cli *cli)
 {
@@ -66,6 +72,68 @@ int cli_connect(struct cli *cli)
 	return cli_fail(cli, CLI_UNREACHABLE, &err);
 }
 
+/* --- a busy daemon --- */
+
+struct busy {
+	int tries;
+	int64_t waited_ms;
+	bool said;
+};
+
+/* Nothing was done, and it is worth coming again soon: not so for a job that waits for another job's end. */
+static bool is_busy(const json_t *answer, int64_t *ret_ms)
+{
+	static const char *const ids[] = {"engine.busy", "rpc.busy", "rpc.connections"};
+	const json_t *data = json_object_get(json_object_get(answer, "error"), "data");
+	const char *id = show_text(data, "id");
+	*ret_ms = json_integer_value(json_object_get(data, "retry_after_ms"));
+	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+		if (strcmp(ids[i], id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* False: that is enough. */
+static bool wait_busy(struct cli *cli, struct busy *busy, int64_t ms)
+{
+	if (ms < 1)
+		ms = 1;
+	if (busy->tries++ == BUSY_TRIES || busy->waited_ms + ms > BUSY_MOST_MS)
+		return false;
+	busy->waited_ms += ms;
+	if (!busy->said && busy->waited_ms > BUSY_SILENCE_MS) {
+		busy->said = true;
+		fputs(tr(cli->lang, "anjuctl：守护进程忙，正在重试\n",
+			      "anjuctl: the daemon is busy, trying again\n"),
+			cli->err);
+		(void)fflush(cli->err);
+	}
+	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+	(void)nanosleep(&pause, NULL); /* woken early: tries earlier */
+	return true;
+}
+
+static anju_status call_until_free(struct cli *cli, const char *method, const json_t *params,
+	json_t **ret_answer, anju_error *err)
+{
+	struct busy busy = {0};
+	json_t *answer;
+	int64_t ms;
+	anju_status st = client_call(cli->client, method, params, &answer, err);
+	while (st == ANJU_OK && is_busy(answer, &ms) && wait_busy(cli, &busy, ms)) {
+		/* one connection too many was closed with that */
+		bool closed = json_is_null(json_object_get(answer, "id"));
+		json_decref(answer);
+		st = closed ? client_connect(cli->client, err) : ANJU_OK;
+		if (st == ANJU_OK)
+			st = client_call(cli->client, method, params, &answer, err);
+	}
+	if (st == ANJU_OK)
+		*ret_answer = answer;
+	return st;
+}
+
 static int call(struct cli *cli, const char *method, json_t *params, json_t **ret_answer)
 {
 	ANJU_AUTO_JSON *taken = params != NULL ? params : json_object();
@@ -75,7 +143,7 @@ static int call(struct cli *cli, const char *method, json_t *params, json_t **re
 	if (cli->as != NULL && json_object_get(taken, "as") == NULL)
 		json_object_set_new(taken, "as", json_string(cli->as));
 	anju_error err = {0};
-	anju_status st = client_call(cli->client, method, taken, ret_answer, &err);
+	anju_status st = call_until_free(cli, method, taken, ret_answer, &err);
 	return st == ANJU_OK ? CLI_OK : cli_fail(cli, CLI_UNREACHABLE, &err);
 }
 

@@ -297,7 +297,13 @@ static anju_status start_socket_server(struct daemon *d, anju_error *err)
 		.in_flight_limit = (int)s->limits.in_flight,
 		.batch_limit = (int)s->limits.batch,
 		.line_limit = (size_t)s->limits.line_bytes,
-		.out_limit = (size_t)s->limits.out_bytes};
+		.out_limit = (size_t)s->limits.out_bytes,
+		.buffer_limit = (size_t)s->limits.buffer_mib << 20,
+		.reads_limit = (int)s->limits.reads,
+		.max_wait_ms = (int)s->limits.max_wait_ms,
+		.threads = (int)s->limits.threads,
+		.line_s = (int)s->limits.line_s,
+		.stall_s = (int)s->limits.stall_s};
 	anju_status st = read_last_seq(s->data, &options.last_seq, err);
 	if (st != ANJU_OK)
 		return st;
@@ -316,6 +322,7 @@ static anju_status start_engine(struct daemon *d, anju_error *err)
 		.manual_clock = s->manual_clock,
 		.manual_start_ms = s->start_ms,
 		.queue_limit = (int)s->limits.queue,
+		.max_wait_ms = (int)s->limits.max_wait_ms,
 		.batch_limit = (int)s->limits.engine_batch,
 		.cache_bytes = (size_t)s->limits.cache_mib << 20,
 		.policy_timeout_ms = (int)s->limits.policy_timeout_ms,

@@ -22,7 +22,8 @@ enum settings_task { TASK_RUN, TASK_CHECK, TASK_HELP, TASK_VERSION };
 /** Ceilings; 0 = the part's own default. */
 struct settings_limits {
 	int64_t connections, in_flight, batch, line_bytes, out_bytes; /* socket */
-	int64_t queue, engine_batch, cache_mib, policy_timeout_ms;    /* engine */
+	int64_t buffer_mib, reads, line_s, stall_s;
+	int64_t queue, max_wait_ms, engine_batch, cache_mib, policy_timeout_ms; /* engine */
 	int64_t ics_every_s; /* the units' calendar files are refreshed at most so often; 0 = 60 */
 	int64_t threads;     /* of the pool that reads run in; 0 = 4 */
 };

@@ -33,7 +33,8 @@ struct engine_options {
 	const char *channel;             /* where messages go: "spool" */
 	bool manual_clock;
 	int64_t manual_start_ms; /* used when the store has no clock position yet */
-	int queue_limit;         /* 0 = 8,192 commands */
+	int queue_limit;         /* commands let in and not yet handed back; 0 = 8,192 */
+	int max_wait_ms;         /* who would wait longer is refused; 0 = 500 */
 	int batch_limit;         /* 0 = 512 commands a transaction */
 	size_t cache_bytes;      /* 0 = 32 MiB of cases kept in memory */
 	int policy_timeout_ms;   /* 0 = 1,000 */
@@ -52,8 +53,13 @@ struct engine_options {
 ANJU_MUST_CHECK anju_status engine_start(
 	const struct engine_options *options, struct engine **ret, anju_error *err);
 
-/** Queue a command; takes it. ANJU_E_BUSY "engine.busy" when the queue is full or draining: the command is
- *  then still the caller's. Any thread. */
+/**
+ * Queue a command; takes it. Any thread.
+ *
+ * ANJU_E_BUSY "engine.busy" when the queue is full, when it would wait longer than max_wait_ms, or when draining; the
+ * command is then still the caller's, and anju_error_retry_ms() says when to come again. A few are always let in, and
+ * so is COMMAND_DELIVERED, of which there are never many.
+ */
 ANJU_MUST_CHECK anju_status engine_submit(
 	struct engine *engine, struct command *cmd, anju_error *err);
 
@@ -77,10 +83,15 @@ struct calendar *engine_calendar(struct engine *engine);
 struct engine_figures {
 	int64_t commands, refused, batches, failed_batches, rungs, digests;
 	int64_t queue_length, cached_cases, cached_bytes;
+	int64_t queue_limit;
+	int64_t busy;             /* commands refused because they would have waited too long */
+	int64_t wait_us;          /* what a newcomer would wait now */
 	int64_t obligations_left; /* cases that could not be opened (obligation_left.h) */
 	bool store_failing;       /* the last batch failed in the store */
 	char trouble[256];        /* why */
 };
 void engine_figures(const struct engine *engine, struct engine_figures *ret);
+/** Has half of what may wait come together? Who has much in work already does best to hold back. Any thread. */
+bool engine_pressed(const struct engine *engine);
 
 #endif

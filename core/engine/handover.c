@@ -26,6 +26,9 @@ static void join(struct flight *to, struct flight *more)
 		*to->tail = more->head;
 		to->tail = more->tail;
 	}
+	bool known = (!to->any || to->carry_us >= 0) && more->carry_us >= 0;
+	to->carry_us = known ? to->carry_us + more->carry_us : -1;
+	to->n += more->n;
 	to->any = true;
 	to->last_seq = more->last_seq > to->last_seq ? more->last_seq : to->last_seq;
 	to->messages = to->messages || more->messages;
@@ -52,6 +55,7 @@ static struct command *settle(struct command *list)
 
 static void finish(struct engine *e, const struct flight *f)
 {
+	engine_progress(e, f->n, f->carry_us);
 	e->options.finished(e->options.ctx, settle(f->head), f->last_seq, f->messages);
 }
 
@@ -174,10 +178,14 @@ static bool leave_to_thread(struct engine *e, struct flight *f)
 
 void engine_hand_over(struct engine *e, struct command *list, bool messages)
 {
-	struct flight f = {
-		.any = true, .head = list, .last_seq = e->last_seq, .messages = messages};
+	struct flight f = {.any = true,
+		.head = list,
+		.last_seq = e->last_seq,
+		.messages = messages,
+		.carry_us = list != NULL ? e->carry_us : 0};
+	e->carry_us = -1;
 	f.tail = &f.head;
-	while (*f.tail != NULL)
+	for (; *f.tail != NULL; f.n++)
 		f.tail = &(*f.tail)->next;
 	if (!e->handover.runs) {
 		finish(e, &f);

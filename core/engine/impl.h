@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/pace.h"
 #include "case/case.h"
 #include "engine/engine.h"
 
@@ -41,6 +42,8 @@ struct flight {
 	struct command *head, **tail;
 	int64_t last_seq;
 	bool messages;
+	int n;            /* commands */
+	int64_t carry_us; /* what they took; -1: cannot be told */
 };
 
 struct handover {
@@ -77,6 +80,7 @@ struct engine {
 	bool guarded;           /* … inside a savepoint of its own */
 	bool put_off_said;      /* of the rungs under way, that one could not be carried out */
 	int64_t rungs, digests; /* fired, composed; copied into figures */
+	int64_t carry_us; /* what carrying out the last batch took, without waiting; -1 = it was none */
 
 	/* any thread, under lock */
 	pthread_t thread;
@@ -85,10 +89,15 @@ struct engine {
 	pthread_cond_t wake;
 	struct command *head, **tail;
 	int queued;
+	int under_way;       /* taken from the queue, and not handed back yet */
+	int64_t progress_us; /* monotonic: when some of them came back last, or the first was taken */
+	bool clock_moves;    /* over what is due: takes as long as it takes */
+	struct pace pace;
 	bool draining;
 	struct engine_figures figures;
 
 	_Atomic int64_t clock_ms; /* manual clock */
+	_Atomic bool pressed;     /* changed under lock */
 	struct handover handover;
 };
 
@@ -134,6 +143,9 @@ void engine_bring_calendar(struct engine *e, const struct calendar *cal);
 void engine_store_is(struct engine *e, const anju_error *why);
 /** Refusals too: what they rest on may have been written by what failed with them. */
 void engine_fail_all(struct command *list, const anju_error *err);
+
+/** So many commands come back, which took that to carry out (-1: cannot be told). Any thread. */
+void engine_progress(struct engine *e, int n, int64_t carry_us);
 
 /* handover.c: from the commit to those who wait for it */
 anju_status engine_handover_start(struct engine *e, anju_error *err);

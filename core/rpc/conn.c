@@ -6,13 +6,23 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "engine/engine.h"
 #include "rpc/feed.h"
 #include "rpc/reply.h"
 #include "rpc/request.h"
 #include "rpc/state.h"
 
-/* Buffers that grew beyond this are given back once empty. */
-#define KEEP_BYTES ((size_t)128 * 1024)
+/* An idle connection has no buffers: empty ones go to the next that needs one, if they are no greater than this. */
+#define SPARE_BYTES ((size_t)32 * 1024)
+/* Held-back lines are moved to the front of their buffer when so much before them is used up. */
+#define MOVE_BYTES ((size_t)128 * 1024)
+/* What any connection may hold, however full the others' buffers are. */
+#define SHARE_BYTES ((size_t)64 * 1024)
+/* Beside its text, a request in work takes about this. */
+#define REQUEST_BYTES ((size_t)3072)
+/* While the engine is pressed, a connection gets no more in work than this: those with few go on as before. */
+#define MODEST   8
+#define WATCH_MS 1000
 
 /* Where a state may go. */
 static const struct {
@@ -33,26 +43,116 @@ static void conn_move(struct conn *conn, enum conn_state to)
 
 size_t conn_waiting(const struct conn *conn)
 {
-	return conn->out.len + conn->writing.len - conn->written;
+	size_t left = conn->write_active
+			      ? uv_stream_get_write_queue_size((const uv_stream_t *)&conn->pipe)
+			      : 0;
+	return conn->out.len + left;
+}
+
+/* --- what it may hold --- */
+
+/* What all hold together is bounded: a connection may have a part of what is left, so that those who take much of it,
+ * however many they are, leave something for the others. */
+static size_t fair_bytes(const struct rpc_server *server)
+{
+	size_t held = atomic_load_explicit(&server->held, memory_order_relaxed);
+	size_t most = server->options.buffer_limit;
+	size_t part = held < most ? (most - held) / 4 : 0;
+	return part > SHARE_BYTES ? part : SHARE_BYTES;
+}
+
+static size_t out_bytes(const struct conn *conn)
+{
+	size_t fair = fair_bytes(conn->server), limit = conn->server->options.out_limit;
+	return fair < limit ? fair : limit;
+}
+
+bool conn_has_room(const struct conn *conn)
+{
+	return conn_waiting(conn) <= out_bytes(conn);
+}
+
+static int in_flight_limit(const struct rpc_server *server)
+{
+	int limit = server->options.in_flight_limit;
+	bool modest = limit > MODEST && server->engine != NULL && engine_pressed(server->engine);
+	return modest ? MODEST : limit;
 }
 
 static bool is_full(const struct conn *conn)
 {
-	const struct rpc_options *o = &conn->server->options;
-	size_t limit = o->out_limit;
+	if (conn->in_flight >= in_flight_limit(conn->server))
+		return true;
 	/* Once paused, wait until half of it is gone: no stop and go at the edge. */
-	if (conn->state == CONN_PAUSED)
-		limit /= 2;
-	return conn->in_flight >= o->in_flight_limit || conn_waiting(conn) > limit;
+	return conn_waiting(conn) > out_bytes(conn) / (conn->state == CONN_PAUSED ? 2 : 1);
 }
 
-static void trim(struct buf *b)
+/* It may get no more to hold. Lines that are there are taken all the same: that is how it comes to hold less. */
+static bool is_heavy(const struct conn *conn)
 {
-	if (b->cap > KEEP_BYTES)
-		buf_done(b);
-	else
-		buf_reset(b);
+	return conn->held > fair_bytes(conn->server);
 }
+
+static void hold(struct conn *conn, size_t bytes)
+{
+	struct rpc_server *server = conn->server;
+	size_t all = atomic_load_explicit(&server->held, memory_order_relaxed);
+	atomic_store_explicit(&server->held, all - conn->held + bytes, memory_order_relaxed);
+	conn->held = bytes;
+}
+
+static void hold_again(struct conn *conn)
+{
+	hold(conn,
+		conn->in.len - conn->in_at + conn->out.len + conn->writing.len + conn->work_bytes);
+}
+
+void conn_work_begin(struct conn *conn, size_t bytes)
+{
+	conn->in_flight++;
+	conn->work_bytes += REQUEST_BYTES + bytes;
+	hold(conn, conn->held + REQUEST_BYTES + bytes);
+}
+
+void conn_work_end(struct conn *conn, size_t bytes)
+{
+	conn->in_flight--;
+	conn->work_bytes -= REQUEST_BYTES + bytes;
+	hold(conn, conn->held - REQUEST_BYTES - bytes);
+}
+
+/* --- buffers go round --- */
+
+static void borrow(struct rpc_server *server, struct buf *b)
+{
+	if (b->cap == 0 && server->spare_bufs_len > 0)
+		*b = server->spare_bufs[--server->spare_bufs_len];
+}
+
+static void give_back(struct rpc_server *server, struct buf *b)
+{
+	if (b->cap == 0 || b->cap > SPARE_BYTES || server->spare_bufs_len == RPC_SPARE_BUFS) {
+		buf_done(b);
+	} else {
+		buf_reset(b);
+		server->spare_bufs[server->spare_bufs_len++] = *b;
+	}
+	*b = BUF_INIT;
+}
+
+void conn_spare_free(struct rpc_server *server)
+{
+	while (server->spare_bufs_len > 0)
+		buf_done(&server->spare_bufs[--server->spare_bufs_len]);
+}
+
+struct buf *conn_out(struct conn *conn)
+{
+	borrow(conn->server, &conn->out);
+	return &conn->out;
+}
+
+/* --- the end of it --- */
 
 static void free_conn(struct conn *conn)
 {
@@ -63,9 +163,10 @@ static void free_conn(struct conn *conn)
 		server->conns = conn->next;
 	if (conn->next != NULL)
 		conn->next->prev = conn->prev;
-	buf_done(&conn->in);
-	buf_done(&conn->out);
-	buf_done(&conn->writing);
+	give_back(server, &conn->in);
+	give_back(server, &conn->out);
+	give_back(server, &conn->writing);
+	hold(conn, 0);
 	free(conn);
 	atomic_fetch_sub(&server->connections, 1);
 	server_conn_gone(server);
@@ -90,6 +191,7 @@ void conn_abort(struct conn *conn)
 		return;
 	conn_move(conn, CONN_CLOSING);
 	feed_drop(conn);
+	pool_drop(conn);
 	uv_close((uv_handle_t *)&conn->pipe, on_closed);
 }
 
@@ -100,10 +202,9 @@ static void flush(struct conn *conn);
 static void on_written(uv_write_t *req, int status)
 {
 	struct conn *conn = req->data;
-	conn->write_active = false;
-	conn->written = 0;
-	trim(&conn->writing);
 	struct rpc_server *server = conn->server;
+	conn->write_active = false;
+	give_back(server, &conn->writing);
 	if (status < 0)
 		conn_abort(conn);
 	flush(conn);
@@ -113,10 +214,10 @@ static void on_written(uv_write_t *req, int status)
 
 static void write_rest(struct conn *conn, size_t written)
 {
-	struct buf empty = conn->writing;
 	conn->writing = conn->out;
-	conn->out = empty;
-	conn->written = written;
+	conn->out = BUF_INIT;
+	conn->taken_ms = uv_now(conn->server->options.loop);
+	conn->left_seen = conn->writing.len - written;
 	uv_buf_t b =
 		uv_buf_init(conn->writing.data + written, (unsigned)(conn->writing.len - written));
 	conn->write.data = conn;
@@ -140,7 +241,7 @@ static void flush(struct conn *conn)
 	if (n < 0 && n != UV_EAGAIN)
 		conn_abort(conn);
 	else if (n == (int)conn->out.len)
-		trim(&conn->out);
+		give_back(conn->server, &conn->out);
 	else
 		write_rest(conn, n > 0 ? (size_t)n : 0);
 }
@@ -176,6 +277,7 @@ static const char *find_end(const char *data, size_t n)
 
 static void take_line(struct conn *conn, const char *line, size_t n)
 {
+	conn->line_ms = 0;
 	if (conn->skipping) { /* the tail of a line that has been answered already */
 		conn->skipping = false;
 		return;
@@ -208,6 +310,7 @@ static void keep_rest(struct conn *conn, const char *data, size_t n)
 {
 	if (conn->skipping && find_end(data, n) == NULL)
 		return;
+	borrow(conn->server, &conn->in);
 	buf_add(&conn->in, data, n);
 }
 
@@ -238,9 +341,9 @@ static void take_kept(struct conn *conn)
 		conn->scanned = 0;
 	check_too_long(conn);
 	if (conn->in_at == in->len) {
-		trim(in);
+		give_back(conn->server, in);
 		conn->in_at = conn->scanned = 0;
-	} else if (conn->in_at > KEEP_BYTES) {
+	} else if (conn->in_at > MOVE_BYTES) {
 		memmove(in->data, in->data + conn->in_at, in->len - conn->in_at);
 		in->len -= conn->in_at;
 		conn->in_at = 0;
@@ -309,8 +412,9 @@ void conn_end(struct conn *conn)
 	conn_move(conn, CONN_ENDING);
 	feed_drop(conn);
 	(void)uv_read_stop((uv_stream_t *)&conn->pipe);
-	buf_done(&conn->in);
+	give_back(conn->server, &conn->in);
 	conn->in_at = conn->scanned = 0;
+	conn->line_ms = 0;
 }
 
 static bool has_lines(const struct conn *conn)
@@ -318,12 +422,103 @@ static bool has_lines(const struct conn *conn)
 	return conn->in.len - conn->in_at > conn->scanned;
 }
 
+/* --- looking after those that keep us waiting --- */
+
+static void note_line(struct conn *conn)
+{
+	bool begun = conn->skipping || (conn->in.len > conn->in_at && !has_lines(conn));
+	/* who is not read from because of what is in work cannot end its line */
+	bool held_up =
+		conn->state != CONN_READING && (conn->in_flight > 0 || conn_waiting(conn) > 0);
+	if (!begun || held_up)
+		conn->line_ms = 0;
+	else if (conn->line_ms == 0)
+		conn->line_ms = uv_now(conn->server->options.loop);
+}
+
+static void drop(struct conn *conn, const char *why)
+{
+	log_line(LOG_INFO_, "rpc", "peer_dropped", "why=%s uid=%u waiting=%zu", why,
+		(unsigned)conn->uid, conn_waiting(conn));
+	conn_abort(conn);
+}
+
+static void end_slow_line(struct conn *conn)
+{
+	anju_error err;
+	(void)anju_fail(&err, ANJU_E_LIMIT, "rpc.line_slow", "a line that does not end");
+	anju_error_allowed(&err, "%d", conn->server->options.line_s);
+	reply_error(conn_out(conn), "null", 4, RPC_INVALID_REQUEST, &err, NULL);
+	conn_line_done(conn);
+	conn_end(conn);
+}
+
+static bool is_late(const struct rpc_server *server, uint64_t since_ms, int limit_s)
+{
+	return uv_now(server->options.loop) - since_ms > (uint64_t)limit_s * 1000;
+}
+
+/* A peer may be slow; one that takes nothing at all holds memory for nobody. */
+static void look_after(struct conn *conn)
+{
+	const struct rpc_server *server = conn->server;
+	if (conn->write_active) {
+		size_t left = uv_stream_get_write_queue_size((const uv_stream_t *)&conn->pipe);
+		if (left != conn->left_seen)
+			conn->taken_ms = uv_now(server->options.loop);
+		conn->left_seen = left;
+		if (is_late(server, conn->taken_ms, server->options.stall_s))
+			drop(conn, "takes_nothing");
+	}
+	if (conn->line_ms != 0 && conn->state != CONN_CLOSING &&
+		is_late(server, conn->line_ms, server->options.line_s))
+		end_slow_line(conn);
+}
+
+static bool is_watched(const struct conn *conn)
+{
+	return conn->state != CONN_CLOSING &&
+	       (conn->write_active || conn->line_ms != 0 || conn->state == CONN_PAUSED);
+}
+
+static void on_watch(uv_timer_t *timer)
+{
+	struct rpc_server *server = timer->data;
+	bool any = false;
+	for (struct conn *conn = server->conns, *next; conn != NULL; conn = next) {
+		next = conn->next;
+		if (!is_watched(conn))
+			continue;
+		any = true;
+		look_after(conn);
+		/* others may have left it room meanwhile; what is closing goes in its own callback */
+		if (conn->state != CONN_CLOSING)
+			conn_tick(conn);
+	}
+	if (!any)
+		(void)uv_timer_stop(timer);
+	conn_flush_dirty(server);
+}
+
+static void watch(struct conn *conn)
+{
+	struct rpc_server *server = conn->server;
+	if (!is_watched(conn) || server->closing || uv_is_active((uv_handle_t *)&server->watch))
+		return;
+	int least_s = server->options.line_s < server->options.stall_s ? server->options.line_s
+								       : server->options.stall_s;
+	uint64_t ms = (uint64_t)least_s * 1000 / 4;
+	if (ms > WATCH_MS)
+		ms = WATCH_MS;
+	(void)uv_timer_start(&server->watch, on_watch, ms, ms);
+}
+
 /* One move of the machine; true if another may follow. */
 static bool step(struct conn *conn)
 {
 	switch (conn->state) {
 	case CONN_READING:
-		if (is_full(conn)) {
+		if (is_full(conn) || (is_heavy(conn) && !has_lines(conn))) {
 			(void)uv_read_stop((uv_stream_t *)&conn->pipe);
 			conn_move(conn, CONN_PAUSED);
 			return false;
@@ -335,6 +530,13 @@ static bool step(struct conn *conn)
 		return true;
 	case CONN_PAUSED:
 		if (is_full(conn))
+			return false;
+		if (has_lines(conn)) {
+			take_kept(conn);
+			flush(conn);
+			return true;
+		}
+		if (is_heavy(conn))
 			return false;
 		conn_move(conn, CONN_READING);
 		start_reading(conn);
@@ -353,6 +555,10 @@ void conn_tick(struct conn *conn)
 {
 	while (step(conn))
 		;
+	note_line(conn);
+	hold_again(conn);
+	watch(conn);
+	pool_wake(conn);
 	if (conn->subs != NULL) /* there may be room again for what waits in the store */
 		feed_pump(conn);
 	if (conn->state == CONN_CLOSING)
@@ -377,7 +583,7 @@ static void refuse(struct conn *conn)
 	anju_error err;
 	(void)anju_fail(&err, ANJU_E_BUSY, "rpc.connections", "too many connections");
 	anju_error_allowed(&err, "%d", conn->server->options.connection_limit);
-	reply_error(&conn->out, "null", 4, 0, &err, NULL);
+	reply_error(conn_out(conn), "null", 4, 0, &err, NULL);
 	conn_line_done(conn);
 	conn_end(conn);
 	conn_flush_dirty(conn->server);

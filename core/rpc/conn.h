@@ -9,7 +9,8 @@
  *      └──────────────► ENDING ◄────────────────┘     waits in ENDING: open answers
  *                         │ nothing open, all written
  *                         ▼
- *                      CLOSING   (from any state on a failed read or write)
+ *                      CLOSING   (from any state on a failed read or write, and when the peer takes too
+ *                                 long over a line or over what waits for it)
  */
 #ifndef CORE_RPC_CONN_H
 #define CORE_RPC_CONN_H
@@ -20,6 +21,7 @@
 
 #include "base/buf.h"
 #include "org/org.h"
+#include "rpc/pool.h"
 
 struct rpc_server;
 struct subscription;
@@ -38,18 +40,23 @@ struct conn {
 
 	/* Bytes that are no whole line yet, or wait because the connection is paused. */
 	struct buf in;
-	size_t in_at;   /* consumed so far */
-	size_t scanned; /* bytes after in_at known to hold no newline */
-	bool skipping;  /* inside a line that was too long */
+	size_t in_at;     /* consumed so far */
+	size_t scanned;   /* bytes after in_at known to hold no newline */
+	bool skipping;    /* inside a line that was too long */
+	uint64_t line_ms; /* since when there is a line without an end; 0 = there is none */
 
 	/* Answers. `out` grows while `writing` is with libuv. */
 	struct buf out, writing;
-	size_t written;
 	bool write_active;
 	uv_write_t write;
+	uint64_t taken_ms; /* when the peer last took something of `writing` */
+	size_t left_seen;  /* and what was left of it then */
 
 	int in_flight;             /* requests without an answer yet */
-	int jobs;                  /* feed readers at work for this connection */
+	size_t work_bytes;         /* what they take, about */
+	size_t held;               /* what this connection has in server->held */
+	struct pool_line reads;    /* its work for the pool */
+	int jobs;                  /* feed pieces on their way for this connection */
 	struct subscription *subs; /* owned; list */
 	int subs_len;
 	int64_t next_sub;
@@ -72,6 +79,15 @@ void conn_abort(struct conn *conn);
 void conn_line_done(struct conn *conn);
 /** Bytes that the peer has not taken yet. */
 size_t conn_waiting(const struct conn *conn);
+/** Has the peer taken enough of its answers to get more? */
+bool conn_has_room(const struct conn *conn);
+/** Where answers go. */
+struct buf *conn_out(struct conn *conn);
+/** A request comes into work (`bytes` as it was read), or is over. */
+void conn_work_begin(struct conn *conn, size_t bytes);
+void conn_work_end(struct conn *conn, size_t bytes);
+/** Free the buffers kept for connections to come. */
+void conn_spare_free(struct rpc_server *server);
 /** Write what the callbacks of this turn have put into `out`. */
 void conn_flush_dirty(struct rpc_server *server);
 

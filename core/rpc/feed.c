@@ -18,13 +18,13 @@ struct subscription {
 	struct subscription *next;
 	int64_t id;
 	int64_t after; /* sent so far */
-	bool running;  /* a feed_job is at work for it */
+	bool running;  /* a feed_job is on its way for it */
 	struct principal who;
 };
 
 /* One piece being read. */
 struct feed_job {
-	uv_work_t work;
+	struct pool_job job;
 	struct rpc_server *server;
 	struct conn *conn;
 	int64_t sub; /* its id: the subscription may be gone meanwhile */
@@ -64,9 +64,9 @@ static bool add_entry(void *ctx, const struct store_entry *row)
 	return job->status == ANJU_OK && !out->failed;
 }
 
-static void feed_work(uv_work_t *work)
+static void feed_run(struct pool_job *work)
 {
-	struct feed_job *job = work->data;
+	struct feed_job *job = (struct feed_job *)work;
 	struct readers *pool = job->server->readers;
 	struct store_reader *reader = NULL;
 	job->status = readers_take(pool, &reader, &job->err);
@@ -110,20 +110,26 @@ static void take_piece(struct conn *conn, struct subscription *sub, struct feed_
 	if (job->out.len == 0)
 		return;
 	/* The lines end themselves; the last newline is conn_line_done()'s. */
-	buf_add(&conn->out, job->out.data, job->out.len - 1);
+	buf_add(conn_out(conn), job->out.data, job->out.len - 1);
 	conn_line_done(conn);
 }
 
-static void feed_done(uv_work_t *work, int status)
+static void feed_dropped(struct pool_job *work)
 {
-	struct feed_job *job = work->data;
+	work->conn->jobs--;
+	free(work);
+}
+
+static void feed_done(struct pool_job *work)
+{
+	struct feed_job *job = (struct feed_job *)work;
 	struct conn *conn = job->conn;
 	struct rpc_server *server = job->server;
 	struct subscription *sub = *find(conn, job->sub);
 	conn->jobs--;
 	if (sub != NULL) {
 		sub->running = false;
-		if (status != 0 || job->status != ANJU_OK) {
+		if (job->status != ANJU_OK) {
 			handle_failure(job);
 		} else {
 			take_piece(conn, sub, job);
@@ -148,13 +154,12 @@ static void start(struct conn *conn, struct subscription *sub)
 	job->after = sub->after;
 	job->upto = conn->server->last_seq;
 	job->who = sub->who;
-	job->work.data = job;
-	if (uv_queue_work(conn->server->options.loop, &job->work, feed_work, feed_done) != 0) {
-		free(job);
-		return;
-	}
+	job->job.run = feed_run;
+	job->job.done = feed_done;
+	job->job.dropped = feed_dropped;
 	sub->running = true;
 	conn->jobs++;
+	pool_put(conn, &job->job);
 }
 
 void feed_pump(struct conn *conn)

@@ -59,6 +59,7 @@ struct method {
 	const char *name;
 	enum method_kind kind;
 	bool anyone; /* answered even to peers without a grant */
+	bool always; /* a read that is let in however many wait */
 	const char *zh, *en;
 	const struct param *params;
 	size_t params_len;

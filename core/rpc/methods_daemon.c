@@ -93,10 +93,17 @@ static const struct param status_result[] = {
 	{"started_at", PARAM_STRING, true, "启动时间", "when it started"},
 	{"uptime_s", PARAM_INT, true, "已运行秒数", "seconds since then"},
 	{"clock", PARAM_OBJECT, true, "时钟：now、manual", "clock: now, manual"},
-	{"engine", PARAM_OBJECT, true, "引擎计数", "counters of the engine"},
+	{"engine", PARAM_OBJECT, true,
+		"引擎计数；排队 queue_length（上限 queue_limit）、预计等候 wait_ms、因忙拒绝 busy",
+		"counters of the engine; queue_length of queue_limit waiting, wait_ms expected, "
+		"busy refused"},
+	{"reads", PARAM_OBJECT, true, "查询：排队 waiting、预计等候 wait_ms、因忙拒绝 busy",
+		"reads: waiting, wait_ms expected, busy refused"},
 	{"store", PARAM_OBJECT, true, "库存计数", "figures of the store"},
 	{"channels", PARAM_ARRAY, true, "发信通道，见 channel.list", "channels, as channel.list"},
 	{"connections", PARAM_INT, true, "连接数", "connections"},
+	{"buffered_bytes", PARAM_INT, true, "各连接占用的缓冲（字节）",
+		"bytes of lines, requests in work and answers of all connections"},
 	{"subscriptions", PARAM_INT, true, "订阅数", "feed subscriptions"},
 	{"plugins", PARAM_ARRAY, true, "已加载的插件", "plugins loaded"},
 	{"trouble", PARAM_STRING, true, "故障；没有则为 null", "what is wrong; null if nothing"},
@@ -113,9 +120,22 @@ static void write_engine(const struct engine_figures *f, struct buf *out)
 	out_int(out, "rungs", f->rungs);
 	out_int(out, "digests", f->digests);
 	out_int(out, "queue_length", f->queue_length);
+	out_int(out, "queue_limit", f->queue_limit);
+	out_int(out, "wait_ms", f->wait_us / 1000);
+	out_int(out, "busy", f->busy);
 	out_int(out, "cached_cases", f->cached_cases);
 	out_int(out, "cached_bytes", f->cached_bytes);
 	out_int(out, "obligations_waiting", f->obligations_left);
+	buf_addc(out, '}');
+}
+
+static void write_reads(const struct pool *pool, struct buf *out)
+{
+	out_member(out, "reads");
+	buf_addc(out, '{');
+	out_int(out, "waiting", atomic_load(&pool->waiting_seen));
+	out_int(out, "wait_ms", atomic_load(&pool->wait_us_seen) / 1000);
+	out_int(out, "busy", atomic_load(&pool->busy));
 	buf_addc(out, '}');
 }
 
@@ -168,12 +188,14 @@ static anju_status read_status(
 	write_clock(server, out);
 	buf_addc(out, '}');
 	write_engine(&figures, out);
+	write_reads(&server->pool, out);
 	anju_status st = write_store(reader, out, err);
 	if (st != ANJU_OK)
 		return st;
 	out_member(out, "channels");
 	rpc_write_channels(server, out);
 	out_int(out, "connections", atomic_load(&server->connections));
+	out_int(out, "buffered_bytes", (int64_t)atomic_load(&server->held));
 	out_int(out, "subscriptions", atomic_load(&server->subscriptions));
 	write_plugin_names(server->options.plugins, out);
 	out_string(out, "trouble", figures.trouble[0] != '\0' ? figures.trouble : NULL);
@@ -234,6 +256,7 @@ static const struct method methods[] = {
 		.local = feed_unsubscribe_call},
 	{.name = "daemon.status",
 		.kind = METHOD_READ,
+		.always = true,
 		.zh = "守护进程的状况",
 		.en = "How the daemon is",
 		.params = as_params,

@@ -143,7 +143,7 @@ void reply_error(struct buf *out, const char *id, size_t id_len, int code, const
 	out_given(out, "found", err->found);
 	out_given(out, "allowed", err->allowed);
 	if (err->status == ANJU_E_BUSY)
-		out_int(out, "retry_after_ms", RPC_RETRY_AFTER_MS);
+		out_int(out, "retry_after_ms", anju_error_retry_ms(err));
 	if (json_is_object(data))
 		add_explained(out, data);
 	buf_adds(out, "}}}");

@@ -13,9 +13,6 @@
 #define RPC_METHOD_NOT_FOUND (-32601)
 #define RPC_INVALID_PARAMS   (-32602)
 
-/** How long a client does best to wait after ANJU_E_BUSY. */
-#define RPC_RETRY_AFTER_MS 50
-
 /** JSON-RPC code of a status. */
 int reply_code(anju_status status);
 

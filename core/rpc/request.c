@@ -32,6 +32,7 @@ struct request {
 	struct conn *conn;
 	struct batch *batch; /* or NULL */
 	bool notification;   /* nothing is answered */
+	size_t bytes;        /* of its text */
 	size_t id_len;
 	char id[ID_INLINE]; /* JSON text of the id */
 	char *long_id;      /* owned: when it does not fit there */
@@ -39,7 +40,7 @@ struct request {
 
 /* A read method at work. */
 struct read_job {
-	uv_work_t work;
+	struct pool_job job;
 	struct request *req;
 	struct rpc_call call;
 	struct buf out;
@@ -49,7 +50,7 @@ struct read_job {
 
 /* --- requests come and go often: a free list instead of malloc --- */
 
-static struct request *request_take(struct conn *conn, struct batch *batch)
+static struct request *request_take(struct conn *conn, struct batch *batch, size_t bytes)
 {
 	struct rpc_server *server = conn->server;
 	struct request *req = server->spare;
@@ -68,7 +69,8 @@ static struct request *request_take(struct conn *conn, struct batch *batch)
 	req->long_id = NULL;
 	memcpy(req->id, "null", 5);
 	req->id_len = 4;
-	conn->in_flight++;
+	req->bytes = bytes;
+	conn_work_begin(conn, bytes);
 	if (batch != NULL)
 		batch->open++;
 	return req;
@@ -114,7 +116,7 @@ static struct buf *answer_open(struct request *req)
 	if (req->notification || is_gone(req->conn))
 		return NULL;
 	if (req->batch == NULL)
-		return &req->conn->out;
+		return conn_out(req->conn);
 	buf_addc(&req->batch->out, req->batch->out.len == 0 ? '[' : ',');
 	return &req->batch->out;
 }
@@ -124,7 +126,7 @@ static void batch_close(struct conn *conn, struct batch *batch)
 	if (--batch->open > 0)
 		return;
 	if (batch->out.len > 0 && !is_gone(conn)) {
-		buf_add(&conn->out, batch->out.data, batch->out.len);
+		buf_add(conn_out(conn), batch->out.data, batch->out.len);
 		buf_addc(&conn->out, ']');
 		conn->out.failed = conn->out.failed || batch->out.failed;
 		conn_line_done(conn);
@@ -137,7 +139,7 @@ static void batch_close(struct conn *conn, struct batch *batch)
 static void answer_close(struct request *req, const struct buf *answered)
 {
 	struct conn *conn = req->conn;
-	conn->in_flight--;
+	conn_work_end(conn, req->bytes);
 	if (req->batch != NULL)
 		batch_close(conn, req->batch);
 	else if (answered != NULL)
@@ -294,9 +296,9 @@ static void start_write(struct request *req, struct rpc_call *call)
 	answer_error(req, 0, &err, NULL);
 }
 
-static void read_work(uv_work_t *work)
+static void read_run(struct pool_job *work)
 {
-	struct read_job *job = work->data;
+	struct read_job *job = (struct read_job *)work;
 	struct store_reader *reader = NULL;
 	struct rpc_server *server = job->call.server;
 	job->status = readers_take(server->readers, &reader, &job->err);
@@ -308,31 +310,45 @@ static void read_work(uv_work_t *work)
 		job->status = anju_fail_nomem(&job->err);
 }
 
-static void read_done(uv_work_t *work, int status)
+static void read_free(struct read_job *job)
 {
-	struct read_job *job = work->data;
+	json_decref(job->call.params);
+	buf_done(&job->out);
+	free(job);
+}
+
+static void read_done(struct pool_job *work)
+{
+	struct read_job *job = (struct read_job *)work;
 	struct rpc_server *server = job->call.server;
 	struct conn *conn = job->req->conn;
-	if (status != 0)
-		job->status = anju_fail(&job->err, ANJU_E_CANCELED, "rpc.canceled", "canceled");
 	if (job->status == ANJU_OK)
 		answer_result(job->req, job->out.data, job->out.len);
 	else
 		answer_error(job->req, 0, &job->err, NULL);
-	json_decref(job->call.params);
-	buf_done(&job->out);
-	free(job);
+	read_free(job);
 	if (!conn->dirty) /* nothing to flush: a notification, or the peer is gone */
 		conn_tick(conn);
 	conn_flush_dirty(server);
 }
 
+/* Nobody is there any more to read the answer. */
+static void read_dropped(struct pool_job *work)
+{
+	struct read_job *job = (struct read_job *)work;
+	answer_close(job->req, NULL);
+	read_free(job);
+}
+
 static void start_read(struct request *req, const struct rpc_call *call)
 {
 	anju_error err;
-	struct read_job *job = calloc(1, sizeof *job);
+	/* how it stands can be asked however busy it is */
+	anju_status st = call->method->always ? ANJU_OK : pool_admit(req->conn, &err);
+	struct read_job *job = st == ANJU_OK ? calloc(1, sizeof *job) : NULL;
 	if (job == NULL) {
-		(void)anju_fail_nomem(&err);
+		if (st == ANJU_OK)
+			(void)anju_fail_nomem(&err);
 		answer_error(req, 0, &err, NULL);
 		return;
 	}
@@ -340,13 +356,10 @@ static void start_read(struct request *req, const struct rpc_call *call)
 	job->call = *call;
 	job->call.conn = NULL;
 	job->call.params = json_incref(call->params);
-	job->work.data = job;
-	if (uv_queue_work(call->server->options.loop, &job->work, read_work, read_done) == 0)
-		return;
-	json_decref(job->call.params);
-	free(job);
-	(void)anju_fail(&err, ANJU_E_INTERNAL, "rpc.canceled", "thread pool refused the work");
-	answer_error(req, 0, &err, NULL);
+	job->job.run = read_run;
+	job->job.done = read_done;
+	job->job.dropped = read_dropped;
+	pool_put(req->conn, &job->job);
 }
 
 static void run_local(struct request *req, struct rpc_call *call)
@@ -420,11 +433,11 @@ static void dispatch(struct request *req, const struct envelope *env)
 	}
 }
 
-static void request_start(struct conn *conn, struct batch *batch, json_t *obj)
+static void request_start(struct conn *conn, struct batch *batch, json_t *obj, size_t bytes)
 {
 	anju_error err;
 	struct envelope env = {0};
-	struct request *req = request_take(conn, batch);
+	struct request *req = request_take(conn, batch, bytes);
 	if (req == NULL) {
 		conn_abort(conn); /* no memory even to say so */
 		return;
@@ -502,7 +515,7 @@ static bool start_quick(struct conn *conn, const char *line, size_t n)
 	if (!quick_scan(line, n, &q))
 		return false;
 	struct command *cmd = quick_command(conn, &q);
-	struct request *req = cmd != NULL ? request_take(conn, NULL) : NULL;
+	struct request *req = cmd != NULL ? request_take(conn, NULL, n) : NULL;
 	if (req == NULL) {
 		command_free(cmd);
 		quick_done(&q);
@@ -525,11 +538,11 @@ static bool start_quick(struct conn *conn, const char *line, size_t n)
 
 static void answer_line(struct conn *conn, int code, const anju_error *err)
 {
-	reply_error(&conn->out, "null", 4, code, err, NULL);
+	reply_error(conn_out(conn), "null", 4, code, err, NULL);
 	conn_line_done(conn);
 }
 
-static void start_batch(struct conn *conn, json_t *array)
+static void start_batch(struct conn *conn, json_t *array, size_t bytes)
 {
 	size_t n = json_array_size(array);
 	if (n == 0 || n > (size_t)conn->server->options.batch_limit) {
@@ -547,7 +560,7 @@ static void start_batch(struct conn *conn, json_t *array)
 	}
 	batch->open = 1;
 	for (size_t i = 0; i < n && !is_gone(conn); i++)
-		request_start(conn, batch, json_array_get(array, i));
+		request_start(conn, batch, json_array_get(array, i), bytes / n);
 	batch_close(conn, batch);
 }
 
@@ -567,9 +580,9 @@ void request_line(struct conn *conn, const char *line, size_t n)
 	json_error_t bad;
 	json_t *v = json_loadb(line, n, 0, &bad);
 	if (json_is_object(v)) {
-		request_start(conn, NULL, v);
+		request_start(conn, NULL, v, n);
 	} else if (json_is_array(v)) {
-		start_batch(conn, v);
+		start_batch(conn, v, n);
 	} else {
 		anju_error err;
 		(void)anju_fail(

@@ -159,6 +159,12 @@ static void default_limits(struct rpc_options *o)
 	o->batch_limit = o->batch_limit > 0 ? o->batch_limit : 100;
 	o->line_limit = o->line_limit > 0 ? o->line_limit : (size_t)1 << 20;
 	o->out_limit = o->out_limit > 0 ? o->out_limit : (size_t)8 << 20;
+	o->buffer_limit = o->buffer_limit > 0 ? o->buffer_limit : (size_t)64 << 20;
+	o->reads_limit = o->reads_limit > 0 ? o->reads_limit : 1024;
+	o->max_wait_ms = o->max_wait_ms > 0 ? o->max_wait_ms : 500;
+	o->threads = o->threads > 0 ? o->threads : 4;
+	o->line_s = o->line_s > 0 ? o->line_s : 60;
+	o->stall_s = o->stall_s > 0 ? o->stall_s : 300;
 }
 
 static anju_status init_handles(struct rpc_server *server, anju_error *err)
@@ -170,6 +176,9 @@ static anju_status init_handles(struct rpc_server *server, anju_error *err)
 	server->handles++;
 	(void)uv_timer_init(server->options.loop, &server->timer); /* cannot fail */
 	server->timer.data = server;
+	server->handles++;
+	(void)uv_timer_init(server->options.loop, &server->watch);
+	server->watch.data = server;
 	server->handles++;
 	rc = uv_pipe_init(server->options.loop, &server->listener, 0);
 	if (rc != 0)
@@ -291,6 +300,7 @@ void server_conn_gone(struct rpc_server *server)
 		return;
 	close_handle((uv_handle_t *)&server->wake);
 	close_handle((uv_handle_t *)&server->timer);
+	close_handle((uv_handle_t *)&server->watch);
 }
 
 void rpc_server_stop(struct rpc_server *server)
@@ -336,6 +346,7 @@ void rpc_server_free(struct rpc_server *server)
 		next = cmd->next;
 		command_free(cmd);
 	}
+	conn_spare_free(server);
 	readers_free(server->readers);
 	pthread_mutex_destroy(&server->lock);
 	free((char *)server->options.folder);

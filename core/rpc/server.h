@@ -36,6 +36,12 @@ struct rpc_options {
 	int batch_limit;      /* requests in one array; 0 = 100 */
 	size_t line_limit;    /* bytes of a line; 0 = 1 MiB */
 	size_t out_limit;     /* bytes waiting for a slow reader; 0 = 8 MiB */
+	size_t buffer_limit; /* bytes of all connections: lines, requests in work, answers; 0 = 64 MiB */
+	int reads_limit; /* reads waiting for the pool; 0 = 1,024 */
+	int max_wait_ms; /* a read that would wait longer is refused; 0 = 500 */
+	int threads;     /* of the pool; 0 = 4 */
+	int line_s;      /* a line must be whole by then; 0 = 60 */
+	int stall_s;     /* who takes nothing of what waits for so long is dropped; 0 = 300 */
 };
 
 /** Everything but the listening socket. The texts of `options` are copied. ANJU_E_NOMEM, ANJU_E_IO. */

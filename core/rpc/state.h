@@ -7,10 +7,12 @@
 #include <uv.h>
 
 #include "rpc/conn.h"
+#include "rpc/pool.h"
 #include "rpc/readers.h"
 #include "rpc/server.h"
 
 #define RPC_CHUNK_BYTES 65536
+#define RPC_SPARE_BUFS  64
 
 struct request;
 
@@ -32,12 +34,17 @@ struct rpc_server {
 	uv_pipe_t listener;
 	uv_async_t wake;
 	uv_timer_t timer; /* feed retry; the grace period once closing */
+	uv_timer_t watch; /* looks after connections that something is expected of */
 	bool listening, stopping, closing;
-	int handles; /* listener, wake, timer still open */
+	int handles; /* listener, wake, the timers still open */
 	struct conn *conns;
 	struct conn *dirty;
 	struct request *spare; /* free list */
 	int spare_len;
+	struct buf spare_bufs
+		[RPC_SPARE_BUFS]; /* owned; empty ones, for whoever reads or writes next */
+	int spare_bufs_len;
+	struct pool pool;
 	int64_t last_seq;
 	char *discover; /* text of rpc.discover, made when first asked for */
 	size_t discover_len;
@@ -47,6 +54,7 @@ struct rpc_server {
 
 	/* Counted on the loop, read anywhere. */
 	_Atomic int connections, subscriptions;
+	_Atomic size_t held; /* bytes of buffers and of requests in work, of all connections */
 
 	/* Handed over by the engine thread. */
 	pthread_mutex_t lock;

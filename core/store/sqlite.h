@@ -158,7 +158,7 @@ struct write {
 	int at;
 };
 
-enum fault_when { FAULT_NONE, FAULT_BEFORE, FAULT_AFTER };
+enum fault_when { FAULT_NONE, FAULT_BEFORE, FAULT_AFTER, FAULT_HOLD };
 
 struct checkpointer {
 	/* the writer's */
@@ -177,7 +177,8 @@ struct store {
 	int lock_fd;
 	enum fault_when fault;
 	long fault_commit, commits;
-	bool claimed; /* the file says that it is in use */
+	char *fault_hold; /* owned; a commit waits as long as this file is there */
+	bool claimed;     /* the file says that it is in use */
 	/* the transaction */
 	bool in_tx, wrote;
 	bool in_doubt;     /* a failed commit may have left its frames in the log */

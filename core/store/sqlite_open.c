@@ -181,6 +181,11 @@ static anju_status parse_fault(struct store *store, const char *text, anju_error
 		return ANJU_OK;
 	char *end = NULL;
 	const char *number = NULL;
+	if (strncmp(text, "hold:commit:", 12) == 0 && text[12] != '\0') {
+		store->fault = FAULT_HOLD;
+		store->fault_hold = strdup(text + 12);
+		return store->fault_hold != NULL ? ANJU_OK : anju_fail_nomem(err);
+	}
 	if (strncmp(text, "before:commit:", 14) == 0) {
 		store->fault = FAULT_BEFORE;
 		number = text + 14;
@@ -196,7 +201,7 @@ static anju_status parse_fault(struct store *store, const char *text, anju_error
 	}
 	anju_status st = anju_fail(err, ANJU_E_INVALID, "store.fault", "bad fault point %s", text);
 	anju_error_found(err, "%s", text);
-	anju_error_allowed(err, "before:commit:N, after:commit:N");
+	anju_error_allowed(err, "before:commit:N, after:commit:N, hold:commit:FILE");
 	return st;
 }
 
@@ -297,6 +302,7 @@ void store_free(struct store *store)
 	durable_close(store->durable);
 	free(store->tails);
 	free(store->undo);
+	free(store->fault_hold);
 	free(store);
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /*~
@@ -312,6 +313,11 @@ static void fault(struct store *store, enum fault_when when)
 {
 	if (store->fault == when && store->commits == store->fault_commit)
 		_exit(137);
+	if (when != FAULT_BEFORE || store->fault != FAULT_HOLD)
+		return;
+	const struct timespec look = {.tv_nsec = 1000000};
+	while (access(store->fault_hold, F_OK) == 0) /* a disk that takes its time */
+		(void)nanosleep(&look, NULL);
 }
 
 static anju_status commit(struct store *store, bool later, anju_error *err)

@@ -25,9 +25,10 @@ struct store_reader;
 
 struct store_options {
 	const char *folder; /* data folder; created 0700 if missing; anju.db inside */
-	const char
-		*fault; /* tests: "after:commit:12", "before:commit:3": _exit(137) there; or NULL */
-	int cache_kib;  /* page cache of the writer, 0 = 4 MiB */
+	/* Tests: "after:commit:12", "before:commit:3": _exit(137) there; "hold:commit:FILE": commits wait as
+	 * long as FILE is there. Or NULL. */
+	const char *fault;
+	int cache_kib; /* page cache of the writer, 0 = 4 MiB */
 	bool scratch; /* need not outlive the process: nothing is synced, and no thread is started */
 	/* Tests: bring the log home on the writer's own thread, once it has so many pages; 0 = a thread of
 	 * its own does it, at 32,000. */

@@ -46,6 +46,7 @@ enum anju_origin {
 	ANJU_ORIGIN_UV = 2,
 	ANJU_ORIGIN_SQLITE = 3,
 	ANJU_ORIGIN_PLUGIN = 4,
+	ANJU_ORIGIN_RETRY_MS = 5, /* with ANJU_E_BUSY: after how many milliseconds to come again */
 };
 
 typedef struct anju_error {

@@ -306,3 +306,67 @@ ANJU_TEST(commands, feed_ends_at_the_last_entry, .timeout = 60)
 	fake_stop(&fake);
 	json_decref(fake.requests);
 }
+
+/* --- a busy daemon --- */
+
+struct busy_daemon {
+	int times;    /* how often it is busy before it does what it is asked */
+	int after_ms; /* and when it says to come again */
+	const char *id;
+};
+
+static json_t *busy_answer(void *ctx, int n, const json_t *request)
+{
+	const struct busy_daemon *d = ctx;
+	if (n >= d->times)
+		return parsed("{\"now\":\"2017-08-16T08:00:00+08:00\",\"manual\":false}");
+	return json_pack("{s:{s:i, s:s, s:{s:s, s:s, s:i, s:{s:s, s:s}}}}", "error", "code", -32009,
+		"message", "busy", "data", "id", d->id, "status", "E_BUSY", "retry_after_ms",
+		d->after_ms, "text", "zh", "忙", "en", "busy, try again");
+}
+
+static int ask_busy(struct busy_daemon *d, char *out, size_t size, int *ret_asked)
+{
+	struct fake fake = {.answer = busy_answer, .ctx = d};
+	fake_start(&fake);
+	int code =
+		fake_run(&fake, (const char *const[]){"anjuctl", "clock", "get", NULL}, out, size);
+	fake_stop(&fake);
+	*ret_asked = fake.count;
+	json_decref(fake.requests);
+	return code;
+}
+
+ANJU_TEST(commands, a_busy_daemon_is_asked_again)
+{
+	char out[512];
+	int asked;
+	struct busy_daemon d = {.times = 3, .after_ms = 10, .id = "engine.busy"};
+	cr_assert_eq(ask_busy(&d, out, sizeof out, &asked), CLI_OK, "%s", out);
+	cr_assert_str_eq(out, "2017-08-16T08:00:00+08:00\n");
+	cr_assert_eq(asked, 4);
+	d.id = "rpc.busy";
+	cr_assert_eq(ask_busy(&d, out, sizeof out, &asked), CLI_OK, "%s", out);
+	/* it takes a while: we say so, once */
+	d = (struct busy_daemon){.times = 2, .after_ms = 1100, .id = "engine.busy"};
+	cr_assert_eq(ask_busy(&d, out, sizeof out, &asked), CLI_OK, "%s", out);
+	cr_assert_str_eq(out, "anjuctl: the daemon is busy, trying again\n"
+			      "2017-08-16T08:00:00+08:00\n");
+}
+
+ANJU_TEST(commands, but_not_for_ever)
+{
+	char out[512];
+	int asked;
+	struct busy_daemon d = {.times = 1000, .after_ms = 1, .id = "engine.busy"};
+	cr_assert_eq(ask_busy(&d, out, sizeof out, &asked), CLI_REFUSED);
+	cr_assert_eq(asked, 9);
+	cr_assert_not_null(strstr(out, "busy, try again"), "%s", out);
+	/* longer than we wait in all, and a job that waits for another job's end */
+	d.after_ms = 60000;
+	cr_assert_eq(ask_busy(&d, out, sizeof out, &asked), CLI_REFUSED);
+	cr_assert_eq(asked, 1);
+	d = (struct busy_daemon){.times = 1000, .after_ms = 1, .id = "import.busy"};
+	cr_assert_eq(ask_busy(&d, out, sizeof out, &asked), CLI_REFUSED);
+	cr_assert_eq(asked, 1);
+}

@@ -103,7 +103,8 @@ ANJU_TEST(settings, command_line_wins_over_the_file)
 	const char *file =
 		config_file("{\"data\": \"a\", \"socket\": \"b\", \"clock\": \"manual\","
 			    "\"start\": \"2017-08-16\", \"plugins\": [\"p\"],"
-			    "\"limits\": {\"in_flight\": 7, \"line_bytes\": 4096},"
+			    "\"limits\": {\"in_flight\": 7, \"line_bytes\": 4096, \"max_wait_ms\": "
+			    "250, \"reads\": 9, \"buffer_mib\": 8, \"line_s\": 5, \"stall_s\": 6},"
 			    "\"principals\": [{\"uid\": 0, \"admin\": true}],"
 			    "\"plugin_config\": {\"notify_spool\": {\"folder\": \"/x\"}}}");
 	assert_ok(read_args(&s, &err, "--socket", "c", "--config", file, "--plugins", "q", NULL),
@@ -116,6 +117,11 @@ ANJU_TEST(settings, command_line_wins_over_the_file)
 	cr_assert_str_eq(s.plugin_dirs[1], "p");
 	cr_assert_eq(s.limits.in_flight, 7);
 	cr_assert_eq(s.limits.line_bytes, 4096);
+	cr_assert_eq(s.limits.max_wait_ms, 250);
+	cr_assert_eq(s.limits.reads, 9);
+	cr_assert_eq(s.limits.buffer_mib, 8);
+	cr_assert_eq(s.limits.line_s, 5);
+	cr_assert_eq(s.limits.stall_s, 6);
 	cr_assert_eq(s.limits.threads, 0);
 	cr_assert_eq(json_array_size(s.principals), 1);
 	cr_assert_not_null(json_object_get(s.plugin_config, "notify_spool"));
@@ -136,6 +142,7 @@ ANJU_TEST(settings, faults_of_the_file_are_named)
 		{"{\"plugins\": [\"a\", 2]}", "json.type", "/plugins/1"},
 		{"{\"limits\": {\"in_flght\": 2}}", "json.unknown_member", "/limits/in_flght"},
 		{"{\"limits\": {\"in_flight\": 0}}", "daemon.limit", "/limits/in_flight"},
+		{"{\"limits\": {\"max_wait_ms\": 0}}", "daemon.limit", "/limits/max_wait_ms"},
 		{"{\"limits\": {\"threads\": 1000}}", "daemon.limit", "/limits/threads"},
 		{"{\"limits\": {\"queue\": \"9\"}}", "json.type", "/limits/queue"},
 		{"{\"principals\": {}}", "json.type", "/principals"},

@@ -21,6 +21,7 @@ static struct {
 	struct command *first, **last;
 	int n;
 	bool busy, manual;
+	_Atomic bool pressed;
 } fake = {.lock = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER};
 
 struct command *command_new(enum command_kind kind)
@@ -78,6 +79,11 @@ int64_t engine_now(const struct engine *engine)
 bool engine_clock_is_manual(const struct engine *engine)
 {
 	return fake.manual;
+}
+
+bool engine_pressed(const struct engine *engine)
+{
+	return fake.pressed;
 }
 
 void engine_figures(const struct engine *engine, struct engine_figures *ret)
@@ -150,6 +156,11 @@ void fake_set_busy(bool busy)
 	pthread_mutex_lock(&fake.lock);
 	fake.busy = busy;
 	pthread_mutex_unlock(&fake.lock);
+}
+
+void fake_set_pressed(bool pressed)
+{
+	fake.pressed = pressed;
 }
 
 void fake_set_manual(bool manual)

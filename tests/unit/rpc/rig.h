@@ -55,6 +55,8 @@ void fake_fail(struct rig *rig, const anju_error *err, json_t *err_data);
 const struct command *fake_first(void);
 /** From now on submits are refused as busy. */
 void fake_set_busy(bool busy);
+/** From now on half of what may wait has come together. */
+void fake_set_pressed(bool pressed);
 void fake_set_manual(bool manual);
 #define FAKE_NOW_MS INT64_C(1502812800000) /* 2017-08-16T00:00:00+08:00 */
 

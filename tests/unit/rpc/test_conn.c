@@ -352,6 +352,122 @@ ANJU_TEST(conn, in_flight_limit_holds)
 	rig_stop(&rig);
 }
 
+/* With half of what may wait together, who has many in work gets no more of them; who has few goes on. */
+ANJU_TEST(conn, who_has_much_in_work_holds_back_under_pressure)
+{
+	struct rig rig;
+	struct client c, other;
+	rig_start(&rig, NULL);
+	client_open(&c, rig.socket);
+	client_open(&other, rig.socket);
+	fake_set_pressed(true);
+	for (int i = 0; i < 40; i++)
+		client_send(&c, SEND(9));
+	cr_assert(fake_wait(8));
+	usleep(50000);
+	cr_assert_eq(fake_waiting(), 8);
+	client_send(&other, SEND(1));
+	cr_assert(fake_wait(9));
+	fake_set_pressed(false);
+	fake_finish(&rig, 1);
+	cr_assert(fake_wait(40), "it goes on when that is over");
+	fake_finish(&rig, 40);
+	for (int i = 0; i < 40; i++)
+		json_decref(client_read(&c));
+	json_decref(client_read(&other));
+	client_close(&c);
+	client_close(&other);
+	rig_stop(&rig);
+}
+
+/* What is sent before anything can be read is looked at in one go: two run, four wait, the rest is refused. */
+ANJU_TEST(conn, reads_are_refused_when_too_many_wait)
+{
+	struct rpc_options limits = {.threads = 1, .reads_limit = 4};
+	struct rig rig;
+	struct client c;
+	char lines[8192] = "";
+	rig_start(&rig, &limits);
+	client_open(&c, rig.socket);
+	for (int i = 0; i < 40; i++)
+		strcat(lines, /* allowed: ample */
+			"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"workflow.list\"}\n");
+	strcat(lines, /* allowed: ample */
+		"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"daemon.status\"}\n");
+	client_send(&c, lines);
+	int done = 0, refused = 0;
+	json_t *counted = NULL;
+	for (int i = 0; i < 41; i++) {
+		json_t *v = client_read(&c);
+		if (code_of(v) != 0) {
+			cr_assert_str_eq(data_of(v, "id"), "rpc.busy");
+			cr_assert_geq(json_integer_value(json_object_get(
+					      json_object_get(json_object_get(v, "error"), "data"),
+					      "retry_after_ms")),
+				10);
+			refused++;
+		} else if (result_of(v, "reads") != NULL) {
+			counted = json_incref(result_of(v, "reads"));
+		} else {
+			done++;
+		}
+		json_decref(v);
+	}
+	cr_assert_eq(done, 6);
+	cr_assert_eq(refused, 34);
+	cr_assert_eq(json_integer_value(json_object_get(counted, "busy")), 34);
+	json_decref(counted);
+	client_close(&c);
+	rig_stop(&rig);
+}
+
+ANJU_TEST(conn, a_line_must_come_to_its_end)
+{
+	struct rpc_options limits = {.line_s = 1};
+	struct rig rig;
+	struct client c, idle;
+	rig_start(&rig, &limits);
+	client_open(&idle, rig.socket);
+	expect(&idle, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"clock.get\"}", 0, "");
+	client_open(&c, rig.socket);
+	client_send(&c, "{\"jsonrpc\":");
+	json_t *v = client_read_ms(&c, 10000);
+	cr_assert_eq(code_of(v), -32600);
+	cr_assert_str_eq(data_of(v, "id"), "rpc.line_slow");
+	json_decref(v);
+	cr_assert(client_at_end(&c));
+	client_close(&c);
+	/* nothing is expected of one that is idle */
+	expect(&idle, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"clock.get\"}", 0, "");
+	client_close(&idle);
+	rig_stop(&rig);
+}
+
+/* A line may be longer than what is left for all: it comes through, one at a time. */
+ANJU_TEST(conn, little_room_for_all_is_room_for_each)
+{
+	struct rpc_options limits = {.buffer_limit = 1, .line_limit = 200000};
+	struct rig rig;
+	struct client c;
+	rig_start(&rig, &limits);
+	client_open(&c, rig.socket);
+	static const char head[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"clock.get\",";
+	char *text = malloc(60000);
+	memset(text, ' ', 60000);
+	memcpy(text, head, sizeof head - 1);
+	strcpy(text + 59900, "\"params\":{}}\n"); /* allowed: ample */
+	for (int i = 0; i < 5; i++)
+		client_send(&c, text);
+	for (int i = 0; i < 5; i++) {
+		json_t *v = client_read(&c);
+		cr_assert_eq(code_of(v), 0, "%s", data_of(v, "id"));
+		json_decref(v);
+	}
+	free(text);
+	client_close(&c);
+	rig_stop(&rig);
+}
+
 /* A peer that asks and never reads is not read from any more; when it reads again, all answers are there. */
 ANJU_TEST(conn, slow_reader_is_held_back)
 {
