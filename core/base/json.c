@@ -281,12 +281,94 @@ anju_status json_load_path(
 	return ANJU_OK;
 }
 
+static int add_chunk(const char *s, size_t n, void *ctx)
+{
+	struct buf *out = ctx;
+	buf_add(out, s, n);
+	return out->failed ? -1 : 0;
+}
+
+/* Not json_dumps(): that leaves out a key for which there is no memory, and goes on. */
+static char *dumped(const json_t *v, size_t flags)
+{
+	struct buf out = BUF_INIT;
+	bool whole = json_dump_callback(v, add_chunk, &out, flags) == 0 && !out.failed;
+	if (whole)
+		return buf_take(&out);
+	buf_done(&out);
+	return NULL;
+}
+
+static void write_members(struct buf *out, const json_t *v)
+{
+	json_t *obj = (json_t *)v; /* iterating takes one that may be changed */
+	char before = '{';
+	for (void *at = json_object_iter(obj); at != NULL; at = json_object_iter_next(obj, at)) {
+		const char *key = json_object_iter_key(at);
+		buf_addc(out, before);
+		buf_add_json_string(out, key, strlen(key));
+		buf_addc(out, ':');
+		json_write(out, json_object_iter_value(at));
+		before = ',';
+	}
+	buf_adds(out, before == '{' ? "{}" : "}");
+}
+
+static void write_elements(struct buf *out, const json_t *v)
+{
+	size_t n = json_array_size(v);
+	buf_addc(out, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			buf_addc(out, ',');
+		json_write(out, json_array_get(v, i));
+	}
+	buf_addc(out, ']');
+}
+
+/* jansson's own looks at each object and array whether it contains itself, by its address printed into a table:
+ * most of what dumping takes, in the engine's thread at every event. What came from a text does not. */
+void json_write(struct buf *out, const json_t *v)
+{
+	switch (json_typeof(v)) {
+	case JSON_OBJECT:
+		write_members(out, v);
+		break;
+	case JSON_ARRAY:
+		write_elements(out, v);
+		break;
+	case JSON_STRING:
+		buf_add_json_string(out, json_string_value(v), json_string_length(v));
+		break;
+	case JSON_INTEGER:
+		buf_add_int(out, json_integer_value(v));
+		break;
+	case JSON_REAL:
+		if (json_dump_callback(v, add_chunk, out, JSON_ENCODE_ANY) != 0)
+			out->failed = true;
+		break;
+	case JSON_TRUE:
+		buf_adds(out, "true");
+		break;
+	case JSON_FALSE:
+		buf_adds(out, "false");
+		break;
+	case JSON_NULL:
+		buf_adds(out, "null");
+		break;
+	}
+}
+
 char *json_text(const json_t *v)
 {
-	return json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
+	struct buf out = BUF_INIT;
+	json_write(&out, v);
+	char *text = buf_take(&out);
+	buf_done(&out);
+	return text;
 }
 
 char *json_canonical(const json_t *v)
 {
-	return json_dumps(v, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+	return dumped(v, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
 }

@@ -8,27 +8,37 @@
 #include "case/duty_impl.h"
 #include "journal/duty_log.h"
 
-static void put(json_t *entry, const char *key, const char *value)
+/* An entry that memory does not suffice for becomes NULL, which duty_log_take() answers: history keeps no half of one. */
+static void put_new(json_t **entry, const char *key, json_t *value)
 {
-	if (value != NULL)
-		(void)json_object_set_new(entry, key, json_string(value));
+	if (json_object_set_new(*entry, key, value) == 0)
+		return;
+	json_decref(*entry);
+	*entry = NULL;
 }
 
-static void put_day(json_t *entry, const char *key, bool dated, const struct due *due)
+static void put(json_t **entry, const char *key, const char *value)
+{
+	if (value != NULL)
+		put_new(entry, key, json_string(value));
+}
+
+static void put_day(json_t **entry, const char *key, bool dated, const struct due *due)
 {
 	char text[16];
 	put(entry, key, dated ? date_format(due->day, text) : NULL);
 }
 
-static void put_docs(json_t *entry, const json_t *docs)
+static void put_docs(json_t **entry, const json_t *docs)
 {
-	json_t *kinds = json_array(), *v;
+	ANJU_AUTO_JSON *kinds = json_array();
+	bool failed = kinds == NULL;
+	json_t *v;
 	size_t i;
 	json_array_foreach((json_t *)docs, i, v)
-		json_array_append(kinds, json_object_get(v, "kind"));
-	if (json_array_size(kinds) > 0)
-		(void)json_object_set(entry, "docs", kinds);
-	json_decref(kinds);
+		failed = json_array_append(kinds, json_object_get(v, "kind")) != 0 || failed;
+	if (failed || json_array_size(kinds) > 0)
+		put_new(entry, "docs", failed ? NULL : json_incref(kinds));
 }
 
 static json_t *new_entry(const struct asked *a)
@@ -37,8 +47,8 @@ static json_t *new_entry(const struct asked *a)
 	char at[TIMESTAMP_MAX_CHARS], by[CASE_ACTOR_CHARS];
 	json_t *entry = json_pack("{s:s, s:s, s:s}", "op", duty_act_name(a->what), "at",
 		timestamp_format(request->effective_ms, at), "by", case_actor(request->who, by));
-	put(entry, "reason", request->reason);
-	put_docs(entry, request->docs);
+	put(&entry, "reason", request->reason);
+	put_docs(&entry, request->docs);
 	return entry;
 }
 
@@ -53,8 +63,8 @@ static anju_status refuse_as_it_is(
 static anju_status date_moved(struct asked *a, json_t *entry, const char *op, anju_error *err)
 {
 	struct duty *d = a->d;
-	put_day(entry, "was", a->before.dated, &a->before.due);
-	put_day(entry, "due", true, &d->due);
+	put_day(&entry, "was", a->before.dated, &a->before.due);
+	put_day(&entry, "due", true, &d->due);
 	duty_note_was(d, &a->before);
 	d->op = op;
 	d->dirty = true;
@@ -92,7 +102,7 @@ static anju_status suspend(struct asked *a, anju_error *err)
 {
 	struct duty *d = a->d;
 	json_t *entry = new_entry(a);
-	put_day(entry, "due", true, &d->due);
+	put_day(&entry, "due", true, &d->due);
 	d->suspended = d->dirty = true;
 	d->next_ms = DUTY_NEVER;
 	d->op = "suspended";
@@ -122,7 +132,7 @@ static anju_status resume(struct asked *a, anju_error *err)
 	if (st != ANJU_OK)
 		return st;
 	json_t *entry = new_entry(a);
-	put(entry, "length", duration_format(stood, length));
+	put(&entry, "length", duration_format(stood, length));
 	d->suspended = false;
 	return date_moved(a, entry, "resumed", err);
 }
@@ -189,9 +199,9 @@ static anju_status check_extend(const struct asked *a, anju_error *err)
 static anju_status extend(struct asked *a, anju_error *err)
 {
 	json_t *entry = new_entry(a);
-	put(entry, "length", a->length_text);
-	put(entry, "until", a->until_text);
-	put_day(entry, "due", true, &a->d->due);
+	put(&entry, "length", a->length_text);
+	put(&entry, "until", a->until_text);
+	put_day(&entry, "due", true, &a->d->due);
 	return duty_log_take(a, entry, err);
 }
 
@@ -237,8 +247,8 @@ static anju_status grant(struct asked *a, anju_error *err)
 	if (st != ANJU_OK)
 		return st;
 	json_t *entry = new_entry(a);
-	put(entry, "length", length);
-	put(entry, "until", until);
+	put(&entry, "length", length);
+	put(&entry, "until", until);
 	return date_moved(a, entry, "extended", err);
 }
 
@@ -250,7 +260,7 @@ static anju_status note_only(struct asked *a, anju_error *err)
 static anju_status waive(struct asked *a, anju_error *err)
 {
 	json_t *entry = new_entry(a);
-	put_day(entry, "was", a->d->dated, &a->d->due);
+	put_day(&entry, "was", a->d->dated, &a->d->due);
 	act_end_duty(a->act, a->d, DUTY_WAIVED);
 	return duty_log_take(a, entry, err);
 }
@@ -285,7 +295,7 @@ static anju_status keep(struct asked *a, anju_error *err)
 	d->dirty = true;
 	json_t *entry = new_entry(a);
 	if (d->next_ms != DUTY_NEVER)
-		put(entry, "next", date_format(timestamp_to_day(d->next_ms), day));
+		put(&entry, "next", date_format(timestamp_to_day(d->next_ms), day));
 	return duty_log_take(a, entry, err);
 }
 
@@ -325,8 +335,8 @@ static anju_status lapse(struct asked *a, anju_error *err)
 	d->dated = true;
 	d->ended_ms = 0;
 	json_t *entry = new_entry(a);
-	put(entry, "length", a->length_text);
-	put(entry, "until", date_format(day, text));
+	put(&entry, "length", a->length_text);
+	put(&entry, "until", date_format(day, text));
 	return date_moved(a, entry, "reopened", err);
 }
 

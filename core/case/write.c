@@ -231,7 +231,7 @@ static anju_status write_doc(
 	}
 	char when[TIMESTAMP_MAX_CHARS];
 	const struct unit *unit = act->request->who->unit;
-	json_t *entry = json_pack("{s:s, s:s, s:s, s:s}", "ref", ref, "form", form, "at",
+	ANJU_AUTO_JSON *entry = json_pack("{s:s, s:s, s:s, s:s}", "ref", ref, "form", form, "at",
 		timestamp_format(act->request->effective_ms, when), "by",
 		unit != NULL ? unit->code : "system");
 	if (act->fx->docs == NULL)
@@ -239,7 +239,7 @@ static anju_status write_doc(
 	if (act->cs->docs == NULL)
 		act->cs->docs = json_object();
 	if (json_object_set(act->cs->docs, kind, entry) != 0 ||
-		json_object_set_new(act->fx->docs, kind, entry) != 0)
+		json_object_set(act->fx->docs, kind, entry) != 0)
 		return anju_fail_nomem(err);
 	act->fx->meta_changed = true;
 	return ANJU_OK;

@@ -90,35 +90,57 @@ static const char *role_text(const json_t *item, enum lang lang)
 	return lang == LANG_EN ? "you are responsible" : "责任";
 }
 
-static void set_text(json_t *obj, const char *name, const char *value)
+/* An object in the making. Once memory did not suffice it is not used: a digest that lacks something says
+ * something else. */
+struct making {
+	json_t *obj; /* owned */
+	bool failed;
+};
+
+static void set(struct making *m, const char *name, json_t *value)
 {
-	(void)json_object_set_new(obj, name, json_string(value));
+	m->failed = json_object_set_new(m->obj, name, value) != 0 || m->failed;
 }
 
-static void set_int(json_t *obj, const char *name, int64_t value)
+/* NULL when out of memory. */
+static json_t *made(struct making *m)
 {
-	(void)json_object_set_new(obj, name, json_integer(value));
+	if (!m->failed)
+		return m->obj;
+	json_decref(m->obj);
+	return NULL;
 }
 
-static void set_flag(json_t *obj, const char *name, bool value)
+static void set_text(struct making *m, const char *name, const char *value)
 {
-	(void)json_object_set_new(obj, name, json_boolean(value));
+	set(m, name, json_string(value));
+}
+
+static void set_int(struct making *m, const char *name, int64_t value)
+{
+	set(m, name, json_integer(value));
+}
+
+static void set_flag(struct making *m, const char *name, bool value)
+{
+	set(m, name, json_boolean(value));
 }
 
 /* A section over a text that is empty would be shown all the same. */
-static void set_or_not(json_t *obj, const char *name, const char *value)
+static void set_or_not(struct making *m, const char *name, const char *value)
 {
 	if (value[0] != '\0')
-		set_text(obj, name, value);
+		set_text(m, name, value);
 	else
-		set_flag(obj, name, false);
+		set_flag(m, name, false);
 }
 
-static void set_keys(json_t *group, const json_t *const *items, size_t n)
+static void set_keys(struct making *group, const json_t *const *items, size_t n)
 {
 	ANJU_AUTO_BUF keys = BUF_INIT;
 	for (size_t i = 0; i < n && i < KEYS_SHOWN; i++)
 		buf_addf(&keys, "%s%s", i > 0 ? " " : "", text(items[i], "key"));
+	group->failed = group->failed || keys.failed;
 	set_text(group, "keys", keys.data != NULL ? keys.data : "");
 	if (n > KEYS_SHOWN)
 		set_int(group, "more", (int64_t)(n - KEYS_SHOWN));
@@ -131,38 +153,39 @@ static json_t *group_view(
 {
 	const json_t *first = items[0];
 	int32_t due = due_of(first), late = due < d->today ? d->today - due : 0;
-	json_t *group = json_object();
+	struct making group = {.obj = json_object()};
 	ANJU_AUTO_BUF command = BUF_INIT;
 	buf_addf(&command, "anjuctl deadline list --unit %s --name %s", d->to->code,
 		text(first, "name"));
-	set_int(group, "count", (int64_t)n);
-	set_flag(group, "many", n > 1);
-	set_text(group, "workflow", both(json_object_get(first, "workflow"), "title", lang));
-	set_text(group, "title", both(first, "title", lang));
-	set_text(group, "name", text(first, "name"));
-	set_or_not(group, "due", text(first, "due"));
-	set_flag(group, "provisional", is_provisional(first));
-	set_flag(group, "overdue", late > 0);
-	set_int(group, "days", late > 0 ? late : due != INT32_MAX ? due - d->today : 0);
-	set_flag(group, "today", due == d->today);
-	set_text(group, "role", role_text(first, lang));
-	set_text(group, "key", text(first, "key"));
-	set_keys(group, items, n);
-	set_text(group, "command", command.data != NULL ? command.data : "");
-	set_or_not(group, "text", both(first, "text", lang));
-	return group;
+	set_int(&group, "count", (int64_t)n);
+	set_flag(&group, "many", n > 1);
+	set_text(&group, "workflow", both(json_object_get(first, "workflow"), "title", lang));
+	set_text(&group, "title", both(first, "title", lang));
+	set_text(&group, "name", text(first, "name"));
+	set_or_not(&group, "due", text(first, "due"));
+	set_flag(&group, "provisional", is_provisional(first));
+	set_flag(&group, "overdue", late > 0);
+	set_int(&group, "days", late > 0 ? late : due != INT32_MAX ? due - d->today : 0);
+	set_flag(&group, "today", due == d->today);
+	set_text(&group, "role", role_text(first, lang));
+	set_text(&group, "key", text(first, "key"));
+	set_keys(&group, items, n);
+	set_text(&group, "command", command.data != NULL ? command.data : "");
+	set_or_not(&group, "text", both(first, "text", lang));
+	group.failed = group.failed || command.failed;
+	return made(&group);
 }
 
 static json_t *notice_view(const json_t *item, enum lang lang)
 {
-	json_t *notice = json_object();
-	set_text(notice, "workflow", both(json_object_get(item, "workflow"), "title", lang));
-	set_text(notice, "key", text(item, "key"));
-	set_text(notice, "text", both(item, "text", lang));
-	return notice;
+	struct making notice = {.obj = json_object()};
+	set_text(&notice, "workflow", both(json_object_get(item, "workflow"), "title", lang));
+	set_text(&notice, "key", text(item, "key"));
+	set_text(&notice, "text", both(item, "text", lang));
+	return made(&notice);
 }
 
-static void set_counts(json_t *view, const struct digest *d)
+static void set_counts(struct making *view, const struct digest *d)
 {
 	int64_t due = 0, overdue = 0, notices = 0;
 	for (size_t i = 0; i < d->n; i++) {
@@ -183,13 +206,13 @@ static void set_counts(json_t *view, const struct digest *d)
 	set_flag(view, "many_notices", notices > 1);
 }
 
-static void set_head(json_t *view, const struct digest *d, enum lang lang)
+static void set_head(struct making *view, const struct digest *d, enum lang lang)
 {
 	char date[16], when[TIMESTAMP_MAX_CHARS];
-	json_t *unit = json_object();
-	set_text(unit, "code", d->to->code);
-	set_text(unit, "title", d->to->title[lang] != NULL ? d->to->title[lang] : d->to->code);
-	(void)json_object_set_new(view, "unit", unit);
+	struct making unit = {.obj = json_object()};
+	set_text(&unit, "code", d->to->code);
+	set_text(&unit, "title", d->to->title[lang] != NULL ? d->to->title[lang] : d->to->code);
+	set(view, "unit", made(&unit));
 	set_text(view, "date", date_format(d->today, date));
 	timestamp_format(d->created_ms, when);
 	when[16] = '\0'; /* 2017-08-31T08:30 */
@@ -199,37 +222,36 @@ static void set_head(json_t *view, const struct digest *d, enum lang lang)
 }
 
 static void set_lists(
-	json_t *view, const struct digest *d, const json_t *const *sorted, enum lang lang)
+	struct making *view, const struct digest *d, const json_t *const *sorted, enum lang lang)
 {
 	json_t *groups = json_array(), *notices = json_array();
-	for (size_t i = 0, k; i < d->n; i = k) {
+	for (size_t i = 0, k; i < d->n && !view->failed; i = k) {
 		k = i + 1;
 		while (k < d->n && same_group(sorted[i], sorted[k]))
 			k++;
-		if (is_notice(sorted[i]))
-			(void)json_array_append_new(notices, notice_view(sorted[i], lang));
-		else
-			(void)json_array_append_new(groups, group_view(d, sorted + i, k - i, lang));
+		bool notice = is_notice(sorted[i]);
+		json_t *one = notice ? notice_view(sorted[i], lang)
+				     : group_view(d, sorted + i, k - i, lang);
+		view->failed = json_array_append_new(notice ? notices : groups, one) != 0;
 	}
 	json_t *first = json_array_get(groups, 0), *first_notice = json_array_get(notices, 0);
-	(void)json_object_set(view, "first", first != NULL ? first : json_false());
-	(void)json_object_set(
-		view, "first_notice", first_notice != NULL ? first_notice : json_false());
-	(void)json_object_set_new(view, "groups", groups);
-	(void)json_object_set_new(view, "notices", notices);
+	set(view, "first", first != NULL ? json_incref(first) : json_false());
+	set(view, "first_notice", first_notice != NULL ? json_incref(first_notice) : json_false());
+	set(view, "groups", groups);
+	set(view, "notices", notices);
 }
 
 json_t *digest_view(const struct digest *d, enum lang lang)
 {
 	ANJU_AUTO_MEM const json_t **sorted = calloc(d->n > 0 ? d->n : 1, sizeof *sorted);
-	json_t *view = sorted != NULL ? json_object() : NULL;
-	if (view == NULL)
+	if (sorted == NULL)
 		return NULL;
+	struct making view = {.obj = json_object()};
 	if (d->n > 0)
 		memcpy(sorted, d->items, d->n * sizeof *sorted);
 	qsort(sorted, d->n, sizeof *sorted, compare);
-	set_head(view, d, lang);
-	set_counts(view, d);
-	set_lists(view, d, sorted, lang);
-	return view;
+	set_head(&view, d, lang);
+	set_counts(&view, d);
+	set_lists(&view, d, sorted, lang);
+	return made(&view);
 }

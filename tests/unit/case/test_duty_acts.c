@@ -455,3 +455,33 @@ ANJU_TEST(duty_acts, what_is_possible_says_who)
 	cr_assert_str_eq(duty(&w, "survey"), "2017-09-21 0 still 0 never");
 	world_done(&w);
 }
+
+/* One that is acknowledged says all that was said to it. */
+static void starve(const char *unit, const char *event, const char *params)
+{
+	struct world whole, w;
+	begun(&whole);
+	assert_sent(&whole, unit, event, params);
+	begun(&w);
+	int n = 0;
+	anju_status st = ANJU_E_NOMEM;
+	while (st != ANJU_OK) {
+		w.starve = ++n;
+		st = world_send(&w, unit, event, params);
+		cr_assert(st == ANJU_OK || st == ANJU_E_NOMEM, "%s, %d: %s", event, n, w.err.text);
+	}
+	cr_assert_str_eq(w.fx.body.data, whole.fx.body.data, "%s without allocation %d", event, n);
+	cr_assert_gt(n, 10, "%s took %d", event, n);
+	world_done(&w);
+	world_done(&whole);
+}
+
+ANJU_TEST(duty_acts, without_memory_no_half_of_an_entry_is_kept)
+{
+	starve(CITY, "deadline.suspend",
+		"{'data':{'deadline':'survey'},'reason':'court','docs':[{'kind':'court.notice','"
+		"ref':'7'}]}");
+	starve(LAND, "deadline.extend",
+		"{'data':{'deadline':'survey','length':'3wd'},'reason':'rain'}");
+	starve(CITY, "deadline.waive", "{'data':{'deadline':'survey'},'reason':'r'}");
+}

@@ -333,13 +333,25 @@ static void assert_unchanged(struct world *w)
 	texts_done(&now);
 }
 
+static int allocations_left;
+
+static void *failing_malloc(size_t size)
+{
+	return --allocations_left == 0 ? NULL : malloc(size);
+}
+
 anju_status world_send(struct world *w, const char *unit, const char *event, const char *params)
 {
 	struct asking a;
 	struct anju_case *twin = from_row(w, w->cs);
 	ask(w, &a, unit, event, params);
+	allocations_left = w->starve;
+	if (w->starve > 0)
+		json_set_alloc_funcs(failing_malloc, free);
 	anju_status st =
 		case_send(&w->env, w->cs, &a.request, &w->fx, &w->handled, &w->tainted, &w->err);
+	json_set_alloc_funcs(malloc, free);
+	w->starve = 0;
 	if (st == ANJU_OK && w->handled) {
 		persist(w, &a.request);
 	} else if (w->tainted) {

@@ -27,6 +27,8 @@ struct world {
 	char changes[1024]; /* "name op due" of each deadline in the body, one a line */
 	char ended[256];    /* "name status" of each deadline that is over now, one a line */
 
+	int starve; /* the n-th allocation of JSON in the next world_send() fails; 0 = none */
+
 	/* the fakes */
 	json_t *related; /* relation → array; others are empty */
 	bool related_fails;

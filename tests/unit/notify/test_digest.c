@@ -210,3 +210,42 @@ ANJU_TEST(digest, the_message_has_its_shape)
 	cr_assert(
 		json_equal(json_object_get(json_object_get(message, "to"), "contacts"), contacts));
 }
+
+/* --- out of memory --- */
+
+static int allocations_left;
+
+static void *failing_malloc(size_t size)
+{
+	return allocations_left-- == 0 ? NULL : malloc(size);
+}
+
+/* One that is composed is whole, or there is none. */
+ANJU_TEST(digest, without_memory_it_is_not_sent_in_part)
+{
+	struct morning m = {0};
+	due(&m, "610322-0417", "agreements", "2017-08-31", "lead", "household");
+	due(&m, "610322-0418", "agreements", "2017-08-31", "lead", "household");
+	notice(&m, "610322-0419", "has moved away");
+	ANJU_AUTO(wording) wording = wording_new();
+	struct digest d = {.wording = wording,
+		.to = &land,
+		.id = "digest/610322.land/2017-08-31",
+		.items = (const json_t *const *)m.items,
+		.n = m.len,
+		.today = civil_to_days(2017, 8, 31)};
+	ANJU_AUTO_JSON *whole = digest_message(&d);
+	cr_assert_not_null(whole);
+	int n = 0;
+	for (bool made = false; !made; n++) {
+		allocations_left = n;
+		json_set_alloc_funcs(failing_malloc, free);
+		ANJU_AUTO_JSON *got = digest_message(&d);
+		json_set_alloc_funcs(malloc, free);
+		made = got != NULL;
+		if (made)
+			cr_assert(json_equal(got, whole), "allocation %d fails, and it is sent", n);
+	}
+	cr_assert_gt(n, 100, "it took %d", n);
+	done(&m);
+}
