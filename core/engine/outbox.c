@@ -24,6 +24,7 @@
 /* An item of the message, by case. */
 struct about {
 	int64_t case_id;
+	size_t at;    /* among the message's items */
 	json_t *body; /* owned */
 };
 
@@ -52,15 +53,19 @@ static bool add_about(void *ctx, const struct store_item *row)
 		all->list = list;
 		all->cap = cap;
 	}
-	all->list[all->len++] =
-		(struct about){.case_id = row->case_id, .body = json_loads(row->body, 0, NULL)};
+	all->list[all->len] = (struct about){
+		.case_id = row->case_id, .at = all->len, .body = json_loads(row->body, 0, NULL)};
+	all->len++;
 	return true;
 }
 
 static int by_case(const void *a, const void *b)
 {
 	const struct about *x = a, *y = b;
-	return x->case_id < y->case_id ? -1 : x->case_id > y->case_id;
+	if (x->case_id != y->case_id)
+		return x->case_id < y->case_id ? -1 : 1;
+	/* qsort keeps no order of its own, and what is said of a case stays in its history */
+	return x->at < y->at ? -1 : x->at > y->at;
 }
 
 /* What the message said of one case: deadlines by name and date, notices by their text. */
@@ -259,7 +264,16 @@ static anju_status fail_delivered(const struct store_message *row, anju_error *e
 	return ANJU_E_REFUSED;
 }
 
-/* Which ones: those named, none of them delivered, or the first dead ones. */
+static bool is_chosen(const struct command *cmd, int64_t id)
+{
+	for (size_t i = 0; i < cmd->renewed_len; i++) {
+		if (cmd->renewed[i] == id)
+			return true;
+	}
+	return false;
+}
+
+/* Which ones: those named, each once and none of them delivered, or the first dead ones. */
 static anju_status choose(struct engine *e, struct command *cmd, anju_error *err)
 {
 	size_t n = cmd->ids != NULL ? json_array_size(cmd->ids) : RENEWED_MOST;
@@ -276,7 +290,8 @@ static anju_status choose(struct engine *e, struct command *cmd, anju_error *err
 			st = fail_delivered(&row, err);
 		if (st != ANJU_OK)
 			return st;
-		cmd->renewed[cmd->renewed_len++] = id;
+		if (!is_chosen(cmd, id))
+			cmd->renewed[cmd->renewed_len++] = id;
 	}
 	return ANJU_OK;
 }
