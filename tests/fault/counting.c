@@ -55,14 +55,6 @@ static bool is_trouble(const struct world *w, anju_status st)
 	return w->troubled && (st == ANJU_E_IO || st == ANJU_E_FULL);
 }
 
-static void begin_once(struct world *w, const char *text)
-{
-	anju_error err = {0};
-	anju_status st = begin(w, text, &err);
-	if (st != ANJU_OK && !is_trouble(w, st))
-		violation(w, "counting cannot begin: %s %s %s", err.id, err.text, text);
-}
-
 static void start_again(struct world *w)
 {
 	counting_cuts++;
@@ -102,9 +94,9 @@ void counting_go(struct world *w, int pages, struct counting *ret)
 
 void counting_begin(struct world *w, const char *notice)
 {
-	struct counting at;
-	counting_go(w, -1, &at);
-	begin_once(w, notice);
+	anju_error err = {0};
+	if (begin(w, notice, &err) != ANJU_OK)
+		violation(w, "counting cannot begin: %s %s %s", err.id, err.text, notice);
 }
 
 static bool reached(const struct counting *at, const struct counting *goal)

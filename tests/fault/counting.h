@@ -19,11 +19,7 @@ struct counting {
 /** False while the disk is in trouble. */
 bool counting_read(struct world *w, struct counting *ret);
 
-/**
- * In calm: begin when the one before is done.
- *
- * notice  JSON text; "": all dates by the calendar in force
- */
+/** In calm. `notice`: JSON text; "": all dates by the calendar in force. None may be under way. */
 void counting_begin(struct world *w, const char *notice);
 /** In calm: so many pages further, -1: to the end. */
 void counting_go(struct world *w, int pages, struct counting *ret);

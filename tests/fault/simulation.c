@@ -95,9 +95,7 @@ static void live_one(struct world *w, const struct act *act)
 		look(w);
 		break;
 	case ACT_NOTICE:
-		if (!w->troubled)
-			counting_begin(w, act->params);
-		break;
+		break; /* count_dates() */
 	case ACT_ABSENCE:
 		be_absent(w, act->to_ms);
 		break;
@@ -108,8 +106,16 @@ static void live_one(struct world *w, const struct act *act)
 static void count_dates(struct world *w, struct life *l, int i, const char **begun)
 {
 	struct act *act = &l->acts[i];
+	if (act->kind == ACT_NOTICE && w->troubled)
+		counting_until(w, &act->ended, *begun);
+	else if (act->kind == ACT_NOTICE)
+		counting_go(w, -1, &act->ended);
+	if (act->kind == ACT_NOTICE && !w->troubled)
+		counting_begin(w, act->params);
 	if (act->kind == ACT_NOTICE)
 		*begun = act->params;
+	if (w->engine == NULL)
+		return;
 	if (w->troubled)
 		counting_until(w, &act->counted, *begun);
 	else

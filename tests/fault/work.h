@@ -32,6 +32,7 @@ struct act {
 	int64_t to_ms;      /* ADVANCE, ABSENCE */
 	int pages;          /* then dates are counted again, if they are being, so many pages */
 	struct counting counted; /* how far that came in calm */
+	struct counting ended;   /* NOTICE: the job before, which ends first */
 	char params[MORE_MAX];
 };
 
