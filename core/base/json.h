@@ -64,7 +64,9 @@ ANJU_MUST_CHECK anju_status json_only(
 ANJU_MUST_CHECK anju_status json_load_path(
 	const char *path, const char *name, size_t max_bytes, json_t **ret, anju_error *err);
 
-/** Compact text of `v`, members in stored order, malloc'd; NULL if out of memory. */
+/** Append the compact text of `v`, members in stored order. `v` must not contain itself. */
+void json_write(struct buf *out, const json_t *v);
+/** The same text, malloc'd; NULL if out of memory. */
 char *json_text(const json_t *v);
 /** Compact text with sorted keys: the form that is hashed. */
 char *json_canonical(const json_t *v);
