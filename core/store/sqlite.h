@@ -371,7 +371,8 @@ anju_status definition_get(
 #define DEADLINE_ID_BITS 20
 static inline int64_t deadline_first(int64_t case_id)
 {
-	return case_id << DEADLINE_ID_BITS;
+	/* an id read from a damaged file may be any number */
+	return (int64_t)((uint64_t)case_id << DEADLINE_ID_BITS);
 }
 
 #endif
