@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "anju/error.h"
+#include "base/buf.h"
 
 /** A place in a document, linked up to the root; lives on the stack while descending. */
 struct json_at {
