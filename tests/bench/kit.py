@@ -57,7 +57,8 @@ def running(command, path):
 
 def wait_for(path, process):
     for _ in range(PATIENCE_S * 1000):
-        if os.path.exists(path):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as conn:  # the name is there before it listens
+            conn.connect(str(path))
             return
         if process.poll() is not None:
             sys.exit(f"{process.args[0]} ended with {process.returncode} before it listened")

@@ -74,6 +74,10 @@ def small(v):
     return f"{v:.2f}" if v < 10 else f"{v:,.1f}" if v < 100 else f"{v:,.0f}"
 
 
+def plain(v):
+    return f"{v:,.0f}" if v >= 1000 else f"{v:g}"
+
+
 def row(f, lang):
     ratio = ""
     if f.ratio is not None:
@@ -83,7 +87,7 @@ def row(f, lang):
     target = ""
     if f.target is not None:
         unit = "/s" if f.unit == "/s" else f" {f.unit}"
-        limit = f"{f.target.limit:,g}{unit}" if f.target.of == "value" else f"× {f.target.limit:g}"
+        limit = f"{plain(f.target.limit)}{unit}" if f.target.of == "value" else f"× {f.target.limit:g}"
         target = f"{f.target.sign} {limit}"
         if f.target.met(f) is not None:
             target += " " + ("✓" if f.target.met(f) else "✗")
