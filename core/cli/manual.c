@@ -80,6 +80,16 @@ static void add_environment(struct buf *out, enum lang lang)
 		out, tr(lang, "语言：zh 或 en 开头。", "The language: what begins with zh or en."));
 }
 
+static const char *const busy[] = {
+	[LANG_ZH] =
+		"守护进程忙时立即拒绝并说明何时再来，什么也没有办。anjuctl 照它说的时间自己重试，"
+		"至多八次、三十秒；超过两秒会在标准错误上说明。仍然忙就以 1 退出，可原样再来。",
+	[LANG_EN] = "A busy daemon refuses at once, has done nothing, and says when to come again. "
+		    "anjuctl does so by itself, up to eight times and thirty seconds, and says so "
+		    "on standard error after two. If that is not enough it ends with 1; the same "
+		    "command may be given again.",
+};
+
 void help_manual(struct buf *out, enum lang lang)
 {
 	buf_adds(out, ".\\\" Made by: anjuctl help --man\n.TH ANJUCTL 1 \"\" anju\n");
@@ -98,6 +108,8 @@ void help_manual(struct buf *out, enum lang lang)
 		if (!command_at(i)->hidden)
 			add_command(out, command_at(i), lang);
 	}
+	section(out, lang, "忙的时候", "WHEN THE DAEMON IS BUSY");
+	add_line(out, busy[lang]);
 	add_environment(out, lang);
 	section(out, lang, "退出码", "EXIT STATUS");
 	for (const struct exit_code *e = help_exit_codes; e->code >= 0; e++) {

@@ -11,6 +11,7 @@
  *
  *   loop      (this one, libuv) sockets, timers, signals. Never waits for disk or for another thread.
  *   engine    the single writer. Takes what has queued up, one transaction a batch, hands it back.
+ *   sync      brings a batch to the disk while the engine is at the next one.
  *   delivery  reads the outbox and asks channels to carry messages; reports outcomes to the engine.
  *   pool      libuv's. Read methods and feeds, each on a read-only snapshot of its own.
  *

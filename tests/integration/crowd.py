@@ -79,7 +79,7 @@ def wait_for(what):
 
 def threads_have_names(daemon):
     names = {path.read_text().strip() for path in pathlib.Path(f"/proc/{daemon.process.pid}/task").glob("*/comm")}
-    wanted = {"anjud", "anju-engine", "anju-pool", "anju-checkpt", "anju-deliver"}
+    wanted = {"anjud", "anju-engine", "anju-sync", "anju-pool", "anju-checkpt", "anju-deliver"}
     tap.ok("threads have names", wanted <= names, sorted(names))
 
 
