@@ -6,7 +6,8 @@
  *
  * A message that fails for the moment is tried again after a back-off on the monotonic clock, as often as the
  * channel's `attempts`; an earlier life's failures are waited for as well, so that a start is no storm. How
- * fast a channel is asked, and that one that is down is left alone for a while, gate.h says: what a probe finds
+ * fast a channel is asked, and that one that is down is left alone for a while, gate.h says; ANJU_E_BUSY is of one
+ * address and does not count there, so a mailbox that is full stops nobody else's mail. What a probe finds
  * out then counts for the channel and not as an attempt of the message that it was made with, so a server
  * that is down for a day kills no message. When a message was delivered but the outcome was lost in a crash
  * it is delivered again under the same id, which a channel must take for one.

@@ -37,8 +37,8 @@ void gate_init(struct gate *gate, const struct gate_options *options);
 int64_t gate_next(const struct gate *gate, int64_t now_ms);
 /** One goes now, gate_next() having said so: a probe, if the gate was open. */
 void gate_enter(struct gate *gate, int64_t now_ms);
-/** How it went: does the channel work? A refusal of this one message is no failure of the channel. True when the
- *  state changed. */
+/** How it went: does the channel work? A refusal of this one message, or by this one address, is no failure of the
+ *  channel. True when the state changed. */
 bool gate_leave(struct gate *gate, bool works, int64_t now_ms);
 /** "closed", "open", "half_open". */
 const char *gate_state_name(enum gate_state state);

@@ -121,11 +121,17 @@ static void try_channel(const struct worker *w, const struct job *job, anju_erro
 	}
 }
 
-/* Of the channel and the moment; all else is of this message, and final. */
+/* Of the moment; all else is of this message, and final. */
 static bool is_passing(anju_status st)
 {
 	return st == ANJU_E_BUSY || st == ANJU_E_IO || st == ANJU_E_FULL || st == ANJU_E_PLUGIN ||
 	       st == ANJU_E_NOMEM;
+}
+
+/* That one address takes nothing at present, its mailbox being full, is no reason to leave the others alone. */
+static bool is_of_channel(anju_status st)
+{
+	return is_passing(st) && st != ANJU_E_BUSY;
 }
 
 static struct retry *find_retry(const struct worker *w, int64_t id)
@@ -205,7 +211,7 @@ static bool ask(struct worker *w, const struct job *job, anju_error *outcome)
 	gate_enter(&w->gate, timestamp_monotonic());
 	bool probe = w->gate.state == GATE_HALF_OPEN;
 	try_channel(w, job, outcome);
-	bool works = !is_passing(outcome->status);
+	bool works = !is_of_channel(outcome->status);
 	if (gate_leave(&w->gate, works, timestamp_monotonic()))
 		log_gate(w);
 	note_attempt(w, outcome);

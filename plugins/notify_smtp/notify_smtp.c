@@ -184,14 +184,25 @@ static size_t on_read(char *out, size_t size, size_t n, void *data)
 	return m;
 }
 
-/* What the server said decides: a no for good to this very mail is final; a login that is refused is for the
- * administrator to mend, and the mail can wait for it. */
-static anju_status judge(CURL *curl, CURLcode code, anju_error *err)
+/* How far the talk came, by what was said to the server. */
+static int on_talk(CURL *curl, curl_infotype type, char *data, size_t n, void *ctx)
+{
+	bool *to_recipient = ctx;
+	(void)curl;
+	if (type == CURLINFO_HEADER_OUT && n >= 8 && strncasecmp(data, "RCPT TO:", 8) == 0)
+		*to_recipient = true;
+	return 0;
+}
+
+/* What the server said decides: a no for good to this very recipient or text is final, a no for now is theirs too. What
+ * is said before (at the greeting, to the login, to our own address), or 421, with which it hangs up, is about the
+ * server: for the administrator to mend, and the mail can wait for it. */
+static anju_status judge(CURL *curl, bool to_recipient, anju_error *err)
 {
 	long answer = 0;
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
-	if (code == CURLE_LOGIN_DENIED)
-		answer = 0;
+	if (!to_recipient || answer == 421)
+		return err->status;
 	if (answer >= 500 && answer < 600)
 		err->status = ANJU_E_INVALID;
 	else if (answer >= 400 && answer < 500)
@@ -206,6 +217,7 @@ static anju_status hand_over(
 	struct upload up = {.mail = mail};
 	struct curl_slist *recipients = curl_slist_append(NULL, to);
 	CURLcode code = CURLE_OK;
+	bool to_recipient = false;
 	if (recipients == NULL)
 		return text_fail(err, ANJU_E_NOMEM, "mem.out", "out of memory");
 	snprintf(from, sizeof from, "<%s>", self->mail.from);
@@ -221,9 +233,13 @@ static anju_status hand_over(
 	curl_easy_setopt(curl, CURLOPT_READFUNCTION, on_read);
 	curl_easy_setopt(curl, CURLOPT_READDATA, &up);
 	curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)mail->len);
+	curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
+	curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, on_talk);
+	curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &to_recipient);
 	anju_status st = transfer_run(curl, "notify_smtp.failed", err, &code);
 	if (st == ANJU_E_IO)
-		st = judge(curl, code, err);
+		st = judge(curl, to_recipient, err);
+	curl_easy_setopt(curl, CURLOPT_VERBOSE, 0L); /* the handle outlives this */
 	curl_slist_free_all(recipients);
 	return st;
 }

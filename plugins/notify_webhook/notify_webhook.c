@@ -237,7 +237,7 @@ static struct curl_slist *headers_of(const json_t *message, const struct text *s
 }
 
 static anju_status post(const struct webhook *self, CURL *curl, const char *url,
-	const struct text *body, struct curl_slist *headers, anju_error *err)
+	const struct text *body, struct curl_slist *headers, bool *ret_answered, anju_error *err)
 {
 	struct text answer = {0};
 	CURLcode code = CURLE_OK;
@@ -250,6 +250,7 @@ static anju_status post(const struct webhook *self, CURL *curl, const char *url,
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_answer);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
 	anju_status st = transfer_run(curl, "notify_webhook.failed", err, &code);
+	*ret_answered = st == ANJU_OK;
 	if (st == ANJU_OK) {
 		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 		st = shape_judge(&self->shape, status, answer.data != NULL ? answer.data : "",
@@ -266,6 +267,9 @@ static anju_status send_message(
 	struct text url = {0}, body = {0}, query = {0}, signature = {0};
 	clock_gettime(CLOCK_REALTIME, &now);
 	int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	const json_t *contacts = json_object_get(json_object_get(message, "to"), "contacts");
+	bool answered = false,
+	     has_own = json_string_value(json_object_get(contacts, self->contact)) != NULL;
 	anju_status st = address_of(self, message, &url, err);
 	if (st == ANJU_OK) {
 		const char *lacks =
@@ -281,7 +285,11 @@ static anju_status send_message(
 	if (st == ANJU_OK && (failed || headers == NULL || curl == NULL))
 		st = text_fail(err, ANJU_E_NOMEM, "mem.out", "out of memory");
 	if (st == ANJU_OK)
-		st = post(self, curl, url.data, &body, headers, err);
+		st = post(self, curl, url.data, &body, headers, &answered, err);
+	/* where all have one address, what it does not take now it takes of nobody; what a unit's own one answers is about
+	 * that one */
+	if (st == ANJU_E_BUSY || (st == ANJU_E_IO && answered))
+		st = err->status = has_own ? ANJU_E_BUSY : ANJU_E_IO;
 	if (curl != NULL)
 		transfer_give(&self->transfer, curl);
 	curl_slist_free_all(headers);

@@ -1,6 +1,6 @@
 """A real SMTP server on loopback. Prints its port, then keeps each mail it takes.
 
-smtp_server.py FOLDER [--tls] [--user NAME PASSWORD] [--refuse-rcpt TEXT] [--refuse-data TEXT] [--silent]
+smtp_server.py FOLDER [--tls] [--user NAME PASSWORD] [--refuse-mail TEXT] [--refuse-rcpt TEXT] [--refuse-data TEXT] [--silent]
 A mail becomes FOLDER/<n>.eml with the envelope in X-Env-From and X-Env-To. With --tls it makes its own
 authority's certificate (FOLDER/ca.pem) and takes nothing before STARTTLS. Ends when its input ends.
 """
@@ -17,6 +17,7 @@ ap = argparse.ArgumentParser()
 ap.add_argument("folder", type=pathlib.Path)
 ap.add_argument("--tls", action="store_true")
 ap.add_argument("--user", nargs=2)
+ap.add_argument("--refuse-mail")
 ap.add_argument("--refuse-rcpt")
 ap.add_argument("--refuse-data")
 ap.add_argument("--silent", action="store_true", help="take the mail and never answer")
@@ -25,6 +26,13 @@ args = ap.parse_args()
 
 class Handler:
     count = 0
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if args.refuse_mail:
+            return args.refuse_mail
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if args.refuse_rcpt:

@@ -308,6 +308,46 @@ ANJU_TEST(delivery, a_channel_that_is_down_is_left_alone_and_kills_no_message)
 	post_done(&p);
 }
 
+/* A mailbox that is full, or does not exist, is its unit's; the others' mail goes on. */
+ANJU_TEST(delivery, one_dead_mailbox_stops_nobody)
+{
+	static const struct delivery_channel how = {
+		.name = "moody", .gate = {.failures = 2, .pause_ms = 60000}, .attempts = 3};
+	struct post p;
+	struct seen seen = {0};
+	char body[100];
+	int64_t ids[7];
+	post_open(&p);
+	for (int i = 0; i < 6; i++) {
+		char claim[8];
+		snprintf(claim, sizeof claim, "c%d", i);
+		/* for good, or for now */
+		snprintf(body, sizeof body, "{\"id\":\"%s\",\"fail_times\":99,\"status\":%d}",
+			claim, i < 3 ? ANJU_E_INVALID : ANJU_E_BUSY);
+		ids[i] = post_message(&p, claim, "moody", body);
+	}
+	ids[6] = post_message(&p, "c6", "moody", "{\"id\":\"m\"}");
+	post_start_with(&p, 5, &how);
+	int delivered = 0, dead = 0;
+	for (int i = 0; delivered < 1 || dead < 6; i++) {
+		struct post_outcome o = post_wait(&p, i);
+		delivered += o.err.status == ANJU_OK && o.message_id == ids[6];
+		dead += o.err.status != ANJU_OK && !o.again;
+		cr_assert_eq(o.attempts,
+			o.message_id > ids[2] && !o.again && o.err.status != ANJU_OK ? 3
+										     : o.attempts);
+		if (!o.again)
+			post_settle(&p, o.message_id,
+				o.err.status == ANJU_OK ? STORE_MESSAGE_DELIVERED
+							: STORE_MESSAGE_DEAD,
+				o.attempts);
+	}
+	delivery_figures(p.delivery, look, &seen);
+	cr_assert_eq(seen.figures.state, GATE_CLOSED);
+	cr_assert_eq(seen.figures.failures, 0);
+	post_done(&p);
+}
+
 ANJU_TEST(delivery, the_probe_that_goes_through_closes_it)
 {
 	static const struct delivery_channel how = {
@@ -315,8 +355,8 @@ ANJU_TEST(delivery, the_probe_that_goes_through_closes_it)
 	struct post p;
 	struct seen seen = {0};
 	post_open(&p);
-	post_message(&p, "c1", "moody", "{\"id\":\"m1\",\"fail_times\":3,\"status\":-8}");
-	post_message(&p, "c2", "moody", "{\"id\":\"m2\",\"fail_times\":1,\"status\":-8}");
+	post_message(&p, "c1", "moody", "{\"id\":\"m1\",\"fail_times\":3,\"status\":-9}");
+	post_message(&p, "c2", "moody", "{\"id\":\"m2\",\"fail_times\":1,\"status\":-9}");
 	post_message(&p, "c3", "moody", "{\"id\":\"m3\"}");
 	post_start_with(&p, 20, &how);
 	int delivered = 0;

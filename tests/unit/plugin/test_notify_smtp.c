@@ -154,6 +154,10 @@ ANJU_TEST(notify_smtp, what_the_server_says_decides)
 		{"--refuse-rcpt '450 try later'", ANJU_E_BUSY},
 		{"--refuse-data '554 not wanted'", ANJU_E_INVALID},
 		{"--refuse-data '452 disk full'", ANJU_E_BUSY},
+		/* about the server, or about us: no reason to give up a unit's mail, nor its to bear */
+		{"--refuse-rcpt '421 closing down'", ANJU_E_IO},
+		{"--refuse-mail '550 you may not send'", ANJU_E_IO},
+		{"--refuse-mail '451 try later'", ANJU_E_IO},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct post p = post_open(cases[i].options, "smtp://127.0.0.1:%d", PLAIN);

@@ -272,27 +272,28 @@ ANJU_TEST(notify_webhook, feishu_signs_in_the_body)
 
 ANJU_TEST(notify_webhook, what_the_receiver_says_decides)
 {
+	/* of the address that all have in common, and of a unit's own */
 	static const struct {
 		const char *server, *shape;
-		anju_status want;
+		anju_status want, own;
 	} cases[] = {
-		{"--status 204", "json", ANJU_OK},
-		{"--status 400", "json", ANJU_E_INVALID},
-		{"--status 401", "json", ANJU_E_IO},
-		{"--status 302", "json", ANJU_E_IO},
-		{"--status 429", "json", ANJU_E_BUSY},
-		{"--status 500", "json", ANJU_E_IO},
-		{"--status 503", "json", ANJU_E_BUSY},
-		{"--answer '<html>'", "wecom", ANJU_E_IO},
+		{"--status 204", "json", ANJU_OK, ANJU_OK},
+		{"--status 400", "json", ANJU_E_INVALID, ANJU_E_INVALID},
+		{"--status 401", "json", ANJU_E_IO, ANJU_E_BUSY},
+		{"--status 302", "json", ANJU_E_IO, ANJU_E_BUSY},
+		{"--status 429", "json", ANJU_E_IO, ANJU_E_BUSY},
+		{"--status 500", "json", ANJU_E_IO, ANJU_E_BUSY},
+		{"--status 503", "json", ANJU_E_IO, ANJU_E_BUSY},
+		{"--answer '<html>'", "wecom", ANJU_E_IO, ANJU_E_BUSY},
 		{"--answer '{\"errcode\":93000,\"errmsg\":\"invalid webhook\"}'", "wecom",
-			ANJU_E_IO},
-		{"--answer '{\"errcode\":45009}'", "wecom", ANJU_E_BUSY},
-		{"--answer '{\"errcode\":40058}'", "wecom", ANJU_E_INVALID},
-		{"--answer '{\"errcode\":130101}'", "dingtalk", ANJU_E_BUSY},
-		{"--answer '{\"errcode\":310000}'", "dingtalk", ANJU_E_IO},
-		{"--answer '{\"code\":11232}'", "feishu", ANJU_E_BUSY},
-		{"--answer '{\"code\":9499}'", "feishu", ANJU_E_INVALID},
-		{"--answer '{\"errcode\":0}'", "feishu", ANJU_E_IO},
+			ANJU_E_IO, ANJU_E_BUSY},
+		{"--answer '{\"errcode\":45009}'", "wecom", ANJU_E_IO, ANJU_E_BUSY},
+		{"--answer '{\"errcode\":40058}'", "wecom", ANJU_E_INVALID, ANJU_E_INVALID},
+		{"--answer '{\"errcode\":130101}'", "dingtalk", ANJU_E_IO, ANJU_E_BUSY},
+		{"--answer '{\"errcode\":310000}'", "dingtalk", ANJU_E_IO, ANJU_E_BUSY},
+		{"--answer '{\"code\":11232}'", "feishu", ANJU_E_IO, ANJU_E_BUSY},
+		{"--answer '{\"code\":9499}'", "feishu", ANJU_E_INVALID, ANJU_E_INVALID},
+		{"--answer '{\"errcode\":0}'", "feishu", ANJU_E_IO, ANJU_E_BUSY},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		char more[64];
@@ -302,6 +303,16 @@ ANJU_TEST(notify_webhook, what_the_receiver_says_decides)
 		anju_status st = hook_send(&h, MAIL_MESSAGE("1", "一"), WAIT_MS, &err);
 		cr_assert_eq(st, cases[i].want, "%s %s: %d %s", cases[i].shape, cases[i].server, st,
 			err.text);
+		char own[400];
+		snprintf(own, sizeof own,
+			"{'id': '2', 'to': {'unit': 'u', 'contacts': {'webhook': "
+			"'http://127.0.0.1:%d/own'}}, 'subject': {'zh': '一', 'en': 'One'}, "
+			"'body': "
+			"{'zh': '一', 'en': 'One'}}",
+			h.server.port);
+		st = hook_send(&h, own, WAIT_MS, &err);
+		cr_assert_eq(st, cases[i].own, "own %s %s: %d %s", cases[i].shape, cases[i].server,
+			st, err.text);
 		hook_close(&h);
 	}
 }
