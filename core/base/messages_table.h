@@ -27,7 +27,8 @@ M("say.anything", "任意值", "any value")
 M("say.for_or_each", "for 和 each 只写一个", "one of for and each")
 M("say.key_each_own", "每个单位、每一期各有自己的编号（{1} 出现了两次）",
 	"a key of its own for each unit and period ({1} comes twice)")
-M("say.leaving_office", "办公时间 {1} 内留有空档的时段", "hours that leave some of the office hours {1}")
+M("say.leaving_office", "办公时间 {1} 内留有空档的时段",
+	"hours that leave some of the office hours {1}")
 M("say.migrate_value", "建议方案里的 null 要换成一个值",
 	"a value in place of the null of a suggested plan")
 M("say.migrate_states", "新状态的路径、路径数组或 null（不迁移）",
@@ -373,7 +374,8 @@ M("org.officer", "经办人姓名“{found}”不合规，应为 {allowed}",
 	"bad name of an officer {found}; expected {allowed}")
 M("org.parent", "上级单位 {found} 不合规，应为 {allowed}", "bad parent {found}; expected {allowed}")
 M("org.quiet", "免打扰时段 {found} 盖住了全部办公时间，没有一分钟可发汇总，应为 {allowed}",
-	"quiet hours {found} cover all office hours, which leaves no minute for a digest; expected {allowed}")
+	"quiet hours {found} cover all office hours, which leaves no minute for a digest; expected "
+	"{allowed}")
 M("org.region", "区划代码 {found} 不合规，应为 {allowed}", "bad region {found}; expected {allowed}")
 M("org.role", "不认识的角色 {found}，可用：{allowed}", "unknown role {found}; allowed: {allowed}")
 M("org.unknown_peer", "用户（{found}）未登记，无权连接办理",

@@ -58,6 +58,7 @@ BEYOND = {
     "org.grant_twice": "place: another entry",
     "org.no_unit": "other: units.json",
     "org.parent": "other: the unit that parent names",
+    "org.quiet": "place: the office hours",
     "org.role": "other: kinds of units.json",
     "org.user": "other: users of the machine",
     "pack.clear_required": "place: the field that is named",
