@@ -167,7 +167,9 @@ static bool leave_to_thread(struct engine *e, struct flight *f)
 {
 	struct handover *h = &e->handover;
 	pthread_mutex_lock(&e->lock);
-	bool leave = engine_at_disk(e) || h->doubtful.any || e->head != NULL;
+	/* nobody waits for what the clock brought, and it has more: a backlog goes on while the disk is busy */
+	bool backlog = f->head == NULL && e->tick_pause_ms == 0;
+	bool leave = backlog || engine_at_disk(e) || h->doubtful.any || e->head != NULL;
 	if (leave) {
 		join(&h->waiting, f);
 		pthread_cond_signal(&h->wake);
