@@ -6,6 +6,9 @@
 
 #include "base/utf8.h"
 
+/* What a formatted piece rarely exceeds: then it is formatted once. */
+#define LIKELY_CHARS 32
+
 void buf_done(struct buf *b)
 {
 	free(b->data);
@@ -63,11 +66,17 @@ void buf_addv(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
-	if (n >= 0 && reserve(b, (size_t)n)) {
-		vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);
-		b->len += (size_t)n;
+	if (!reserve(b, LIKELY_CHARS)) {
+		va_end(again);
+		return;
 	}
+	size_t room = b->cap - b->len;
+	int n = vsnprintf(b->data + b->len, room, fmt, ap);
+	if (n >= 0 && (size_t)n >= room && reserve(b, (size_t)n))
+		vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);
+	b->len += n >= 0 && !b->failed ? (size_t)n : 0;
+	if (b->data != NULL)
+		b->data[b->len] = '\0';
 	va_end(again);
 }
 
@@ -79,11 +88,25 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 }
 
+size_t buf_int(int64_t v, char out[BUF_INT_CHARS])
+{
+	char digits[BUF_INT_CHARS], *at = digits + sizeof digits;
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	do {
+		*--at = (char)('0' + u % 10);
+		u /= 10;
+	} while (u > 0);
+	if (v < 0)
+		*--at = '-';
+	size_t n = (size_t)(digits + sizeof digits - at);
+	memcpy(out, at, n);
+	return n;
+}
+
 void buf_add_int(struct buf *b, int64_t v)
 {
-	char tmp[24];
-	int n = snprintf(tmp, sizeof tmp, "%lld", (long long)v);
-	buf_add(b, tmp, (size_t)n);
+	char text[BUF_INT_CHARS];
+	buf_add(b, text, buf_int(v, text));
 }
 
 static void add_escaped(struct buf *b, unsigned char c)

@@ -28,6 +28,9 @@ void buf_addv(struct buf *b, const char *fmt, va_list ap) ANJU_PRINTF(2, 0);
 /** Append `n` bytes of UTF-8 as a JSON string with quotes; invalid bytes become U+FFFD. */
 void buf_add_json_string(struct buf *b, const char *s, size_t n);
 void buf_add_int(struct buf *b, int64_t v);
+#define BUF_INT_CHARS 20
+/** The digits of `v`, without a NUL; their number. By hand: printf takes as long as hashing an entry. */
+size_t buf_int(int64_t v, char out[BUF_INT_CHARS]);
 /** The content as a malloc'd string, caller's; "" for an empty buffer; NULL if out of memory. */
 char *buf_take(struct buf *b);
 

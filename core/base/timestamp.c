@@ -132,7 +132,7 @@ static int64_t floor_div(int64_t a, int64_t b)
 }
 
 /* Digits by hand: every reply carries two of these, and printf was a tenth of what a reply costs. */
-static char *put_digits(char *to, unsigned v, int n)
+char *timestamp_digits(char *to, unsigned v, int n)
 {
 	for (int i = n - 1; i >= 0; i--, v /= 10)
 		to[i] = (char)('0' + v % 10);
@@ -142,7 +142,7 @@ static char *put_digits(char *to, unsigned v, int n)
 static char *put_pair(char *to, char sep, unsigned v)
 {
 	*to = sep;
-	return put_digits(to + 1, v, 2);
+	return timestamp_digits(to + 1, v, 2);
 }
 
 char *timestamp_format(int64_t ms, char out[TIMESTAMP_MAX_CHARS])
@@ -153,7 +153,7 @@ char *timestamp_format(int64_t ms, char out[TIMESTAMP_MAX_CHARS])
 	int y, mo, d;
 	civil_from_days(day, &y, &mo, &d);
 	unsigned frac = rest % 1000, s = rest / 1000;
-	char *p = put_digits(out, (unsigned)y % 10000, 4);
+	char *p = timestamp_digits(out, (unsigned)y % 10000, 4);
 	p = put_pair(p, '-', (unsigned)mo);
 	p = put_pair(p, '-', (unsigned)d);
 	p = put_pair(p, 'T', s / 3600);
@@ -161,7 +161,7 @@ char *timestamp_format(int64_t ms, char out[TIMESTAMP_MAX_CHARS])
 	p = put_pair(p, ':', s % 60);
 	if (frac != 0) {
 		*p++ = '.';
-		p = put_digits(p, frac, 3);
+		p = timestamp_digits(p, frac, 3);
 	}
 	memcpy(p, "+08:00", 7);
 	return out;

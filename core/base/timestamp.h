@@ -25,6 +25,8 @@ void civil_from_days(int32_t days, int *year, int *month, int *day);
  */
 ANJU_MUST_CHECK anju_status timestamp_parse(const char *s, int64_t *ret_ms, anju_error *err);
 
+/** `n` decimal digits of `v`, with leading zeros; returns where they end. */
+char *timestamp_digits(char *to, unsigned v, int n);
 /** Write "2017-08-16T08:00:00+08:00" (with .mmm only if not zero) into `out`; returns `out`. */
 char *timestamp_format(int64_t ms, char out[TIMESTAMP_MAX_CHARS]);
 

@@ -54,9 +54,11 @@ char *date_format(int32_t day, char *out)
 	civil_from_days(day, &y, &m, &d);
 	/* Eleven bytes are promised: outside the years we deal with the year is shown modulo 10000. */
 	unsigned year = (unsigned)(y < 0 ? -y : y) % 10000u;
-	char text[40];
-	(void)snprintf(text, sizeof text, "%04u-%02u-%02u", year, (unsigned)m, (unsigned)d);
-	memcpy(out, text, 11);
+	char *p = timestamp_digits(out, year, 4);
+	*p++ = '-';
+	p = timestamp_digits(p, (unsigned)m, 2);
+	*p++ = '-';
+	*timestamp_digits(p, (unsigned)d, 2) = '\0';
 	return out;
 }
 

@@ -21,13 +21,10 @@ static void add_json(struct buf *out, const char *name, const json_t *v)
 {
 	if (v == NULL)
 		return;
-	ANJU_AUTO_MEM char *text = json_text(v);
-	if (text == NULL) {
-		out->failed = true;
-		return;
-	}
-	buf_addf(out, ",\"%s\":", name);
-	buf_adds(out, text);
+	buf_adds(out, ",\"");
+	buf_adds(out, name);
+	buf_adds(out, "\":");
+	json_write(out, v);
 }
 
 static const char *duty_change(const struct duty *d)

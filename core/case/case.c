@@ -181,15 +181,6 @@ void case_sweep_duties(struct anju_case *cs)
 	cs->duties_cap = kept;
 }
 
-static void add_json(struct buf *out, const json_t *v)
-{
-	ANJU_AUTO_MEM char *text = json_text(v);
-	if (text == NULL)
-		out->failed = true;
-	else
-		buf_adds(out, text);
-}
-
 json_t *case_data(const struct anju_case *cs)
 {
 	return values_json(cs->wf, &cs->values);
@@ -204,14 +195,14 @@ void case_write_meta(const struct anju_case *cs, struct buf *out)
 {
 	buf_adds(out, "{\"docs\":");
 	if (cs->docs != NULL)
-		add_json(out, cs->docs);
+		json_write(out, cs->docs);
 	else
 		buf_adds(out, "{}");
 	buf_adds(out, ",\"locks\":");
 	values_write_locks(cs->wf, &cs->values, out);
 	if (json_object_size(cs->duty_log) > 0) {
 		buf_adds(out, ",\"duties\":");
-		add_json(out, cs->duty_log);
+		json_write(out, cs->duty_log);
 	}
 	buf_addc(out, '}');
 }
@@ -315,13 +306,23 @@ size_t case_units(const struct case_env *env, const struct anju_case *cs,
 	return n;
 }
 
+static char *add_text(char *to, const char *end, const char *text)
+{
+	size_t n = strlen(text), room = (size_t)(end - to);
+	n = n < room ? n : room;
+	memcpy(to, text, n);
+	return to + n;
+}
+
 const char *case_actor(const struct principal *who, char out[CASE_ACTOR_CHARS])
 {
-	if (who->system || who->unit == NULL)
-		snprintf(out, CASE_ACTOR_CHARS, "%s", who->system ? "system" : "unknown");
-	else
-		snprintf(out, CASE_ACTOR_CHARS, "%s%s%s", who->unit->code,
-			who->officer[0] != '\0' ? "/" : "", who->officer);
+	const char *unit = who->system ? "system" : who->unit == NULL ? "unknown" : who->unit->code;
+	bool officer = !who->system && who->unit != NULL && who->officer[0] != '\0';
+	const char *end = out + CASE_ACTOR_CHARS - 1;
+	char *at = add_text(out, end, unit);
+	if (officer)
+		at = add_text(add_text(at, end, "/"), end, who->officer);
+	*at = '\0';
 	return out;
 }
 

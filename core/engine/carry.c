@@ -264,7 +264,8 @@ static void reply(struct command *cmd, const char *workflow, const char *key, in
 	buf_adds(out, ",\"recorded_at\":\"");
 	buf_adds(out, timestamp_format(recorded_ms, recorded));
 	buf_adds(out, "\",\"effective_at\":\"");
-	buf_adds(out, timestamp_format(effective_ms, effective));
+	buf_adds(out,
+		effective_ms == recorded_ms ? recorded : timestamp_format(effective_ms, effective));
 	buf_adds(out, cmd->dry_run ? "\",\"dry_run\":true}" : "\"}");
 }
 
@@ -290,7 +291,12 @@ static const char *idem_scope(const struct command *cmd, char *out, size_t size)
 {
 	if (cmd->idem == NULL)
 		return NULL;
-	snprintf(out, size, "%u:%s", (unsigned)cmd->who.uid, cmd->idem);
+	size_t n = buf_int(cmd->who.uid, out), len = strlen(cmd->idem);
+	if (len > size - n - 2)
+		len = size - n - 2;
+	out[n++] = ':';
+	memcpy(out + n, cmd->idem, len);
+	out[n + len] = '\0';
 	return out;
 }
 

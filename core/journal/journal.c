@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/json.h"
@@ -23,20 +24,9 @@ void journal_genesis(
 	hash_sha256(parts, 4, out);
 }
 
-/* Decimal digits and `end`; by hand, since every event is hashed and printf takes longer than the hash. */
 static char *put_number(char *to, int64_t v, char end)
 {
-	char digits[24];
-	int n = 0;
-	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-	do {
-		digits[n++] = (char)('0' + u % 10);
-		u /= 10;
-	} while (u > 0);
-	if (v < 0)
-		*to++ = '-';
-	while (n > 0)
-		*to++ = digits[--n];
+	to += buf_int(v, to);
 	*to = end;
 	return to + 1;
 }

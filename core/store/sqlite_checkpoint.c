@@ -14,7 +14,7 @@
  * log still has everything, and the next round tries again.
  */
 
-/* 32 MiB: pages changed again and again are then written home seldom, and a start after a crash still reads
+/* 64 MiB: pages changed again and again are then written home seldom, and a start after a crash still reads
  * it in a moment */
 #define LOG_PAGES 32000
 /* beyond this the writer does not wait for the thread any more */
