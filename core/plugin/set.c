@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "plugin/manifest.h"
 #include "plugin/record.h"
 
@@ -94,9 +95,23 @@ void plugin_free(struct plugin *p)
 	free(p);
 }
 
+/* Ends, and holds one line of whole characters. */
+static void clean_text(char *s, size_t size)
+{
+	s[size - 1] = '\0';
+	const char *end = s + strlen(s);
+	for (const char *p = s; p < end;) {
+		char *at = s + (p - s);
+		if (utf8_next(&p, end) < 0)
+			*at = '?';
+		else if (*at == '\n' || *at == '\r')
+			*at = ' ';
+	}
+}
+
 void plugin_error_clean(anju_error *err, const char *plugin)
 {
-#define END(member) err->member[sizeof err->member - 1] = '\0'
+#define END(member) clean_text(err->member, sizeof err->member)
 	END(id);
 	END(file);
 	END(where);
