@@ -36,7 +36,7 @@ struct engine_options {
 	int queue_limit;         /* commands let in and not yet handed back; 0 = 8,192 */
 	int max_wait_ms;         /* who would wait longer is refused; 0 = 500 */
 	int batch_limit;         /* 0 = 512 commands a transaction */
-	size_t cache_bytes;      /* 0 = 32 MiB of cases kept in memory */
+	size_t cache_bytes;      /* 0 = 32 MiB of cases kept in memory: from 0.6 kB each on */
 	int policy_timeout_ms;   /* 0 = 1,000 */
 	bool no_thread;          /* engine_run() does the work; the clock is then manual */
 	bool no_obligations;     /* duties do not begin by the calendar */
