@@ -19,8 +19,19 @@
 #define LOG_PAGES 32000
 /* beyond this the writer does not wait for the thread any more */
 #define LOG_PAGES_MOST (8 * LOG_PAGES)
-/* the second pass takes what came during the first, which is most of what is left */
-#define PASSES 2
+/* A pass takes what came during the one before, and is the shorter for it. What the last one leaves the writer has to
+ * bring home, and sync, while everybody waits: little of it, also where a pass goes all over a big file. */
+#define PASSES_MOST 8
+#define PAGES_LEFT  2000
+
+static void bring_home(sqlite3 *handle)
+{
+	int pages = 0, done = 0, rc = SQLITE_OK;
+	for (int i = 0; i < PASSES_MOST && rc == SQLITE_OK && (i < 2 || pages - done > PAGES_LEFT);
+		i++)
+		rc = sqlite3_wal_checkpoint_v2(
+			handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &done);
+}
 
 static void *run(void *arg)
 {
@@ -34,9 +45,7 @@ static void *run(void *arg)
 			break;
 		c->wanted = false;
 		pthread_mutex_unlock(&c->lock);
-		for (int i = 0; i < PASSES; i++)
-			(void)sqlite3_wal_checkpoint_v2(
-				c->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+		bring_home(c->handle);
 		pthread_mutex_lock(&c->lock);
 		c->done = true;
 	}
