@@ -26,7 +26,8 @@ static anju_answered deliver(
 }
 
 ANJU_PLUGIN(.kinds = ANJU_KIND_CHANNEL, .name = "refuse", .version = "1.0.0",
-	.manifest = "{\"name\":\"refuse\",\"version\":\"1.0.0\",\"abi\":1,\"kinds\":[\"channel\"],"
-		    "\"title\":{\"zh\":\"测试\",\"en\":\"Test\"},\"channels\":[{\"name\":\"refuse\","
-		    "\"title\":{\"zh\":\"测试\",\"en\":\"Test\"}}]}",
+	.manifest =
+		"{\"name\":\"refuse\",\"version\":\"1.0.0\",\"abi\":1,\"kinds\":[\"channel\"],"
+		"\"title\":{\"zh\":\"测试\",\"en\":\"Test\"},\"channels\":[{\"name\":\"refuse\","
+		"\"title\":{\"zh\":\"测试\",\"en\":\"Test\"}}]}",
 	.init = init, .fini = fini, .deliver = deliver);
