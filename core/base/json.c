@@ -362,6 +362,8 @@ void json_write(struct buf *out, const json_t *v)
 char *json_text(const json_t *v)
 {
 	struct buf out = BUF_INIT;
+	if (v == NULL)
+		return NULL;
 	json_write(&out, v);
 	char *text = buf_take(&out);
 	buf_done(&out);

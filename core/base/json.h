@@ -67,7 +67,7 @@ ANJU_MUST_CHECK anju_status json_load_path(
 
 /** Append the compact text of `v`, members in stored order. `v` must not contain itself. */
 void json_write(struct buf *out, const json_t *v);
-/** The same text, malloc'd; NULL if out of memory. */
+/** The same text, malloc'd; NULL if out of memory, or if `v` is NULL. */
 char *json_text(const json_t *v);
 /** Compact text with sorted keys: the form that is hashed. */
 char *json_canonical(const json_t *v);
