@@ -42,6 +42,11 @@ static bool reserve(struct buf *b, size_t n)
 	return true;
 }
 
+void buf_room(struct buf *b, size_t n)
+{
+	(void)reserve(b, n); /* what is appended says so again */
+}
+
 void buf_add(struct buf *b, const void *data, size_t n)
 {
 	if (!reserve(b, n))

@@ -20,6 +20,8 @@ struct buf {
 void buf_done(struct buf *b);
 /** Forget the content, keep the memory and clear the failed flag. */
 void buf_reset(struct buf *b);
+/** Room for `n` bytes more, where a text will be about as long: it then does not grow in steps. */
+void buf_room(struct buf *b, size_t n);
 void buf_add(struct buf *b, const void *data, size_t n);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);

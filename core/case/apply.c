@@ -99,6 +99,7 @@ static anju_status write_body(struct act *act, anju_error *err)
 	struct buf *out = &act->fx->body;
 	struct buf *state = &act->fx->state;
 	chart_snapshot_write(act->wf->chart, act->cs->snapshot, state);
+	buf_room(out, 250);
 	buf_adds(out, "{\"state\":");
 	buf_add_json_string(out, state->data != NULL ? state->data : "", state->len);
 	add_json(out, "data", act->fx->patch);

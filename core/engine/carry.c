@@ -248,6 +248,7 @@ static void reply(struct command *cmd, const char *workflow, const char *key, in
 {
 	char recorded[TIMESTAMP_MAX_CHARS], effective[TIMESTAMP_MAX_CHARS];
 	struct buf *out = &cmd->reply;
+	buf_room(out, 250);
 	buf_adds(out, "{\"case\":\"");
 	buf_adds(out, workflow);
 	buf_addc(out, '/');

@@ -18,6 +18,8 @@
 #include "base/thread.h"
 #include "engine/impl.h"
 
+#define MANY 4
+
 static void join(struct flight *to, struct flight *more)
 {
 	if (!to->any || to->head == NULL)
@@ -169,7 +171,8 @@ static bool leave_to_thread(struct engine *e, struct flight *f)
 	pthread_mutex_lock(&e->lock);
 	/* nobody waits for what the clock brought, and it has more: a backlog goes on while the disk is busy */
 	bool backlog = f->head == NULL && e->tick_pause_ms == 0;
-	bool leave = backlog || engine_at_disk(e) || h->doubtful.any || e->head != NULL;
+	bool many = f->n >= MANY; /* who send as many at once send the next soon */
+	bool leave = many || backlog || engine_at_disk(e) || h->doubtful.any || e->head != NULL;
 	if (leave) {
 		join(&h->waiting, f);
 		pthread_cond_signal(&h->wake);
