@@ -175,7 +175,8 @@ ANJU_TEST(rung, instants)
 	};
 	ANJU_AUTO(calendar) cal = calendar_of_2017();
 	struct due due = due_on("2017-10-19");
-	struct due exact = {due.day, ms_of("2017-10-19T15:00:00+08:00"), true, false};
+	struct due exact = {
+		.day = due.day, .due_ms = ms_of("2017-10-19T15:00:00+08:00"), .exact = true};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		char list[64];
 		(void)snprintf(list, sizeof list, "[{\"at\":\"%s\",\"to\":\"lead\"}]", cases[i].at);
