@@ -25,7 +25,7 @@
  * transaction: its last journal entry or, where it has none, the counter of such transactions (leave_mark).
  * Then settle() commits a small transaction of our own. If ours was taken back, this one is written where its
  * frames stand, and what is left of them no longer follows on in checksums; if ours is there, syncing
- * this one makes it durable. ANJU_OK is answered only when the witness was seen and settle() went through; when
+ * this one makes it durable, the log having been written once more where it was a sync that failed. ANJU_OK is answered only when the witness was seen and settle() went through; when
  * settle() fails, the next begin tries it again first, and no transaction is opened before it succeeds. One case
  * remains: witness seen, settle() failed. It is answered as a failure although the entries stay; an
  * idempotency key, or the revision expected, tells the one who tries again.
@@ -228,8 +228,10 @@ static int commit_now(struct store *store, bool later)
 /** Write over what a failed commit may have left in the log, or make durable what is there of it. */
 static anju_status settle(struct store *store, anju_error *err)
 {
-	int rc = db_exec(&store->db, STMT_BEGIN);
+	int rc = log_write_again(log_of(store->db.handle));
 	anju_status st = ANJU_OK;
+	if (rc == SQLITE_OK)
+		rc = db_exec(&store->db, STMT_BEGIN);
 	if (rc == SQLITE_OK)
 		st = learn(store, err); /* memory was taken back with the transaction */
 	if (rc == SQLITE_OK && st == ANJU_OK)

@@ -27,6 +27,7 @@ struct log_file {
 	int len;
 	sqlite3_int64 at; /* where data[0] belongs */
 	bool put_off;
+	bool lost; /* a sync failed: not all that the file reads as may ever reach the disk */
 };
 
 /* A log begins with this many bytes, written alone when it begins anew. */
@@ -91,7 +92,9 @@ static int log_sync(sqlite3_file *file, int flags)
 	int rc = write_out(f);
 	if (rc != SQLITE_OK || (f->put_off && !header))
 		return rc;
-	return f->real->pMethods->xSync(f->real, flags);
+	rc = f->real->pMethods->xSync(f->real, flags);
+	f->lost = f->lost || rc != SQLITE_OK;
+	return rc;
 }
 
 static int log_size(sqlite3_file *file, sqlite3_int64 *ret)
@@ -185,7 +188,29 @@ int log_sync_now(sqlite3_file *log)
 {
 	struct log_file *f = (struct log_file *)log;
 	/* the layer below keeps nothing between its calls, so the writer may go on appending meanwhile */
-	return f == NULL ? SQLITE_OK : f->real->pMethods->xSync(f->real, SQLITE_SYNC_NORMAL);
+	int rc = f == NULL ? SQLITE_OK : f->real->pMethods->xSync(f->real, SQLITE_SYNC_NORMAL);
+	if (rc != SQLITE_OK)
+		f->lost = true;
+	return rc;
+}
+
+int log_write_again(sqlite3_file *log)
+{
+	struct log_file *f = (struct log_file *)log;
+	sqlite3_int64 size = 0;
+	if (f == NULL || !f->lost)
+		return SQLITE_OK;
+	int rc = write_out(f);
+	if (rc == SQLITE_OK)
+		rc = f->real->pMethods->xFileSize(f->real, &size);
+	for (sqlite3_int64 at = 0; at < size && rc == SQLITE_OK; at += GATHER_BYTES) {
+		int n = size - at < GATHER_BYTES ? (int)(size - at) : GATHER_BYTES;
+		rc = f->real->pMethods->xRead(f->real, f->data, n, at);
+		if (rc == SQLITE_OK)
+			rc = f->real->pMethods->xWrite(f->real, f->data, n, at);
+	}
+	f->lost = rc != SQLITE_OK;
+	return rc;
 }
 
 static void set_up(void)

@@ -1,6 +1,8 @@
 /* Transactions, savepoints, the sticky status, opening and migrating. */
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -439,6 +441,51 @@ ANJU_TEST(store, files_that_are_not_ours_are_refused)
 	assert_status(store_open(&options, &f.store, &f.err), ANJU_E_CORRUPT);
 	cr_assert_str_eq(f.err.id, "store.corrupt");
 	cr_assert_null(f.store);
+	fixture_done(&f);
+}
+
+struct looking {
+	struct store_reader *reader;
+	atomic_bool done;
+	int64_t rev;
+};
+
+static void *look_at_a(void *arg)
+{
+	struct looking *l = arg;
+	struct store_case row;
+	anju_error err;
+	assert_ok(store_read_case(l->reader, "household", "a", &row, &err), err);
+	l->rev = row.rev;
+	atomic_store(&l->done, true);
+	return NULL;
+}
+
+ANJU_TEST(store, a_reader_waits_for_the_sync_of_what_it_has_seen)
+{
+	struct fixture f;
+	struct store_stats stats;
+	struct looking l = {.rev = 0};
+	pthread_t thread;
+	fixture_init(&f);
+	fixture_open(&f);
+	fixture_begin(&f);
+	int64_t id = fixture_add_case(&f, "a");
+	fixture_commit(&f);
+	assert_ok(store_reader_open(f.folder, &l.reader, &f.err), f.err);
+	fixture_begin(&f);
+	fixture_step(&f, id, 2);
+	assert_ok(store_commit_unsynced(f.store, &f.err), f.err);
+	/* figures are for those who look what is the matter with the disk */
+	assert_ok(store_read_stats(l.reader, &stats, &f.err), f.err);
+	cr_assert_eq(stats.last_seq, 2);
+	cr_assert_eq(pthread_create(&thread, NULL, look_at_a, &l), 0);
+	usleep(50000);
+	cr_assert_not(atomic_load(&l.done));
+	assert_ok(store_sync(f.store, &f.err), f.err);
+	cr_assert_eq(pthread_join(thread, NULL), 0);
+	cr_assert_eq(l.rev, 2);
+	store_reader_free(l.reader);
 	fixture_done(&f);
 }
 
