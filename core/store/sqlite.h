@@ -189,6 +189,7 @@ struct store {
 	int64_t last_seq, begin_seq, mark;
 	struct write write;
 	struct durable *durable; /* a reference */
+	int cache_kib;           /* of the options; 0: by the size of the file */
 	struct checkpointer checkpointer;
 	/* tails of cases touched lately; all equal to the database outside transactions */
 	struct tail *tails;
@@ -277,6 +278,9 @@ enum db_mode { DB_WRITER, DB_SCRATCH, DB_READER, DB_STILL };
 anju_status db_open(
 	struct db *db, const char *path, enum db_mode mode, int cache_kib, anju_error *err);
 void db_close(struct db *db);
+
+/** A page cache that fits what the file has grown to. */
+void store_fit_cache(struct store *store);
 
 /** One step of the schema, from version `to - 1`. Released steps are never edited. */
 struct migration {

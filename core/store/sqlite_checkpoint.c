@@ -132,4 +132,5 @@ void checkpoint_between(struct store *store)
 	/* a reader on an old snapshot keeps the log from beginning anew: then wait for as much again rather
 	 * than syncing for a few pages at every turn */
 	c->at = c->pages + LOG_PAGES;
+	store_fit_cache(store);
 }

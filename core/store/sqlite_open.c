@@ -10,9 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CACHE_KIB_DEFAULT (4 * 1024)
-#define CACHE_KIB_READER  (4 * 1024)
-#define BUSY_MS           5000
+/* A commit that rebalanced a tree makes SQLite walk its whole page cache, so a small one is quicker, as long as it
+ * holds the trees' inner pages, which are a hundredth of a file or less: else each event reads those as well. */
+#define CACHE_KIB_LEAST  (4 * 1024)
+#define CACHE_KIB_MOST   (32 * 1024)
+#define CACHE_SHARE      64
+#define CACHE_KIB_READER (4 * 1024)
+#define BUSY_MS          5000
 
 static void set_up_library(void)
 {
@@ -249,6 +253,19 @@ static anju_status make_file(const char *path, anju_error *err)
 	return ANJU_OK;
 }
 
+void store_fit_cache(struct store *store)
+{
+	struct stat st;
+	char text[48];
+	if (store->cache_kib > 0 || stat(store->db.path, &st) != 0)
+		return;
+	int64_t kib = st.st_size / 1024 / CACHE_SHARE;
+	kib = kib < CACHE_KIB_LEAST ? CACHE_KIB_LEAST : kib;
+	kib = kib > CACHE_KIB_MOST ? CACHE_KIB_MOST : kib;
+	snprintf(text, sizeof text, "PRAGMA cache_size = -%d", (int)kib);
+	(void)pragma(&store->db, text); /* else it stays as it is */
+}
+
 anju_status store_open(const struct store_options *options, struct store **ret, anju_error *err)
 {
 	ANJU_AUTO(store) store = calloc(1, sizeof *store);
@@ -256,7 +273,8 @@ anju_status store_open(const struct store_options *options, struct store **ret, 
 	if (store == NULL || asprintf(&path, "%s/%s", options->folder, SQLITE_FILE_NAME) < 0)
 		return anju_fail_nomem(err);
 	store->lock_fd = -1;
-	int cache_kib = options->cache_kib > 0 ? options->cache_kib : CACHE_KIB_DEFAULT;
+	int cache_kib = options->cache_kib > 0 ? options->cache_kib : CACHE_KIB_LEAST;
+	store->cache_kib = options->cache_kib;
 	anju_status st = make_folder(options->folder, err);
 	if (st == ANJU_OK)
 		st = store_lock(store, options->folder, err);
@@ -272,6 +290,8 @@ anju_status store_open(const struct store_options *options, struct store **ret, 
 		st = sqlite_migrate(&store->db, sqlite_migrations, sqlite_migrations_len, err);
 	if (st == ANJU_OK)
 		st = tx_attach(store, err);
+	if (st == ANJU_OK)
+		store_fit_cache(store);
 	if (st == ANJU_OK && !options->scratch)
 		st = home_claim(store, err);
 	/* from here on: fault points count the caller's commits */

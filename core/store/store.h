@@ -28,7 +28,7 @@ struct store_options {
 	/* Tests: "after:commit:12", "before:commit:3": _exit(137) there; "hold:commit:FILE": commits wait as
 	 * long as FILE is there. Or NULL. */
 	const char *fault;
-	int cache_kib; /* page cache of the writer, 0 = 4 MiB */
+	int cache_kib; /* page cache of the writer, 0 = 4 to 32 MiB, by the size of the file */
 	bool scratch; /* need not outlive the process: nothing is synced, and no thread is started */
 	/* Tests: bring the log home on the writer's own thread, once it has so many pages; 0 = a thread of
 	 * its own does it, at 32,000. */

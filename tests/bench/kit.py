@@ -32,7 +32,11 @@ def folder():
 
 
 def anjud(build, path, packs=HERE / "pack"):
-    return [os.path.join(build, "anjud"), "--data", path / "data", "--socket", path / "s", "--packs", packs]
+    # what is measured is how long it takes, not when it is refused
+    config = path / "config.json"
+    config.write_text('{"limits": {"max_wait_ms": 60000}}', encoding="ascii")
+    return [os.path.join(build, "anjud"), "--data", path / "data", "--socket", path / "s", "--packs", packs,
+            "--config", config]
 
 
 def bare(build, path):
