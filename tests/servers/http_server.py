@@ -31,9 +31,11 @@ class Handler(BaseHTTPRequestHandler):
         part = args.folder / f".{Handler.count}.part"
         part.write_text(json.dumps(kept))
         part.rename(args.folder / f"{Handler.count}.json")
-        answer = args.answer.encode()
+        # 204 has no body: what came all the same would be the beginning of the connection's next answer
+        answer = b"" if args.status == 204 else args.answer.encode()
         self.send_response(args.status)
-        self.send_header("Content-Length", str(len(answer)))
+        if args.status != 204:
+            self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
 
