@@ -25,7 +25,6 @@
 #define QUEUE_LIMIT_DEFAULT 8192
 #define BATCH_LIMIT_DEFAULT 512
 #define MAX_WAIT_DEFAULT_MS 500
-#define LET_IN              16    /* commands that are never too many, whatever the clock says */
 #define TICK_RETRY_MS       1000  /* a full disk must not become a busy loop */
 #define TICK_EVERY_MS       10    /* what falls due in between goes into one transaction */
 #define TICK_LOOK_MS        60000 /* so that a wall clock that is set is noticed */
@@ -198,26 +197,6 @@ static bool move_quietly(struct engine *e, struct command *cmd)
 	return true;
 }
 
-/* What is queued, at most so many. Under the lock. */
-static struct command *take(struct engine *e, int most)
-{
-	struct command *list = e->head, *c = list, *last = NULL;
-	int n = 0;
-	for (; c != NULL && n < most; c = c->next, n++)
-		last = c;
-	if (last == NULL)
-		return NULL;
-	last->next = NULL;
-	e->head = c;
-	if (c == NULL)
-		e->tail = &e->head;
-	e->queued -= n;
-	if (e->under_way == 0)
-		e->progress_us = timestamp_monotonic_us();
-	e->under_way += n;
-	return list;
-}
-
 /*
  * While the disk is at the batch before there is no hurry to commit this one: what comes in the meantime is part of
  * it. NULL: now.
@@ -233,7 +212,7 @@ static struct command *take_more(struct engine *e, int n, int64_t *ret_waited_us
 		*ret_waited_us += timestamp_monotonic_us() - since_us;
 	}
 	if (engine_at_disk(e) && n < e->options.batch_limit)
-		more = take(e, e->options.batch_limit - n);
+		more = engine_take(e, e->options.batch_limit - n);
 	pthread_mutex_unlock(&e->lock);
 	if (more != NULL && !e->options.manual_clock)
 		e->env.now_ms = engine_now(e);
@@ -446,7 +425,7 @@ static void *engine_main(void *arg)
 			engine_settle_doubt(e);
 			pthread_mutex_lock(&e->lock);
 		}
-		struct command *list = take(e, e->options.batch_limit);
+		struct command *list = engine_take(e, e->options.batch_limit);
 		if (list == NULL && e->draining)
 			break;
 		bool due = tick_is_due(e);
@@ -577,86 +556,6 @@ anju_status engine_start(const struct engine_options *options, struct engine **r
 	return ANJU_OK;
 }
 
-/* What a newcomer would wait, us. Under lock. */
-static int64_t wait_of(const struct engine *e, int64_t now_us)
-{
-	int64_t rest = e->under_way > 0 && !e->clock_moves
-			       ? pace_rest_us(&e->pace, e->under_way, now_us - e->progress_us)
-			       : 0;
-	return rest + pace_wait_us(&e->pace, e->queued, e->options.batch_limit);
-}
-
-static bool is_full(const struct engine *e)
-{
-	return e->queued + e->under_way >= e->options.queue_limit;
-}
-
-static bool is_half_full(const struct engine *e, int64_t wait_us)
-{
-	return e->queued + e->under_way > e->options.queue_limit / 2 ||
-	       (e->queued >= LET_IN && wait_us > e->options.max_wait_ms * INT64_C(500));
-}
-
-void engine_progress(struct engine *e, int n, int64_t carry_us)
-{
-	pthread_mutex_lock(&e->lock);
-	int64_t now_us = timestamp_monotonic_us(), took_us = now_us - e->progress_us;
-	if (n > 0 && carry_us >= 0)
-		pace_learn(&e->pace, n, carry_us, took_us > carry_us ? took_us - carry_us : 0);
-	e->under_way -= n;
-	e->progress_us = now_us;
-	if (atomic_load(&e->pressed))
-		atomic_store(&e->pressed, is_half_full(e, wait_of(e, now_us)));
-	pthread_mutex_unlock(&e->lock);
-}
-
-/* Under lock: 0, or after how many ms to come again. What was delivered is to be written down, and never much. */
-static int refuse(struct engine *e, const struct command *cmd, int64_t *ret_wait_us)
-{
-	*ret_wait_us = 0;
-	if (e->draining)
-		return ANJU_RETRY_DEFAULT_MS;
-	if (e->queued < LET_IN && !is_full(e))
-		return 0;
-	int64_t limit_us = e->options.max_wait_ms * INT64_C(1000),
-		now_us = timestamp_monotonic_us();
-	*ret_wait_us = wait_of(e, now_us);
-	if (!atomic_load(&e->pressed) && is_half_full(e, *ret_wait_us))
-		atomic_store(&e->pressed, true);
-	if (cmd->kind == COMMAND_DELIVERED || (!is_full(e) && *ret_wait_us <= limit_us))
-		return 0;
-	e->figures.busy++;
-	return pace_again_ms(&e->pace, now_us, *ret_wait_us, limit_us);
-}
-
-anju_status engine_submit(struct engine *engine, struct command *cmd, anju_error *err)
-{
-	int64_t wait_us;
-	pthread_mutex_lock(&engine->lock);
-	int again_ms = refuse(engine, cmd, &wait_us);
-	if (again_ms == 0) {
-		cmd->next = NULL;
-		*engine->tail = cmd;
-		engine->tail = &cmd->next;
-		if (engine->queued++ == 0)
-			pthread_cond_signal(&engine->wake);
-	}
-	pthread_mutex_unlock(&engine->lock);
-	if (again_ms == 0)
-		return ANJU_OK;
-	(void)anju_fail(err, ANJU_E_BUSY, "engine.busy", "would wait %lld ms, come again in %d",
-		(long long)(wait_us / 1000), again_ms);
-	anju_error_found(err, "%lld ms", (long long)(wait_us / 1000));
-	anju_error_allowed(err, "%d ms", engine->options.max_wait_ms);
-	anju_error_retry(err, again_ms);
-	return ANJU_E_BUSY;
-}
-
-bool engine_pressed(const struct engine *engine)
-{
-	return atomic_load_explicit(&engine->pressed, memory_order_relaxed);
-}
-
 void engine_run(struct engine *engine, struct command *cmd)
 {
 	anju_assert(engine->options.no_thread);
@@ -700,6 +599,6 @@ void engine_figures(const struct engine *engine, struct engine_figures *ret)
 	*ret = e->figures;
 	ret->queue_length = e->queued;
 	ret->queue_limit = e->options.queue_limit;
-	ret->wait_us = wait_of(e, timestamp_monotonic_us());
+	ret->wait_us = engine_wait_us(e, timestamp_monotonic_us());
 	pthread_mutex_unlock(&e->lock);
 }

@@ -161,6 +161,12 @@ bool engine_at_disk(const struct engine *e);
 bool engine_in_doubt(const struct engine *e);
 void engine_settle_doubt(struct engine *e);
 
+/* queue.c */
+/** What is queued, at most so many. Under the lock. */
+struct command *engine_take(struct engine *e, int most);
+/** What a newcomer would wait, us. Under the lock. */
+int64_t engine_wait_us(const struct engine *e, int64_t now_us);
+
 /* carry.c: commands */
 /** Inside a transaction: the command, all or nothing. Fills cmd's result. Other than ANJU_OK when it failed
  *  among its writes with nothing to roll back to: the whole batch must then be given up. */
