@@ -1,9 +1,9 @@
 /*~
  * The engine: the one thread that changes anything.
  *
- * Commands queue up while it waits for the disk; it then takes them all, carries each out in a savepoint
- * of one transaction (carry.c), commits once, and only then hands them back. So a sync is paid once a
- * batch, nothing is acknowledged before it is durable, and the queue's order is the order of history:
+ * Commands queue up (queue.c) while the disk is at the batch before; it takes them all, carries each out in
+ * one transaction (carry.c), commits once, and hands them back when that is synced (handover.c). So a sync is
+ * paid once a batch, nothing is acknowledged before it is durable, and the queue's order is the order of history:
  * no locks on cases. Between batches it does what the clock brings (ticks.c). From here the tour goes
  * on to case/apply.c, where one event is decided.
  */

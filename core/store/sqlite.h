@@ -254,6 +254,8 @@ int log_sync_now(sqlite3_file *log);
 /** After a sync that failed: write what the log reads as once more, for the next one. The system takes pages whose
  *  writing failed for written, so that a second sync alone would say that they are safe, and they would not be. */
 int log_write_again(sqlite3_file *log);
+/** Has a sync failed since? */
+bool log_is_lost(sqlite3_file *log);
 
 /* --- sqlite_sync.c: which commits are durable --- */
 /** The writer's record of a database file; NULL when out of memory. */

@@ -25,8 +25,8 @@
  * transaction: its last journal entry or, where it has none, the counter of such transactions (leave_mark).
  * Then settle() commits a small transaction of our own. If ours was taken back, this one is written where its
  * frames stand, and what is left of them no longer follows on in checksums; if ours is there, syncing
- * this one makes it durable, the log having been written once more where it was a sync that failed. ANJU_OK is answered only when the witness was seen and settle() went through; when
- * settle() fails, the next begin tries it again first, and no transaction is opened before it succeeds. One case
+ * this one makes it durable, the log having been written once more where it was a sync that failed.
+ * ANJU_OK is answered only when the witness was seen and settle() went through; when settle() fails, the next begin tries it again first, and no transaction is opened before it succeeds. One case
  * remains: witness seen, settle() failed. It is answered as a failure although the entries stay; an
  * idempotency key, or the revision expected, tells the one who tries again.
  *
@@ -238,6 +238,11 @@ static anju_status settle(struct store *store, anju_error *err)
 		st = leave_mark(store, err);
 	if (rc == SQLITE_OK && st == ANJU_OK)
 		rc = commit_now(store, false);
+	/* one on the other thread, of what had just been written again */
+	if (rc == SQLITE_OK && st == ANJU_OK && log_is_lost(log_of(store->db.handle))) {
+		durable_refused(store->durable);
+		rc = SQLITE_IOERR_FSYNC;
+	}
 	if (rc != SQLITE_OK)
 		st = sqlite_fail(err, store->db.handle, rc, "settling a failed commit");
 	if (st == ANJU_OK) {

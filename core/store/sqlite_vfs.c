@@ -1,6 +1,7 @@
 #include "store/sqlite.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,8 @@ struct log_file {
 	int len;
 	sqlite3_int64 at; /* where data[0] belongs */
 	bool put_off;
-	bool lost; /* a sync failed: not all that the file reads as may ever reach the disk */
+	atomic_bool
+		lost; /* a sync failed: not all that the file reads as may ever reach the disk */
 };
 
 /* A log begins with this many bytes, written alone when it begins anew. */
@@ -93,7 +95,8 @@ static int log_sync(sqlite3_file *file, int flags)
 	if (rc != SQLITE_OK || (f->put_off && !header))
 		return rc;
 	rc = f->real->pMethods->xSync(f->real, flags);
-	f->lost = f->lost || rc != SQLITE_OK;
+	if (rc != SQLITE_OK)
+		atomic_store(&f->lost, true);
 	return rc;
 }
 
@@ -190,15 +193,21 @@ int log_sync_now(sqlite3_file *log)
 	/* the layer below keeps nothing between its calls, so the writer may go on appending meanwhile */
 	int rc = f == NULL ? SQLITE_OK : f->real->pMethods->xSync(f->real, SQLITE_SYNC_NORMAL);
 	if (rc != SQLITE_OK)
-		f->lost = true;
+		atomic_store(&f->lost, true);
 	return rc;
+}
+
+bool log_is_lost(sqlite3_file *log)
+{
+	return log != NULL && atomic_load(&((struct log_file *)log)->lost);
 }
 
 int log_write_again(sqlite3_file *log)
 {
 	struct log_file *f = (struct log_file *)log;
 	sqlite3_int64 size = 0;
-	if (f == NULL || !f->lost)
+	/* first: a sync on the other thread may fail meanwhile, and is then another matter */
+	if (f == NULL || !atomic_exchange(&f->lost, false))
 		return SQLITE_OK;
 	int rc = write_out(f);
 	if (rc == SQLITE_OK)
@@ -209,7 +218,8 @@ int log_write_again(sqlite3_file *log)
 		if (rc == SQLITE_OK)
 			rc = f->real->pMethods->xWrite(f->real, f->data, n, at);
 	}
-	f->lost = rc != SQLITE_OK;
+	if (rc != SQLITE_OK)
+		atomic_store(&f->lost, true);
 	return rc;
 }
 
